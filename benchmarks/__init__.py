@@ -1,0 +1,1 @@
+"""What our gradients cost, against adjoints that a person wrote by hand."""

@@ -1,0 +1,86 @@
+"""`make bench`: our gradients against hand-written ones, in the same run; the figures are kept as JSON.
+
+Each contender takes turns with the others, on one core, and the median of many rounds counts.  "ratio" is our
+gradient over the gradient by hand (aim: 1.2), "over program" is our gradient over the program itself.  "compile"
+is the first call in this process less a later one: from the text to the callable (aim: 50 ms).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import tangentc
+from benchmarks.programs import CASES, Case
+from benchmarks.timing import once, seconds
+
+RESULTS = Path(__file__).resolve().parent / "results" / "latest.json"
+
+
+def require_equal(case: Case, ours: object, by_hand: object) -> None:
+    """Both gradients are the same numbers, or there is nothing to compare."""
+    several = isinstance(case.argnums, tuple)
+    for a, b in zip(ours if several else (ours,), by_hand if several else (by_hand,), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12, err_msg=case.name)
+
+
+def measure(case: Case) -> dict[str, float | str]:
+    gradient = tangentc.grad(case.program, argnums=case.argnums)
+    first = once(lambda: gradient(*case.arguments))
+    require_equal(case, gradient(*case.arguments), case.by_hand(*case.arguments))
+    ours, by_hand, program = seconds(
+        lambda: gradient(*case.arguments),
+        lambda: case.by_hand(*case.arguments),
+        lambda: case.program(*case.arguments),
+    )
+    return {
+        "name": case.name,
+        "ours_us": 1e6 * ours,
+        "by_hand_us": 1e6 * by_hand,
+        "program_us": 1e6 * program,
+        "ratio": ours / by_hand,
+        "over_program": ours / program,
+        "compile_ms": 1e3 * (first - ours),
+    }
+
+
+def geometric_mean(values: list[float]) -> float:
+    return math.exp(sum(math.log(value) for value in values) / len(values))
+
+
+def show(rows: list[dict], overhead: float) -> None:
+    print(f"{'':36}{'ours':>12}{'by hand':>12}{'ratio':>8}{'over program':>14}{'compile':>11}")
+    for row in rows:
+        print(
+            f"{row['name']:36}{row['ours_us']:9.1f} us{row['by_hand_us']:9.1f} us{row['ratio']:8.2f}"
+            f"{row['over_program']:14.2f}{row['compile_ms']:8.1f} ms"
+        )
+    ratio = geometric_mean([row["ratio"] for row in rows])
+    over = geometric_mean([row["over_program"] for row in rows])
+    print(f"{'geometric mean':36}{'':24}{ratio:8.2f}{over:14.2f}")
+    print(f"\none call of a compiled scalar gradient beyond the emitted function: {overhead:.2f} us")
+
+
+def main() -> int:
+    rows = [measure(case) for case in CASES]
+    overhead = call_overhead()
+    show(rows, overhead)
+    RESULTS.parent.mkdir(exist_ok=True)
+    record = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "programs": rows,
+        "call_overhead_us": overhead,
+    }
+    RESULTS.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

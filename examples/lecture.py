@@ -1,0 +1,42 @@
+"""The running example of the lecture: f(x1, x2) = ln(x1) + x1 x2 - sin(x2), at (2, 5).
+
+Shows the tangent and the adjoint that the compiler writes, then the three tables of values: the primal trace,
+the tangent trace for x1, and the adjoint trace.  Each is one command, printed above what it shows.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from tangentc import cli
+
+
+def f(x1, x2):
+    y = np.log(x1) + x1 * x2 - np.sin(x2)
+    return y
+
+
+COMMANDS = (
+    "show {f} --mode tangent",
+    "show {f} --mode adjoint --wrt x1,x2",
+    "trace {f} --at 2,5 --mode primal",
+    "trace {f} --at 2,5 --mode tangent --wrt x1",
+    "trace {f} --at 2,5 --mode adjoint",
+)
+
+
+def main() -> int:
+    path = Path(__file__).resolve()
+    for command in COMMANDS:
+        print(f"\n$ tangentc {command.format(f='lecture.py:f')}\n", flush=True)
+        status = cli.main(command.format(f=f"{path}:f").split())
+        if status:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

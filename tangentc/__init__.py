@@ -1,0 +1,48 @@
+"""tangentc: a source-to-source compiler for derivatives of NumPy programs.
+
+    >>> import numpy as np
+    >>> from tangentc import grad
+    >>> def f(x1, x2):
+    ...     return np.log(x1) + x1 * x2 - np.sin(x2)
+    >>> round(grad(f)(2.0, 5.0), 3)
+    5.5
+
+`grad(f).show()` prints the code that computes it.
+"""
+
+from tangentc.api import derivative, grad, hvp, jvp, stop_gradient, value_and_grad, vjp
+from tangentc.checking import check_grads
+from tangentc.custom import linearise, nondifferentiable, primitive
+from tangentc.errors import (
+    DifferentiationError,
+    InternalError,
+    MissingRuleError,
+    TangentcError,
+    UnsupportedSyntaxError,
+)
+from tangentc.jacobians import hessian, jacfwd, jacobian, jacrev
+
+__all__ = [
+    "DifferentiationError",
+    "InternalError",
+    "MissingRuleError",
+    "TangentcError",
+    "UnsupportedSyntaxError",
+    "check_grads",
+    "derivative",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "linearise",
+    "nondifferentiable",
+    "primitive",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]
+
+__version__ = "0.1.0"

@@ -1,0 +1,40 @@
+"""Which memory a node writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tangentc.ir.nodes import Literal, Node, Op, Store, Var
+from tangentc.kinds.types import Any as AnyKind
+from tangentc.kinds.types import Array, List
+
+__all__ = ["opaque_writes", "written_by"]
+
+_HARMLESS = frozenset({"logging", "builtins", "warnings", "math", "operator"})
+
+
+def written_by(node: Node) -> tuple[Var, ...]:
+    """The references through which a node, not counting the nodes inside it, may write memory."""
+    match node:
+        case Store(target) if isinstance(target, Var):
+            return (target,)
+        case Op(_, primitive, operands):
+            if primitive.writes:
+                return tuple(v for v in operands[:1] if isinstance(v, Var))
+            if primitive.name == "call":
+                return opaque_writes(node)
+    return ()
+
+
+def opaque_writes(op: Op) -> tuple[Var, ...]:
+    """The arguments into which a function that the compiler does not know may write (`rng.shuffle(order)`)."""
+    callee = op.operands[0]
+    if isinstance(callee, Literal) and _module(callee.value) in _HARMLESS:
+        return ()
+    return tuple(v for v in op.operands[1:] if isinstance(v, Var) and isinstance(v.kind, (Array, List, AnyKind)))
+
+
+def _module(function: Any) -> str:
+    owner = getattr(function, "__self__", None)
+    module = getattr(function, "__module__", None) or getattr(type(owner), "__module__", "")
+    return str(module).partition(".")[0]

@@ -1,0 +1,158 @@
+"""What users call.  Names and meanings are those of JAX, on plain NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from tangentc.errors import DifferentiationError
+from tangentc.runtime.selection import Argnums, default_argnums
+from tangentc.runtime.transformed import Transformed
+
+__all__ = ["derivative", "grad", "hvp", "jvp", "stop_gradient", "value_and_grad", "vjp"]
+
+Function = Callable[..., Any]
+
+
+def grad(function: Function | None = None, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """The gradient of a function with one output element, in reverse mode.
+
+    Args:
+        function: the program; left out, `grad` is a decorator: `@grad`, `@grad(argnums=1)`.
+        argnums: which argument, by position or name; a tuple gives a tuple of gradients.
+        has_aux: the function returns (output, aux), and the result is (gradient, aux).
+    Returns: a callable with the arguments of the function; each gradient has the type, dtype and
+        shape of its argument, zeros where the argument does not matter.
+    Raises:
+        DifferentiationError: TC301, several output elements; TC302, an integer argument.
+    """
+    return _decorated("grad", function, argnums, has_aux)
+
+
+def value_and_grad(function: Function | None = None, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+    """As `grad`, with the value: (output, gradient), or ((output, aux), gradient) with `has_aux`."""
+    return _decorated("value_and_grad", function, argnums, has_aux)
+
+
+def _decorated(mode: str, function: Function | None, argnums: Argnums, has_aux: bool) -> Any:
+    if function is None:
+        return lambda program: Transformed(mode, program, argnums, has_aux)
+    return Transformed(mode, function, argnums, has_aux)
+
+
+def jvp(function: Function, primals: Any = None, tangents: Any = None) -> Any:
+    """Forward mode: the value of f and its derivative along `tangents`, J x_dot.
+
+    Args:
+        primals: the arguments of f, a tuple.
+        tangents: for each argument a tangent of its shape; None where it is not differentiated.
+    Returns: (y, y_dot).  Without primals and tangents, a callable that takes them.
+    Raises:
+        DifferentiationError: TC309, tangents that do not fit the primals.
+    """
+    if primals is None and tangents is None:
+        return Transformed("jvp", function)
+    primals, tangents = _paired(primals, tangents)
+    argnums = tuple(i for i, tangent in enumerate(tangents) if tangent is not None)
+    if not argnums:
+        raise DifferentiationError(
+            "TC309", "no tangent is given", hint="give a tangent for at least one argument"
+        )
+    return transformed("jvp", function, argnums, False).along(
+        primals, {}, tuple(tangents[i] for i in argnums)
+    )
+
+
+def _paired(primals: Any, tangents: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    for name, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, (tuple, list)):
+            raise DifferentiationError(
+                "TC309",
+                f"the {name} are a value of type {type(given).__name__!r}, not a tuple",
+                hint="write a tuple, also for one argument: jvp(f, (x,), (x_dot,))",
+            )
+    if len(primals) != len(tangents):
+        raise DifferentiationError("TC309", f"there are {len(primals)} primals and {len(tangents)} tangents")
+    return tuple(primals), tuple(tangents)
+
+
+def vjp(function: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """Reverse mode: the value of f and its pullback y_bar -> J^T y_bar.
+
+    The pullback may be called any number of times; it returns a tuple with a cotangent for each
+    argument, None for those that are no real or complex numbers.  Later changes to the arguments do not
+    matter to it.
+
+    Returns: (y, pullback), or (y, pullback, aux) with `has_aux`.  Without primals, a callable that
+        takes them.
+    """
+    if not primals:
+        return Transformed("vjp", function, 0, has_aux)
+    argnums = default_argnums(primals, {})
+    value, pullback, *aux = transformed("vjp", function, argnums, has_aux)(*primals)
+
+    def pull(cotangent: Any) -> tuple[Any, ...]:
+        bars = dict(zip(argnums, pullback(cotangent), strict=True))
+        return tuple(bars.get(i) for i in range(len(primals)))
+
+    return (value, pull, *aux)
+
+
+def hvp(function: Function, primals: Any, tangents: Any) -> Any:
+    """The product of the Hessian of a function with one output element and a direction: H x_dot.
+
+    Args: primals, tangents: tuples as in `jvp`; for a function of one argument bare values will do.
+    Returns: a tuple with an entry for each argument, or a bare value where bare values were given.
+    """
+    is_bare = not isinstance(primals, (tuple, list))
+    if is_bare:
+        primals, tangents = (primals,), (tangents,)
+    primals, tangents = _paired(primals, tangents)
+    argnums = tuple(i for i, tangent in enumerate(tangents) if tangent is not None)
+    gradient = transformed("grad", function, argnums)
+    _, products = jvp(gradient, primals, tangents)
+    by_position = dict(zip(argnums, products, strict=True))
+    results = tuple(by_position.get(i) for i in range(len(primals)))
+    return results[0] if is_bare else results
+
+
+@lru_cache(maxsize=256)
+def _kept(mode: str, function: Function, argnums: Argnums, has_aux: bool) -> Transformed:
+    return Transformed(mode, function, argnums, has_aux)
+
+
+def transformed(mode: str, function: Function, argnums: Argnums, has_aux: bool = False) -> Transformed:
+    """The transformed function, which remembers what it compiled from one call to the next."""
+    try:
+        return _kept(mode, function, argnums, has_aux)
+    except TypeError:  # an unhashable callable
+        return Transformed(mode, function, argnums, has_aux)
+
+
+def derivative(function: Function, argnums: int = 0) -> Any:
+    """The derivative of an elementwise function: y_i = f(x_i) gives f'(x_i), in the shape of x.
+
+    For a function that mixes elements this is its derivative along all ones, the row sums of its Jacobian.
+    """
+
+    def elementwise(*args: Any) -> Any:
+        x = args[argnums]
+        tangents = tuple(np.ones_like(x) if i == argnums else None for i in range(len(args)))
+        return jvp(function, args, tangents)[1]
+
+    return elementwise
+
+
+def stop_gradient(x: Any) -> Any:
+    """x itself, as a constant: no derivative flows through it."""
+    return x
+
+
+grad.__tangentc__ = "grad"  # type: ignore[attr-defined]  # how the compiler knows them inside a program
+value_and_grad.__tangentc__ = "value_and_grad"  # type: ignore[attr-defined]
+jvp.__tangentc__ = "jvp"  # type: ignore[attr-defined]
+vjp.__tangentc__ = "vjp"  # type: ignore[attr-defined]
+hvp.__tangentc__ = "hvp"  # type: ignore[attr-defined]

@@ -1,0 +1,625 @@
+"""Every error code with its meaning, a program that raises it, and the program put right.
+
+`docs/errors.md` is written from this table, and a test runs each example and each fix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import dedent
+
+__all__ = ["CATALOGUE", "Entry", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code: what it means, a failing example, and the fix.
+
+    An entry without example is one that no correct use of the compiler can raise.
+    """
+
+    title: str
+    text: str
+    example: str = ""
+    fix: str = ""
+
+
+def _entry(title: str, text: str, example: str = "", fix: str = "") -> Entry:
+    return Entry(title, " ".join(text.split()), dedent(example).strip("\n"), dedent(fix).strip("\n"))
+
+
+CATALOGUE: dict[str, Entry] = {
+    "TC101": _entry(
+        "Syntax that is not supported",
+        """The statement or expression has no meaning for the compiler yet, so it is refused instead of
+        guessed.""",
+        """
+        def f(x):
+            unique = {1.0, 2.0}
+            return x * len(unique)
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            unique = (1.0, 2.0)
+            return x * len(unique)
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC102": _entry(
+        "A name without a value",
+        """On no path is the name bound before it is read. Python would raise a NameError or an
+        UnboundLocalError.""",
+        """
+        def f(x):
+            return x * scale_of_nothing
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            scale = 2.0
+            return x * scale
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC103": _entry(
+        "A generator",
+        "A function that yields hands out its values one by one, between other people's statements.",
+        """
+        def f(x):
+            yield x * x
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            return x * x
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC104": _entry(
+        "Asynchronous code",
+        "What happens at an `await` is not decided by the program, so it cannot be run backwards.",
+        """
+        async def f(x):
+            return x * x
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            return x * x
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC105": _entry(
+        "`try`",
+        "How far the body of a `try` ran is only known when it has run. Test the condition that would raise.",
+        """
+        def f(x):
+            try:
+                return 1.0 / x
+            except ZeroDivisionError:
+                return 0.0
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            if x == 0.0:
+                return 0.0
+            return 1.0 / x
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC106": _entry(
+        "`with`",
+        """A context manager runs code of its own on entry and exit. Enter it around the call of the
+        derivative.""",
+        """
+        def f(x):
+            with np.errstate(divide="ignore"):
+                return np.log(x)
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            return np.log(x)
+
+        with np.errstate(divide="ignore"):
+            tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC107": _entry(
+        "Writing a global or captured name",
+        "The program would change something that its caller sees. Return the value instead.",
+        """
+        total = 0.0
+
+        def f(x):
+            global total
+            total = x * x
+            return total
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            total = x * x
+            return total
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC108": _entry(
+        "Writing something other than an array",
+        "Elements of arrays may be written in place; attributes, lists and dicts may not be changed yet.",
+        """
+        def f(x):
+            parts = {"a": x}
+            parts["b"] = x * x
+            return parts["b"]
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            parts = {"a": x, "b": x * x}
+            return parts["b"]
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC109": _entry(
+        "A construct or a value that this place cannot take",
+        "The syntax is fine, but not for this kind of value: the message names it.",
+        """
+        def f(x):
+            names = frozenset(["a", "b"])
+            for name in names:
+                x = x * 2.0
+            return x
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            names = ("a", "b")
+            for name in names:
+                x = x * 2.0
+            return x
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC110": _entry(
+        "No source",
+        """The compiler works on the text of a function. A builtin has none, and Python keeps none of what was
+        given to `exec` or typed after `python -c`.""",
+        """
+        namespace = {}
+        exec("def f(x): return x * x", namespace)
+        tangentc.grad(namespace["f"])(3.0)
+        """,
+        """
+        def f(x):
+            return x * x
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC111": _entry(
+        "The file has changed",
+        """The text at the place of the function does not compile to the function that runs: the file was
+        edited after it was imported. Import the module again.""",
+        """
+        import linecache
+
+        old = "def f(x): return x * x"
+        namespace = {}
+        exec(compile(old, "<changed>", "exec"), namespace)
+        new = "def f(x): return x * x * x"
+        linecache.cache["<changed>"] = (len(new), None, [new], "<changed>")
+        tangentc.grad(namespace["f"])(3.0)
+        """,
+        """
+        import linecache
+
+        new = "def f(x): return x * x * x"
+        namespace = {}
+        exec(compile(new, "<again>", "exec"), namespace)
+        linecache.cache["<again>"] = (len(new), None, [new], "<again>")
+        tangentc.grad(namespace["f"])(3.0)
+        """,
+    ),
+    "TC112": _entry(
+        "Not known when the function is compiled",
+        """Options such as `axis` and `keepdims` decide which code is written. A value that the program
+        computes comes too late; a parameter or a constant is in time.""",
+        """
+        def f(x):
+            axis = int(np.argmax(x[0]))
+            return np.sum(np.sum(x, axis=axis) ** 2)
+
+        tangentc.grad(f)(np.ones((2, 2)))
+        """,
+        """
+        def f(x, axis):
+            return np.sum(np.sum(x, axis=axis) ** 2)
+
+        tangentc.grad(f)(np.ones((2, 2)), 0)
+        """,
+    ),
+    "TC113": _entry(
+        "Perhaps an array, perhaps a number",
+        "`x += y` changes an array in place and rebinds a number. Where x may be either, say which is meant.",
+        """
+        def f(x):
+            total = 0.0
+            for i in range(3):
+                total += x * i
+            return np.sum(total)
+
+        tangentc.grad(f)(np.ones(2))
+        """,
+        """
+        def f(x):
+            total = np.zeros(2)
+            for i in range(3):
+                total += x * i
+            return np.sum(total)
+
+        tangentc.grad(f)(np.ones(2))
+        """,
+    ),
+    "TC114": _entry(
+        "Two paths that do not agree",
+        "After a branch or a loop a name stands for things that have no common form, and it is read.",
+        """
+        def f(x):
+            if x > 0.0:
+                value = (x, x)
+            else:
+                value = (x,)
+            return value[0]
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            if x > 0.0:
+                value = (x, x)
+            else:
+                value = (x, 0.0)
+            return value[0]
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC115": _entry(
+        "The arguments of a call do not fit",
+        "A call passes too many or too few arguments, or names one that does not exist.",
+        """
+        def f(x, y):
+            return x * y
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x, y):
+            return x * y
+
+        tangentc.grad(f)(3.0, 2.0)
+        """,
+    ),
+    "TC116": _entry(
+        "An unpacking or a constant index that does not fit",
+        "The structure is known, and the name list, key or axis does not fit it. Python would raise as well.",
+        """
+        def f(x):
+            a, b, c = (x, 2.0)
+            return a * b * c
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            a, b = (x, 2.0)
+            return a * b
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC117": _entry(
+        "A length that is not known",
+        "Names are unpacked, or a list is built, from something whose length depends on the data.",
+        """
+        def f(x):
+            doubled = [v * 2.0 for v in x if v > 0.0]
+            return doubled[0]
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+        """
+        def f(x):
+            doubled = np.where(x > 0.0, x * 2.0, 0.0)
+            return doubled[0]
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+    ),
+    "TC201": _entry(
+        "A function without a derivative rule",
+        """The value of a differentiated argument goes into a function that has no rule. Give it one, or
+        declare it constant with `tangentc.stop_gradient` or `tangentc.nondifferentiable`.""",
+        """
+        @tangentc.primitive
+        def cube(x):
+            return x * x * x
+
+        def f(x):
+            return cube(x) + 1.0
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        @tangentc.primitive
+        def cube(x):
+            return x * x * x
+
+        @tangentc.linearise(cube)
+        def cube_rule(y, x, *, dx):
+            return 3.0 * x * x * dx
+
+        def f(x):
+            return cube(x) + 1.0
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC301": _entry(
+        "A gradient of several outputs",
+        """`grad` is for functions with exactly one real output element. Sum the output, or ask for
+        `jacobian`, `vjp`, or `derivative` where the function works element by element.""",
+        """
+        def f(x):
+            return x * x
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+        """
+        def f(x):
+            return x * x
+
+        tangentc.jacobian(f)(np.ones(3))
+        tangentc.grad(lambda x: np.sum(f(x)))(np.ones(3))
+        """,
+    ),
+    "TC302": _entry(
+        "An integer argument",
+        "Integers and booleans do not vary, so nothing can be differentiated with respect to them.",
+        """
+        def f(x):
+            return np.sum(x * x)
+
+        tangentc.grad(f)(np.array([1, 2, 3]))
+        """,
+        """
+        def f(x):
+            return np.sum(x * x)
+
+        tangentc.grad(f)(np.array([1.0, 2.0, 3.0]))
+        """,
+    ),
+    "TC303": _entry(
+        "Wrong argnums",
+        """`argnums` names an argument, by position or name, that the function does not have or the call
+        leaves out.""",
+        """
+        def f(x, y):
+            return x * y
+
+        tangentc.grad(f, argnums=2)(3.0, 2.0)
+        """,
+        """
+        def f(x, y):
+            return x * y
+
+        tangentc.grad(f, argnums=1)(3.0, 2.0)
+        tangentc.grad(f, argnums="y")(3.0, 2.0)
+        """,
+    ),
+    "TC304": _entry(
+        "An argument that is no number",
+        """Only floats, complex numbers, arrays of them, and tuples, lists and dicts of those can be
+        differentiated.""",
+        """
+        def f(kind, x):
+            return x * x if kind == "square" else x
+
+        tangentc.grad(f)("square", 3.0)
+        """,
+        """
+        def f(kind, x):
+            return x * x if kind == "square" else x
+
+        tangentc.grad(f, argnums=1)("square", 3.0)
+        """,
+    ),
+    "TC305": _entry(
+        "`has_aux` without a pair",
+        "With `has_aux=True` the function must return (output, aux); only the output is differentiated.",
+        """
+        def f(x):
+            return x * x
+
+        tangentc.grad(f, has_aux=True)(3.0)
+        """,
+        """
+        def f(x):
+            return x * x, {"input": x}
+
+        tangentc.grad(f, has_aux=True)(3.0)
+        """,
+    ),
+    "TC306": _entry(
+        "A differentiated value in an integer array",
+        "Storing into an array of integers cuts the value to a whole number, and with it its derivative.",
+        """
+        def f(x):
+            y = np.zeros(2, dtype=int)
+            y[0] = x * 2.0
+            return y[0] * 1.0
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            y = np.zeros(2)
+            y[0] = x * 2.0
+            return y[0] * 1.0
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC307": _entry(
+        "A function that returns nothing",
+        "The function has no `return`, or returns None on the path that was compiled.",
+        """
+        def f(x):
+            x[0] = 2.0 * x[1]
+
+        tangentc.grad(f)(np.ones(2))
+        """,
+        """
+        def f(x):
+            x[0] = 2.0 * x[1]
+            return np.sum(x)
+
+        tangentc.grad(f)(np.ones(2))
+        """,
+    ),
+    "TC308": _entry(
+        "A subclass of ndarray",
+        "Matrices and masked arrays give operators other meanings, so they are not taken for arrays.",
+        """
+        def f(x):
+            return np.sum(x * x)
+
+        tangentc.grad(f)(np.ma.masked_array([1.0, 2.0]))
+        """,
+        """
+        def f(x):
+            return np.sum(x * x)
+
+        tangentc.grad(f)(np.asarray(np.ma.masked_array([1.0, 2.0])))
+        """,
+    ),
+    "TC309": _entry(
+        "A tangent or cotangent that does not fit",
+        "Tangents have the structure and shapes of the arguments, cotangents those of the output.",
+        """
+        def f(x):
+            return x * x
+
+        tangentc.jvp(f, (np.ones(3),), (np.ones(2),))
+        """,
+        """
+        def f(x):
+            return x * x
+
+        tangentc.jvp(f, (np.ones(3),), (np.ones(3),))
+        """,
+    ),
+    "TC310": _entry(
+        "Arguments that share memory",
+        "The program writes to one of two arguments that are the same memory. Pass a copy of one.",
+        """
+        def f(a, b):
+            a[0] = 2.0 * b[1]
+            return np.sum(a * b)
+
+        x = np.ones(2)
+        tangentc.grad(f)(x, x)
+        """,
+        """
+        def f(a, b):
+            a[0] = 2.0 * b[1]
+            return np.sum(a * b)
+
+        x = np.ones(2)
+        tangentc.grad(f)(x, x.copy())
+        """,
+    ),
+    "TC311": _entry(
+        "A primitive with parameters that no rule can name",
+        """The parameters of a function with a rule are operands (positional) or attributes (keyword-only,
+        default).""",
+        """
+        @tangentc.primitive
+        def scaled(x, **options):
+            return x * options["by"]
+        """,
+        """
+        @tangentc.primitive
+        def scaled(x, *, by=2.0):
+            return x * by
+        """,
+    ),
+    "TC900": _entry(
+        "A broken trace",
+        "A stage of the compiler made a trace that breaks its own rules. Please report it with the function.",
+    ),
+    "TC901": _entry(
+        "A specialisation that does not fit",
+        """The compiler could not make code for the call that asked for it. Please report it with the
+        function.""",
+    ),
+    "TC902": _entry(
+        "An unknown mode",
+        "A derivative was asked for that the compiler does not have. Please report it with the function.",
+    ),
+}
+
+
+def page() -> str:
+    """The text of docs/errors.md."""
+    lines = [
+        "# Errors",
+        "",
+        "Every error has a code. The first program of an entry raises it, the second is put right; both are",
+        "run by the tests. They begin with `import numpy as np` and `import tangentc`.",
+    ]
+    for code, entry in CATALOGUE.items():
+        lines += ["", f"## {code}: {entry.title}", "", *_wrapped(entry.text)]
+        if entry.example:
+            lines += [
+                "",
+                "```python",
+                entry.example,
+                "```",
+                "",
+                "The fix:",
+                "",
+                "```python",
+                entry.fix,
+                "```",
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, width: int = 100) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

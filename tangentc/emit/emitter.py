@@ -1,0 +1,185 @@
+"""From a trace to the text of a Python function."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from tangentc.emit.exits import thread_exits
+from tangentc.emit.expressions import Expressions, Names, name, subscript
+from tangentc.emit.folding import fold, nothing_folded
+from tangentc.emit.naming import choose_names, identifier
+from tangentc.emit.printing import Note, Notes, Text, print_function
+from tangentc.emit.python import Printer
+from tangentc.emit.statements import lower
+from tangentc.emit.versions import save_versions
+from tangentc.ir.nodes import Function, Parameter, Tree, Var
+from tangentc.ir.trees import Path, leaves, signature_of
+from tangentc.source import Span
+
+__all__ = ["Emitted", "Form", "emit"]
+
+Form = Literal["folded", "ssa"]
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """Emitted text.
+
+    Args:
+        text: the function, and after it the functions that it calls.
+        names: what the text refers to besides builtins: modules, helpers, captured objects.
+        spans: the user's text for a line (from 1) of the emitted one.
+    """
+
+    text: str
+    names: dict[str, Any]
+    spans: dict[int, Span]
+
+
+def emit(function: Function, *, form: Form = "folded", comments: bool = True) -> Emitted:
+    """Print a trace as Python.
+
+    Args:
+        form: "folded" for reading; "ssa" for one statement for each operation.
+        comments: name the user's expression behind statements of the reverse sweep.
+    """
+    titles = _titles(function)
+    parameters = {parameter.name for each, _ in titles for parameter in each.parameters}
+    names = Names(sorted({*parameters, *(title for _, title in titles)}))
+    lines: list[str] = []
+    spans: dict[int, Span] = {}
+    for position, (each, title) in enumerate(titles):
+        printed = _print(_flat(each) if position else each, title, titles, names, form, comments)
+        lines += ["", ""] if lines else []
+        spans.update({len(lines) + k: span for k, span in enumerate(printed.spans, 1) if span is not None})
+        lines += printed.lines
+    return Emitted("\n".join(lines) + "\n", names.bound, spans)
+
+
+Titles = list[tuple[Function, str]]
+
+
+def _titles(function: Function) -> Titles:
+    """The function and what it calls, each with a name: its own, with a number where that is taken.
+
+    A function that calls itself is there twice: as the user calls it, and as it calls itself.
+    """
+    found: Titles = []
+    pending = [function]
+    while pending:
+        current = pending.pop(0)
+        if any(current is other for other, _ in found[1:]):
+            continue
+        stem = identifier(current.name, "function")
+        title, number = stem, 1
+        while any(title == other for _, other in found):
+            number += 1
+            title = f"{stem}_{number}"
+        found.append((current, title))
+        if current is not function or len(found) == 1:
+            pending += current.callees.values()
+    return found
+
+
+def _flat(function: Function) -> Function:
+    """A function as other emitted functions call it: one parameter for each variable, a flat result."""
+    parameters: list[Parameter] = []
+    for position, var in enumerate(function.body.params):
+        stem = identifier(var.name or f"x{position}")
+        taken = {parameter.name for parameter in parameters}
+        label = stem if stem not in taken else f"{stem}_{position}"
+        parameters.append(Parameter(label, "POSITIONAL_OR_KEYWORD", var))
+    yields = function.body.yields
+    result: Tree = yields[0] if len(yields) == 1 else tuple(yields)
+    return replace(function, parameters=tuple(parameters), result=result)
+
+
+def _print(function: Function, title: str, titles: Titles, names: Names, form: Form, comments: bool) -> Text:
+    """The text of one function."""
+
+    def called(key: str) -> str:
+        callee = function.callees[key]
+        return next(name for other, name in reversed(titles) if other is callee)
+
+    statements = thread_exits(lower(function, fold(function) if form == "folded" else nothing_folded()))
+    statements, live = save_versions(statements, function.body.params)
+    numbers: dict[Var, str] = {}
+    probe = Expressions(lambda var: numbers.setdefault(var, f"_{len(numbers)}"), names, called)
+    arguments = _arguments(function, probe)
+    Printer(probe, live, comments=False).block(statements)  # only to learn which names the text refers to
+    fixed = {p.tree: p.name for p in function.parameters if isinstance(p.tree, Var)}
+    structured = [p for p in function.parameters if not isinstance(p.tree, Var)]
+    reserved = {"_", *names.all, *(p.name for p in structured), *(other for _, other in titles)}
+    chosen = choose_names(statements, live, fixed, _hints(function), reserved)
+    printer = Printer(Expressions(chosen.__getitem__, names, called), live, comments)
+    body: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []
+    for parameter in structured:
+        for path, leaf in leaves(parameter.tree):
+            if isinstance(leaf, Var) and leaf in live.at_entry:
+                body.append(_unpacked(parameter, path, chosen[leaf], printer))
+    body += printer.block(statements)
+    notes: Notes = {**printer.notes}
+    tree = _definition(title, arguments, body)
+    notes[tree] = Note(span=function.span)
+    return print_function(tree, notes)
+
+
+def _unpacked(parameter: Parameter, path: Path, target: str, printer: Printer) -> ast.stmt:
+    """`w = params["w"]`"""
+    value: ast.expr = name(parameter.name)
+    for key in path:
+        value = subscript(value, printer.e.constant(key))
+    return ast.Assign([ast.Name(target, ast.Store())], value)
+
+
+def _hints(function: Function) -> dict[Var, str]:
+    """Names for what has none of its own: the leaves of structured parameters, and the result."""
+    hints: dict[Var, str] = {}
+    for parameter in function.parameters:
+        for path, leaf in leaves(parameter.tree):
+            if isinstance(leaf, Var) and path:
+                last = path[-1]
+                hints[leaf] = (
+                    last
+                    if isinstance(last, str) and last.isidentifier()
+                    else "_".join(map(str, (parameter.name, *path)))
+                )
+    first = function.result
+    while isinstance(first, tuple) and first:
+        first = first[0]
+    if isinstance(first, Var) and first not in function.body.params:
+        hints.setdefault(first, "result")
+    return hints
+
+
+def _definition(title: str, arguments: ast.arguments, body: list[ast.stmt]) -> ast.FunctionDef:
+    tree = ast.FunctionDef(name=title, args=arguments, body=body, decorator_list=[])
+    if "type_params" in ast.FunctionDef._fields:
+        vars(tree)["type_params"] = []  # Python 3.12
+    return tree
+
+
+def _arguments(function: Function, expressions: Expressions) -> ast.arguments:
+    """The user's signature; hidden parameters are keyword-only."""
+    arguments = ast.arguments(
+        posonlyargs=[], args=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[]
+    )
+    for parameter in signature_of(function).parameters.values():
+        arg = ast.arg(arg=parameter.name)
+        default = None if parameter.default is parameter.empty else expressions.constant(parameter.default)
+        match parameter.kind:
+            case parameter.VAR_POSITIONAL:
+                arguments.vararg = arg
+            case parameter.VAR_KEYWORD:
+                arguments.kwarg = arg
+            case parameter.KEYWORD_ONLY:
+                arguments.kwonlyargs.append(arg)
+                arguments.kw_defaults.append(default)
+            case _:
+                (
+                    arguments.posonlyargs if parameter.kind is parameter.POSITIONAL_ONLY else arguments.args
+                ).append(arg)
+                arguments.defaults += [] if default is None else [default]
+    return arguments

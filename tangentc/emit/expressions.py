@@ -1,0 +1,491 @@
+"""Operations as Python expressions."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import inspect
+import math
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tangentc import numerics
+from tangentc.emit.naming import identifier
+from tangentc.emit.statements import Apply, Value
+from tangentc.ir.nodes import Call, Hole, Index, Literal, Op, Slice, Tree, Var
+from tangentc.ir.trees import is_atom
+from tangentc.kinds.types import Array
+from tangentc.primitives.core import Primitive, Syntax
+from tangentc.shadows import Shadows
+
+__all__ = ["Expressions", "Names", "name", "subscript"]
+
+_BINARY: dict[str, type[ast.operator]] = {
+    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod, "**": ast.Pow,
+    "@": ast.MatMult, "&": ast.BitAnd, "|": ast.BitOr, "^": ast.BitXor, "<<": ast.LShift, ">>": ast.RShift,
+}  # fmt: skip
+_COMPARE: dict[str, type[ast.cmpop]] = {
+    "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE, "==": ast.Eq, "!=": ast.NotEq,
+    "is": ast.Is, "is not": ast.IsNot, "in": ast.In, "not in": ast.NotIn,
+}  # fmt: skip
+_UNARY: dict[str, type[ast.unaryop]] = {"-": ast.USub, "+": ast.UAdd, "~": ast.Invert, "not": ast.Not}
+
+MODULES = {"np": np, "math": math}
+_LOAD = ast.Load()
+
+
+def name(text: str) -> ast.Name:
+    return ast.Name(id=text, ctx=_LOAD)
+
+
+def call(function: ast.expr, *args: ast.expr, **keywords: ast.expr) -> ast.Call:
+    return ast.Call(
+        function, list(args), [ast.keyword(arg=key, value=value) for key, value in keywords.items()]
+    )
+
+
+def attribute(value: ast.expr, path: str) -> ast.expr:
+    for part in path.split("."):
+        value = ast.Attribute(value, part, _LOAD)
+    return value
+
+
+def subscript(value: ast.expr, index: ast.expr, context: ast.expr_context = _LOAD) -> ast.Subscript:
+    return ast.Subscript(value, index, context)
+
+
+def binary(left: ast.expr, spelling: str, right: ast.expr) -> ast.expr:
+    if spelling in _COMPARE:
+        return ast.Compare(left, [_COMPARE[spelling]()], [right])
+    return ast.BinOp(left, _BINARY[spelling](), right)
+
+
+class Names:
+    """What the emitted text refers to besides its own variables: modules, builtins, functions, objects.
+
+    `bound` maps each such name to its object; builtins need no entry but are remembered in `used`.
+    """
+
+    def __init__(self, reserved: Sequence[str] = ()) -> None:
+        self.reserved = frozenset(reserved)
+        self.bound: dict[str, Any] = {}
+        self.used: set[str] = set()
+
+    def refer(self, wanted: str, value: Any) -> str:
+        """The name under which the text finds this object."""
+        for known, other in self.bound.items():
+            if other is value:
+                return known
+        stem, number = identifier(wanted, "captured"), 1
+        found = stem
+        while found in self.reserved or found in self.bound or hasattr(builtins, found):
+            number += 1
+            found = f"{stem}_{number}"
+        self.bound[found] = value
+        return found
+
+    def module(self, root: str) -> str:
+        return self.refer(root, MODULES[root])
+
+    def builtin(self, word: str) -> str:
+        if word in self.reserved:
+            return self.refer(f"builtin_{word}", getattr(builtins, word))
+        self.used.add(word)
+        return word
+
+    @property
+    def all(self) -> frozenset[str]:
+        return frozenset(self.bound) | self.used
+
+
+@functools.cache
+def _demanded(primitive: Primitive) -> frozenset[str]:
+    """The attributes that the function itself has no default for: they are always printed."""
+    try:
+        parameters = inspect.signature(_callable(primitive)).parameters
+    except (TypeError, ValueError):
+        return frozenset()
+    return frozenset(
+        key
+        for key in primitive.attributes
+        if key in parameters and parameters[key].default is inspect.Parameter.empty
+    )
+
+
+def _callable(primitive: Primitive) -> Callable[..., Any]:
+    """The function that the printed text calls, which takes `*arrays` as one tuple and the like."""
+    root, _, rest = primitive.spelling.partition(".")
+    found: Any = MODULES.get(root)
+    for part in rest.split(".") if found is not None else ():
+        found = getattr(found, part, None)
+    return primitive.function if found is None else found
+
+
+class Expressions:
+    """Builds the syntax tree of values; `called` gives the name of a variable."""
+
+    def __init__(
+        self, called: Callable[[Var], str], names: Names, callees: Callable[[str], str] = lambda key: key
+    ) -> None:
+        self.called = called
+        self.names = names
+        self.callees = callees
+
+    def value(self, value: Value) -> ast.expr:
+        if isinstance(value, Var):
+            return name(self.called(value))
+        if isinstance(value, Literal):
+            return self.constant(value.value)
+        if isinstance(value.node, Call):
+            return call(name(self.callees(value.node.callee)), *map(self.value, value.operands))
+        return self.operation(value.node, value.operands)
+
+    def values(self, values: Sequence[Value]) -> list[ast.expr]:
+        return [self.value(value) for value in values]
+
+    def tree(self, tree: Tree) -> ast.expr:
+        """A display of a structured value."""
+        if is_atom(tree) or isinstance(tree, Apply):
+            return self.value(tree)
+        if isinstance(tree, dict):
+            return ast.Dict([self.constant(key) for key in tree], [self.tree(item) for item in tree.values()])
+        items = [self.tree(item) for item in tree]
+        return ast.List(items, _LOAD) if isinstance(tree, list) else ast.Tuple(items, _LOAD)
+
+    # --- operations
+
+    def operation(self, op: Op, operands: Sequence[Value]) -> ast.expr:
+        primitive = op.primitive
+        special = _SPECIAL.get(primitive.name)
+        if special is not None:
+            return special(self, op, operands)
+        values = self.values(operands)
+        match primitive.syntax:
+            case Syntax.BINARY:
+                return binary(values[0], primitive.spelling, values[1])
+            case Syntax.UNARY:
+                return ast.UnaryOp(_UNARY[primitive.spelling](), values[0])
+            case Syntax.ATTRIBUTE:
+                return attribute(values[0], primitive.spelling)
+            case Syntax.METHOD:
+                return call(attribute(values[0], primitive.spelling), *values[1:], **self.attributes(op))
+            case _:
+                return call(self.function(primitive), *values, **self.attributes(op))
+
+    def attributes(self, op: Op) -> dict[str, ast.expr]:
+        """The attributes as keywords, in the order of the declaration."""
+        given = dict(op.attrs)
+        every = {**op.primitive.attributes, **given}
+        printed = [key for key in every if key in given or key in _demanded(op.primitive)]
+        return {key: self.constant(every[key]) for key in printed}
+
+    def function(self, primitive: Primitive) -> ast.expr:
+        """The function of a primitive by its spelling."""
+        root, _, rest = primitive.spelling.partition(".")
+        if root in MODULES:
+            return attribute(name(self.names.module(root)), rest)
+        if not rest and getattr(builtins, root, None) is primitive.function:
+            return name(self.names.builtin(root))
+        return self.captured(primitive.function, primitive.spelling.rpartition(".")[2])
+
+    def captured(self, value: Any, wanted: str = "") -> ast.expr:
+        """An object by name: a builtin, what a module of `MODULES` offers, or an entry of the namespace."""
+        own = getattr(value, "__name__", "")
+        if own and getattr(builtins, own, None) is value:
+            return name(self.names.builtin(own))
+        path = _numpy_path(value)
+        if path:
+            root, _, rest = path.partition(".")
+            return attribute(name(self.names.module(root)), rest)
+        return name(self.names.refer(wanted or own or type(value).__name__.lower(), value))
+
+    # --- indices
+
+    def index(self, index: Index, operands: Sequence[Value]) -> ast.expr:
+        def part(entry: Any) -> ast.expr | None:
+            if entry is None:
+                return None
+            return self.value(operands[entry.position]) if isinstance(entry, Hole) else self.constant(entry)
+
+        def entry(each: Any) -> ast.expr:
+            if isinstance(each, Slice):
+                return ast.Slice(part(each.start), part(each.stop), part(each.step))
+            return part(each) or ast.Constant(None)
+
+        entries = [entry(each) for each in index]
+        return entries[0] if len(entries) == 1 else ast.Tuple(entries, _LOAD)
+
+    # --- constants
+
+    def constant(self, value: Any) -> ast.expr:
+        """An expression for a constant; a negative number is an operation on a positive one."""
+        match value:
+            case None | bool() | str() | bytes() | types.EllipsisType():
+                return ast.Constant(value)
+            case np.generic():
+                return self._scalar(value)
+            case int():
+                return self._signed(value, value < 0)
+            case float():
+                return self._float(value)
+            case complex():
+                return self._complex(value)
+            case tuple():
+                return ast.Tuple([self.constant(item) for item in value], _LOAD)
+            case list():
+                return ast.List([self.constant(item) for item in value], _LOAD)
+            case dict():
+                keys = [self.constant(key) for key in value]
+                return ast.Dict(list(keys), [self.constant(item) for item in value.values()])
+            case slice() | range():
+                ends = (value.start, value.stop, value.step)
+                return call(name(self.names.builtin(type(value).__name__)), *map(self.constant, ends))
+            case np.dtype():
+                return self._dtype(value)
+            case Literal():
+                return self.constant(value.value)
+            case _:
+                return self.captured(value)
+
+    def _signed(self, value: int | float, negative: bool) -> ast.expr:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if negative else ast.Constant(value)
+
+    def _float(self, value: float) -> ast.expr:
+        if math.isfinite(value):
+            return self._signed(value, math.copysign(1.0, value) < 0)
+        np_name = name(self.names.module("np"))
+        found = attribute(np_name, "nan" if math.isnan(value) else "inf")
+        return ast.UnaryOp(ast.USub(), found) if value < 0 else found
+
+    def _complex(self, value: complex) -> ast.expr:
+        plain = value.real == 0 and math.copysign(1.0, value.real) > 0
+        if plain and math.isfinite(value.imag) and math.copysign(1.0, value.imag) > 0:
+            return ast.Constant(value)
+        return call(name(self.names.builtin("complex")), self._float(value.real), self._float(value.imag))
+
+    def _scalar(self, value: np.generic) -> ast.expr:
+        scalar_type = attribute(name(self.names.module("np")), type(value).__name__)
+        if isinstance(value, np.longdouble) and value.item() != value:  # more digits than a float has
+            return call(scalar_type, ast.Constant(repr(value)[len("np.longdouble('") : -2]))
+        return call(scalar_type, self.constant(value.item()))
+
+    def _dtype(self, value: np.dtype[Any]) -> ast.expr:
+        if value == np.dtype(value.type) and value.isnative:
+            return attribute(name(self.names.module("np")), value.type.__name__)
+        return call(attribute(name(self.names.module("np")), "dtype"), ast.Constant(value.str))
+
+
+@functools.cache
+def _paths() -> dict[int, str]:
+    """Where NumPy and math keep their functions, by identity."""
+    found: dict[int, str] = {}
+    for prefix, module in (
+        ("math", math),
+        ("np", np),
+        ("np.linalg", np.linalg),
+        ("np.fft", np.fft),
+        ("np.random", np.random),
+    ):
+        for key in sorted(vars(module)):
+            value = getattr(module, key)
+            if not key.startswith("_") and callable(value):
+                found.setdefault(id(value), f"{prefix}.{key}")
+    return found
+
+
+def _numpy_path(value: Any) -> str:
+    return _paths().get(id(value), "") if callable(value) else ""
+
+
+# --- operations with a form of their own ------------------------------------------------------------
+
+Special = Callable[[Expressions, Op, Sequence[Value]], ast.expr]
+_SPECIAL: dict[str, Special] = {}
+
+
+def _special(*primitives: str) -> Callable[[Special], Special]:
+    def declare(function: Special) -> Special:
+        _SPECIAL.update(dict.fromkeys(primitives, function))
+        return function
+
+    return declare
+
+
+@_special("getitem")
+def _getitem(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return subscript(e.value(operands[0]), e.index(op.attr("index", ()), operands[1:]))
+
+
+@_special("item")
+def _item(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return subscript(e.value(operands[0]), e.value(operands[1]))
+
+
+def _kind(value: Value) -> Any:
+    match value:
+        case Var(kind):
+            return kind
+        case Apply(Op(results)) if len(results) == 1:
+            return results[0].kind
+    return None
+
+
+@_special("shape_of", "ndim", "size", "dim")
+def _shape(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    """`x.shape` of an array, `np.shape(x)` of what may be a number."""
+    word = {"shape_of": "shape", "dim": "shape"}.get(op.primitive.name, op.primitive.name)
+    value = e.value(operands[0])
+    axis = op.attr("axis", 0 if op.primitive.name == "dim" else None)
+    if op.primitive.name == "size" and axis is not None:
+        word = "shape"
+    if isinstance(_kind(operands[0]), Array):
+        found = attribute(value, word)
+    else:
+        found = call(attribute(name(e.names.module("np")), word), value)
+    return found if word != "shape" or axis is None else subscript(found, e.constant(axis))
+
+
+@_special("tuple")
+def _tuple(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return ast.Tuple(e.values(operands), _LOAD)
+
+
+@_special("list")
+def _list(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return ast.List(e.values(operands), _LOAD)
+
+
+@_special("dict")
+def _dict(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return ast.Dict([e.constant(key) for key in op.attr("keys", ())], e.values(operands))
+
+
+@_special("getattr")
+def _getattr(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return attribute(e.value(operands[0]), op.attr("name"))
+
+
+@_special("stop_gradient")
+def _stop_gradient(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return e.value(operands[0])
+
+
+@_special("astype")
+def _astype(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(attribute(e.value(operands[0]), "astype"), e.constant(op.attr("dtype", float)))
+
+
+@_special("np.array", "np.asarray", "np.asanyarray", "np.ascontiguousarray")
+def _array(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    def display(nesting: Any) -> ast.expr:
+        if isinstance(nesting, Hole):
+            return e.value(operands[nesting.position])
+        return ast.List([display(inner) for inner in nesting], _LOAD)
+
+    keywords = {key: value for key, value in e.attributes(op).items() if key != "nesting"}
+    return call(e.function(op.primitive), display(op.attr("nesting", Hole(0))), **keywords)
+
+
+@_special(*(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")))
+def _joined(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(e.function(op.primitive), ast.Tuple(e.values(operands), _LOAD), **e.attributes(op))
+
+
+@_special("np.einsum")
+def _einsum(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(e.function(op.primitive), e.constant(op.attr("subscripts")), *e.values(operands))
+
+
+@_special("call", "print")
+def _call(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    if op.primitive.name == "print":
+        function: ast.expr = name(e.names.builtin("print"))
+    else:
+        function, operands = e.value(operands[0]), operands[1:]
+    keywords = op.attr("keywords", ())
+    split = len(operands) - len(keywords)
+    named = dict(zip(keywords, e.values(operands[split:]), strict=True))
+    return call(function, *e.values(operands[:split]), **named)
+
+
+@_special("format")
+def _format(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    remaining = iter(operands)
+
+    def render(parts: Sequence[Any]) -> ast.JoinedStr:
+        pieces: list[ast.expr] = []
+        for part in parts:
+            if isinstance(part, str):
+                pieces.append(ast.Constant(part))
+                continue
+            conversion, spec = part
+            value = e.value(next(remaining))
+            code = ord(conversion) if conversion else -1
+            pieces.append(ast.FormattedValue(value, code, render(spec) if spec else None))
+        return ast.JoinedStr(pieces)
+
+    return render(op.attr("parts", ()))
+
+
+@_special("tape_new")
+def _tape_new(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return ast.List([], _LOAD)
+
+
+@_special("tape_push")
+def _tape_push(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(attribute(e.value(operands[0]), "append"), e.value(operands[1]))
+
+
+@_special("tape_pop")
+def _tape_pop(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(attribute(e.value(operands[0]), "pop"))
+
+
+@_special("shadows_new")
+def _shadows_new(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(name(e.names.refer("Shadows", Shadows)))
+
+
+@_special("shadow_of")
+def _shadow_of(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return subscript(e.value(operands[0]), e.value(operands[1]))
+
+
+@_special("shadow_take")
+def _shadow_take(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(attribute(e.value(operands[0]), "take"), e.value(operands[1]))
+
+
+def _index_value(e: Expressions, index: Index, holes: Sequence[Value]) -> ast.expr:
+    """An index as a value: slices spelled out."""
+
+    def spelled(entry: ast.expr) -> ast.expr:
+        if isinstance(entry, ast.Slice):
+            ends = [end or ast.Constant(None) for end in (entry.lower, entry.upper, entry.step)]
+            return call(name(e.names.builtin("slice")), *ends)
+        return entry
+
+    found = e.index(index, holes)
+    if len(index) == 1 or not isinstance(found, ast.Tuple):
+        return spelled(found)
+    return ast.Tuple([spelled(entry) for entry in found.elts], _LOAD)
+
+
+@_special("add_at")
+def _add_at(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    target, *holes, value = operands
+    index = _index_value(e, op.attr("index", ()), holes)
+    function = attribute(name(e.names.module("np")), "add.at")
+    return call(function, e.value(target), index, e.value(value))
+
+
+@_special("last_writer")
+def _last_writer(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    index = _index_value(e, op.attr("index", ()), operands[1:])
+    function = name(e.names.refer("last_writer", numerics.last_writer))
+    return call(function, attribute(e.value(operands[0]), "shape"), index)

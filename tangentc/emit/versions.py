@@ -1,0 +1,189 @@
+"""Saving copies: an old version that is still needed when its name is bound again.
+
+All versions of the user's variable keep the user's name.  Where the reverse sweep, or a buffer that is
+swapped, reads an old one after the rebinding, it is saved first: `y_start = y`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tangentc.emit.liveness import Liveness, liveness
+from tangentc.emit.statements import (
+    Branch,
+    Break,
+    Move,
+    Repeat,
+    Statement,
+    Value,
+    blocks_in,
+    defined_by,
+    map_values,
+    substitute,
+)
+from tangentc.ir.nodes import Var
+
+__all__ = ["SAVED", "save_versions"]
+
+SAVED = "start"  # the role of a saved version
+
+Statements = tuple[Statement, ...]
+
+
+def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[Statements, Liveness]:
+    """Insert saving copies until the versions of each of the user's names follow one another.
+
+    Where a version cannot be saved, it is left: naming then gives it a name of its own.
+    """
+    unsaved: set[Var] = set()
+    while True:
+        live = liveness(statements, parameters)
+        saving = _Saving(live, unsaved)
+        changed = saving.block(statements)
+        if not saving.saved:
+            return statements, live
+        statements = changed
+
+
+class _Saving:
+    """One round: the first rebinding that an older version outlives."""
+
+    def __init__(self, live: Liveness, unsaved: set[Var]) -> None:
+        self.live = live
+        self.unsaved = unsaved
+        self.saved = False
+
+    def block(self, statements: Statements) -> Statements:
+        """The statements with at most one saving copy inserted; `saved` says whether there was one."""
+        for place, statement in enumerate(statements):
+            rest = statements[place + 1 :]
+            for old in self._outlived(statement):
+                new = Var(old.kind, of=old, role=SAVED)
+                renamed = _reading(statement, rest, old, new)
+                if renamed is None:
+                    self.unsaved.add(old)
+                    continue
+                self.saved = True
+                return (*statements[:place], Move(((new, old),)), *renamed)
+            nested = self._nested(statement)
+            if self.saved:
+                return (*statements[:place], nested, *rest)
+        return statements
+
+    def _nested(self, statement: Statement) -> Statement:
+        match statement:
+            case Branch(_, then, orelse):
+                then = self.block(then)
+                return replace(statement, then=then, orelse=orelse if self.saved else self.block(orelse))
+            case Repeat(_, _, _, body):
+                return replace(statement, body=self.block(body))
+            case _:
+                return statement
+
+    def _outlived(self, statement: Statement) -> list[Var]:
+        """The variables whose name a statement binds again, to be saved before it."""
+        before = self.live.before[statement]
+        inside = list(_within(statement))
+        assigned = {var for inner in inside for var in defined_by(inner)}
+        found = {
+            old
+            for inner in inside
+            for new in defined_by(inner)
+            for old in self.live.interferes.get(new, ())
+            if _same_name(old, new)
+            and old in before
+            and old not in assigned
+            and old not in self.unsaved
+            and self._outlives(old, new, inner)
+            and self._saves_here(statement, old)
+        }
+        return sorted(found, key=lambda var: (var.scope, var.name))
+
+    def _outlives(self, old: Var, new: Var, statement: Statement) -> bool:
+        """Whether the old version is needed after a statement that binds the new one."""
+        if isinstance(statement, Move) and (new, old) in statement.pairs:
+            return False
+        if isinstance(statement, Repeat) and old in self.live.inside[statement]:
+            return True
+        return old in self.live.after[statement]
+
+    def _saves_here(self, statement: Statement, old: Var) -> bool:
+        """What only one arm of a branch needs is saved in the arm."""
+        return not isinstance(statement, Branch) or old in self.live.after[statement]
+
+
+def _same_name(a: Var, b: Var) -> bool:
+    if a is b or not a.name or a.of is not None or b.of is not None:
+        return False
+    return (a.scope, a.name) == (b.scope, b.name)
+
+
+def _within(statement: Statement) -> Iterator[Statement]:
+    """A statement and those nested in it."""
+    yield statement
+    for block in blocks_in(statement):
+        for inner in block:
+            yield from _within(inner)
+
+
+# --- renaming -------------------------------------------------------------------------------------
+
+
+def _reading(statement: Statement, rest: Statements, old: Var, new: Var) -> Statements | None:
+    """A statement that binds the name again, and the rest: after the binding they read the saved version.
+
+    What the statement itself evaluates first still reads the old one.  None if a path decides which is read.
+    """
+    renaming = _Renaming(old, new)
+    match statement:
+        case Branch(condition):
+            statement = replace(renaming.branch(statement), condition=condition)
+        case Repeat(_, bounds):
+            statement = replace(renaming.repeat(statement), bounds=bounds)
+    later = renaming.block(rest)
+    return None if renaming.mixed else (statement, *later)
+
+
+class _Renaming:
+    """Reads of a variable replaced until it is assigned again; `mixed` where that depends on the path."""
+
+    def __init__(self, old: Var, new: Var) -> None:
+        self.old = old
+        self.new = new
+        self.ended = False
+        self.mixed = False
+
+    def block(self, statements: Statements) -> Statements:
+        done: list[Statement] = []
+        for statement in statements:
+            done.append(statement if self.ended else self.statement(statement))
+        return tuple(done)
+
+    def statement(self, statement: Statement) -> Statement:
+        match statement:
+            case Branch():
+                return self.branch(statement)
+            case Repeat():
+                return self.repeat(statement)
+        self.ended = self.old in defined_by(statement)
+        return map_values(statement, self.value)
+
+    def value(self, value: Value) -> Value:
+        return substitute(value, {self.old: self.new})
+
+    def repeat(self, loop: Repeat) -> Repeat:
+        self.mixed = self.mixed or any(self.old in defined_by(inner) for inner in _within(loop))
+        changed = map_values(loop, self.value)
+        assert isinstance(changed, Repeat)
+        return replace(changed, body=self.block(loop.body))
+
+    def branch(self, branch: Branch) -> Branch:
+        ends, arms = [], []
+        for arm in (branch.then, branch.orelse):
+            self.ended = False
+            arms.append(self.block(arm))
+            ends.append(self.ended or (bool(arm) and isinstance(arm[-1], Break)))
+        self.ended = all(ends)
+        self.mixed = self.mixed or any(ends) != all(ends)
+        return replace(branch, condition=self.value(branch.condition), then=arms[0], orelse=arms[1])

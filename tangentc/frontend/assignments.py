@@ -1,0 +1,259 @@
+"""Statements that bind names and write arrays, and those that do nothing else."""
+
+from __future__ import annotations
+
+import gast
+
+from tangentc.frontend.context import Context, Flow, lowers_statement
+from tangentc.frontend.expressions import BINARY, binary
+from tangentc.frontend.indexing import Place, getitem, is_repeated, place
+from tangentc.frontend.iteration import known_items
+from tangentc.frontend.parse import span_of
+from tangentc.frontend.values import (
+    DictValue,
+    Instance,
+    ListValue,
+    Static,
+    TupleValue,
+    Value,
+    is_undefined,
+)
+from tangentc.ir.build import walk
+from tangentc.ir.nodes import Atom, Block, Literal, Store, Var, kind_of
+from tangentc.kinds.types import Any as AnyKind
+from tangentc.kinds.types import Array, Const, Dict, List, Object, is_number
+
+__all__ = ["bind_target"]
+
+ACCUMULATE = {"add": "+", "sub": "-"}
+WHOLE = (Ellipsis,)
+
+
+@lowers_statement(gast.Expr)
+def _expression(context: Context, node: gast.Expr) -> Flow:
+    if not isinstance(node.value, gast.Constant):
+        context.expression(node.value)
+    return Flow.NORMAL
+
+
+@lowers_statement(gast.Pass, gast.Global, gast.Nonlocal)
+def _nothing(_: Context, __: gast.AST) -> Flow:
+    return Flow.NORMAL
+
+
+@lowers_statement(gast.Import, gast.ImportFrom)
+def _import(context: Context, node: gast.Import | gast.ImportFrom) -> Flow:
+    import importlib
+
+    for alias in node.names:
+        try:
+            if isinstance(node, gast.Import):
+                module = importlib.import_module(alias.name)
+                value = module if alias.asname else importlib.import_module(alias.name.split(".")[0])
+                context.bind(alias.asname or alias.name.split(".")[0], Static(value))
+            else:
+                package = context.frame.globals.get("__package__")
+                source = importlib.import_module("." * (node.level or 0) + (node.module or ""), package)
+                context.bind(alias.asname or alias.name, context.captures.attribute(source, lambda m=source: m, "", alias.name))  # type: ignore[misc]
+        except (ImportError, AttributeError) as error:
+            context.fail("TC102", str(error), node)
+    return Flow.NORMAL
+
+
+@lowers_statement(gast.FunctionDef)
+def _function(context: Context, node: gast.FunctionDef) -> Flow:
+    from tangentc.frontend.calls import apply
+    from tangentc.frontend.functions import closure
+
+    value: Value = closure(context, node, node.name)
+    for decorator in reversed(node.decorator_list):
+        value = apply(context, context.expression(decorator), (value,), {})
+    context.bind(node.name, value)
+    return Flow.NORMAL
+
+
+@lowers_statement(gast.Assign)
+def _assign(context: Context, node: gast.Assign) -> Flow:
+    value = context.expression(node.value)
+    for target in node.targets:
+        bind_target(context, target, value)
+    return Flow.NORMAL
+
+
+@lowers_statement(gast.AnnAssign)
+def _annotated(context: Context, node: gast.AnnAssign) -> Flow:
+    if node.value is not None:
+        bind_target(context, node.target, context.expression(node.value))
+    return Flow.NORMAL
+
+
+def bind_target(context: Context, target: gast.AST, value: Value) -> None:
+    """`target = value` for names, subscripts and patterns."""
+    match target:
+        case gast.Name(id=name):
+            context.bind(name, value)
+        case gast.Tuple(elts=targets) | gast.List(elts=targets):
+            _unpack(context, target, targets, value)
+        case gast.Subscript():
+            _store(context, target, value)
+        case gast.Starred():
+            context.fail("TC116", "a starred target must be in a tuple", target)
+        case _:
+            _refuse_write(context, target)
+
+
+def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Value) -> None:
+    if is_undefined(value):
+        for target in targets:
+            bind_target(context, target.value if isinstance(target, gast.Starred) else target, value)
+        return
+    starred = [i for i, target in enumerate(targets) if isinstance(target, gast.Starred)]
+    entries = known_items(context, value)
+    if entries is None and not starred:
+        atom = context.atom(value)
+        for i, target in enumerate(targets):
+            bind_target(context, target, getitem(context, atom, Literal(i)))
+        return
+    if entries is None:
+        context.fail("TC117", "the length of what is unpacked must be known when the function is compiled", node)
+    if starred:
+        first, after = starred[0], len(targets) - starred[0] - 1
+        if len(entries) < len(targets) - 1:
+            context.fail("TC116", f"{len(entries)} values for {len(targets) - 1} or more names", node)
+        middle = ListValue(entries[first : len(entries) - after])
+        entries = (*entries[:first], middle, *entries[len(entries) - after :])
+        targets = [target.value if isinstance(target, gast.Starred) else target for target in targets]
+    if len(entries) != len(targets):
+        context.fail("TC116", f"{len(entries)} values for {len(targets)} names", node)
+    for target, entry in zip(targets, entries, strict=True):
+        bind_target(context, target, entry)
+
+
+# --- writes ---------------------------------------------------------------------------------------
+
+
+def _store(context: Context, target: gast.Subscript, value: Value) -> None:
+    """`x[i] = value`; the value is there already."""
+    value = context.atom(value)
+    where = _place(context, target)
+    if where is not None and not is_undefined(value):
+        with context.builder.at(span_of(target, context.frame.file)):
+            context.builder.store(where.target, where.index, where.operands, value)
+
+
+def _place(context: Context, target: gast.Subscript) -> Place | None:
+    """The array part that a subscript names, for writing; None in a pass that will be repeated."""
+    array, key = context.expression(target.value), context.expression(target.slice)
+    if is_undefined(array):
+        return None
+    _require_array(context, array, target)
+    assert isinstance(array, Var)
+    where = place(context, array, key)
+    return None if any(is_undefined(atom) for atom in where.operands) else where
+
+
+def _require_array(context: Context, value: Value, node: gast.AST) -> None:
+    match value:
+        case Var(kind=Array()):
+            return
+        case TupleValue() | ListValue() | DictValue() | Var(kind=List() | Dict()):
+            context.fail(
+                "TC108", "a write to a list or dict cannot be differentiated yet", node,
+                "build a new container, or use an array",
+            )  # fmt: skip
+        case Var(kind=AnyKind()):
+            context.fail(
+                "TC113", "what is written here is not known to be an array", node,
+                "make it with np.asarray or .copy() first",
+            )  # fmt: skip
+    context.fail("TC108", "only arrays can be written", node)
+
+
+def _refuse_write(context: Context, target: gast.AST) -> None:
+    if isinstance(target, gast.Attribute):
+        context.fail(
+            "TC108", f"a write to the attribute {target.attr!r} cannot be differentiated yet", target,
+            "keep the value in a local variable and return it",
+        )  # fmt: skip
+    context.fail("TC101", "this target of an assignment is not supported", target)
+
+
+@lowers_statement(gast.AugAssign)
+def _augmented(context: Context, node: gast.AugAssign) -> Flow:
+    name = BINARY[type(node.op)]
+    match node.target:
+        case gast.Name(id=target):
+            _augment_name(context, node, target, name)
+        case gast.Subscript():
+            _augment_place(context, node, name)
+        case _:
+            _refuse_write(context, node.target)
+    return Flow.NORMAL
+
+
+def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str) -> None:
+    context.key(target)  # refuses what belongs to others
+    current = context.lookup(target)
+    value = context.expression(node.value)
+    match current:
+        case Var(kind=Array()):
+            _augment(context, Place(current, WHOLE, ()), name, context.atom(value), current)
+        case Literal() | TupleValue() | Static() | Instance():
+            context.bind(target, binary(context, name, current, value))
+        case Var(kind=kind) if is_number(kind) or _is_immutable(kind):
+            context.bind(target, binary(context, name, current, value))
+        case ListValue() | DictValue() | Var(kind=List() | Dict()):
+            context.fail("TC108", "a list that grows in place cannot be differentiated yet", node, "write `a = a + b`")
+        case _:
+            context.fail(
+                "TC113", f"{target!r} may be an array, which is changed in place, or a number, which is not", node,
+                f"write `{target} = {target} … value`, or make it an array before the loop",
+            )  # fmt: skip
+
+
+def _is_immutable(kind: object) -> bool:
+    return isinstance(kind, Const) or (isinstance(kind, Object) and kind.cls in (str, tuple))
+
+
+def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
+    array, key = context.expression(node.target.value), context.expression(node.target.slice)
+    if is_undefined(array):
+        context.expression(node.value)
+        return
+    _require_array(context, array, node.target)
+    assert isinstance(array, Var)
+    where = place(context, array, key)
+    if any(is_undefined(atom) for atom in where.operands):
+        context.expression(node.value)
+        return
+    before = len(context.builder.nodes)
+    if name in ACCUMULATE and not is_repeated(where):
+        value = context.atom(context.expression(node.value))
+        if not _stores(context, before):
+            if not is_undefined(value):
+                context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
+            return
+        context.fail("TC113", "the value of an augmented assignment writes arrays itself", node, "compute it before")
+    current = context.builder.getitem(where.target, where.index, where.operands)
+    value = context.atom(context.expression(node.value))
+    _augment(context, where, name, value, current)
+
+
+def _augment(context: Context, where: Place, name: str, value: Atom, current: Atom) -> None:
+    """`place op= value` on an array: in place."""
+    if is_undefined(value):
+        return
+    if name in ACCUMULATE and not is_repeated(where):
+        context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
+        return
+    context.builder.store(where.target, where.index, where.operands, context.op(name, current, value))
+
+
+def _stores(context: Context, start: int) -> bool:
+    """Whether the nodes from number `start` on write an array."""
+    written = Block((), tuple(context.builder.nodes[start:]), ())
+    return any(isinstance(node, Store) for node in walk(written))
+
+
+def is_scalar(value: Atom) -> bool:
+    return is_number(kind_of(value))

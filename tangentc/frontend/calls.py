@@ -1,0 +1,203 @@
+"""Calls: inlined, an operation of the trace, or an opaque call of passive code."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Sequence
+from typing import Any
+
+import gast
+import numpy as np
+
+from tangentc.frontend.attributes import attribute
+from tangentc.frontend.builtin_calls import BUILTINS
+from tangentc.frontend.captures import is_library
+from tangentc.frontend.context import Context, lowers
+from tangentc.frontend.functions import inline, inline_closure
+from tangentc.frontend.iteration import items_of
+from tangentc.frontend.methods import call_array_method
+from tangentc.frontend.operations import apply_primitive
+from tangentc.frontend.values import (
+    ArrayMethod,
+    Closure,
+    Derivative,
+    DictValue,
+    Instance,
+    Method,
+    Partial,
+    Pullback,
+    Static,
+    TupleValue,
+    Value,
+    is_undefined,
+)
+from tangentc.ir.nodes import UNDEF, Literal, Var
+from tangentc.kinds.types import Function
+from tangentc.primitives.core import find
+
+__all__ = ["apply"]
+
+
+@lowers(gast.Call)
+def _call(context: Context, node: gast.Call) -> Value:
+    callee = _super(context, node) or context.expression(node.func)
+    args: list[Value] = []
+    for argument in node.args:
+        if isinstance(argument, gast.Starred):
+            args += items_of(context, context.expression(argument.value), "the number of arguments")
+        else:
+            args.append(context.expression(argument))
+    kwargs: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = context.expression(keyword.value)
+        if keyword.arg is not None:
+            kwargs[keyword.arg] = value
+        elif isinstance(value, DictValue):
+            kwargs.update({str(key): entry for key, entry in value.items.items()})
+        else:
+            context.fail("TC112", "the names of the arguments must be known", keyword.value)
+    return apply(context, callee, args, kwargs)
+
+
+def _super(context: Context, node: gast.Call) -> Value | None:
+    """`super().method` of a method that is inlined."""
+    match node.func:
+        case gast.Attribute(value=gast.Call(func=gast.Name(id="super"), args=[]), attr=name):
+            frame = context.frame
+            receiver = context.environment.get((frame.scope, "self"))
+            if frame.owner is None or not isinstance(receiver, Instance):
+                return None
+            mro = type(receiver.value).__mro__
+            for base in mro[mro.index(frame.owner) + 1 :]:
+                if isinstance(base.__dict__.get(name), types.FunctionType):
+                    return Method(Static(base.__dict__[name]), receiver)
+    return None
+
+
+def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """`callee(*args, **kwargs)`."""
+    match callee:
+        case Closure():
+            return inline_closure(context, callee, args, kwargs)
+        case Method(function, receiver):
+            return apply(context, function, (receiver, *args), kwargs)
+        case Partial(function, first, keywords):
+            return apply(context, function, (*first, *args), {**keywords, **kwargs})
+        case ArrayMethod():
+            return call_array_method(context, callee, args, kwargs)
+        case Derivative():
+            from tangentc.frontend.derivatives import call_derivative
+
+            return call_derivative(context, callee, args, kwargs)
+        case Pullback():
+            from tangentc.frontend.derivatives import call_pullback
+
+            return call_pullback(context, callee, args)
+        case Static(value):
+            return _call_object(context, value, args, kwargs)
+        case Instance(value):
+            return _call_instance(context, callee, value, args, kwargs)
+        case Literal(value) if callable(value):
+            return _call_object(context, value, args, kwargs)
+        case Var(kind=Function(value)):
+            return _call_object(context, value, args, kwargs)
+    if is_undefined(callee):
+        return UNDEF
+    context.fail("TC109", "what is called here is not known before the program runs", hint="pass the function itself")
+
+
+def _call_instance(
+    context: Context, callee: Instance, value: Any, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
+    if isinstance(value, functools.partial):
+        return _call_partial(context, value, args, kwargs)
+    return apply(context, attribute(context, callee, "__call__"), args, kwargs)
+
+
+def _call_partial(
+    context: Context, value: functools.partial[Any], args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
+    captures = context.captures
+    first = [
+        captures.value(item, functools.partial(_argument, value, i), f"argument {i} of a partial")
+        for i, item in enumerate(value.args)
+    ]
+    keywords = {
+        name: captures.value(item, functools.partial(_keyword, value, name), f"argument {name} of a partial")
+        for name, item in value.keywords.items()
+    }
+    callee = captures.value(value.func, lambda: value.func, "function of a partial")
+    return apply(context, callee, (*first, *args), {**keywords, **kwargs})
+
+
+def _argument(value: functools.partial[Any], position: int) -> Any:
+    return value.args[position]
+
+
+def _keyword(value: functools.partial[Any], name: str) -> Any:
+    return value.keywords[name]
+
+
+def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """Call a live object."""
+    marker = getattr(value, "__tangentc__", None)
+    if marker is not None:
+        return _call_marked(context, marker, args, kwargs)
+    handler = BUILTINS.get(value) if _is_hashable(value) else None
+    if handler is not None:
+        return handler(context, args, kwargs)
+    primitive = find(value)
+    if primitive is not None:
+        return apply_primitive(context, primitive, args, kwargs)
+    match value:
+        case types.FunctionType() if not is_library(value):
+            return inline(context, value, args, kwargs)
+        case types.MethodType() if not is_library(value.__func__):
+            receiver = context.captures.value(value.__self__, lambda: value.__self__, "self")
+            return apply(context, Static(value.__func__), (receiver, *args), kwargs)
+        case functools._lru_cache_wrapper():
+            return apply(context, Static(value.__wrapped__), args, kwargs)
+        case functools.partial():
+            return _call_partial(context, value, args, kwargs)
+        case type() if issubclass(value, tuple) and hasattr(value, "_fields"):
+            return _namedtuple(context, value, args, kwargs)
+    return opaque(context, value, args, kwargs)
+
+
+def _call_marked(context: Context, marker: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """A function of the library's own surface, or an object that it returned."""
+    from tangentc.frontend.derivatives import API, call_derivative
+
+    if isinstance(marker, str):
+        return API[marker](context, args, kwargs)
+    function = context.captures.value(marker.function, lambda: marker.function, "the function of a derivative")
+    return call_derivative(context, Derivative(marker.mode, function, marker.argnums, marker.has_aux), args, kwargs)
+
+
+def _is_hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _namedtuple(context: Context, cls: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    entries: dict[str, Value] = {name: Literal(value) for name, value in cls._field_defaults.items()}
+    entries.update(zip(cls._fields, args, strict=False))
+    entries.update(kwargs)
+    if set(entries) != set(cls._fields) or len(args) > len(cls._fields):
+        context.fail("TC115", f"{cls.__name__}() takes the fields {', '.join(cls._fields)}")
+    return TupleValue(tuple(entries[name] for name in cls._fields), cls)
+
+
+_WRITERS = (np.put, np.putmask, np.place, np.copyto, np.fill_diagonal, np.put_along_axis)
+
+
+def opaque(context: Context, value: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """A call that is kept as it is: its result carries no derivative."""
+    if value in _WRITERS and any(isinstance(argument, Var) for argument in args[:1]):
+        context.fail("TC108", f"{value.__name__} writes its argument", hint="write `x[...] = value` instead")
+    operands = [Literal(value), *args, *kwargs.values()]
+    return context.op("call", *operands, keywords=tuple(kwargs))

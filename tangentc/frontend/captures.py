@@ -1,0 +1,242 @@
+"""What a program finds outside its parameters: data become hidden parameters, the rest is guarded.
+
+Data (numbers, arrays, containers of them) are read again at each call.  Modules, callables, classes and the
+attribute paths that lead to them are resolved now; a `Guard` tells when they have been rebound.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tangentc.frontend.scopes import Frame
+from tangentc.frontend.values import DictValue, Instance, ListValue, Static, TupleValue, Value
+from tangentc.ir.nodes import Literal, Var
+from tangentc.kinds.of_values import Pattern, kind_of_value
+from tangentc.kinds.types import Array, Kind, fresh
+from tangentc.primitives.core import find
+
+if TYPE_CHECKING:
+    from tangentc.frontend.context import Context
+
+__all__ = ["Captured", "Captures", "Guard", "Reader"]
+
+Reader = Callable[[], Any]
+
+_DATA = (int, float, complex, np.generic, np.ndarray)
+_CONSTANTS = (bool, str, bytes, type(None), type(...), type(NotImplemented), np.dtype, Enum, slice, range)
+_BOUND = (types.MethodType, types.BuiltinMethodType)  # made anew at each look-up
+_TRUSTED = ("numpy", "math", "cmath", "scipy", "builtins", "operator", "functools", "itertools", "tangentc")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A hidden parameter: `read` gives its value at the time of a call."""
+
+    read: Reader
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guard:
+    """What was taken for granted when the program was lowered."""
+
+    holds: Callable[[], bool]
+    description: str
+
+
+class Captures:
+    """Resolves free names and attributes of live objects, and remembers what was read."""
+
+    def __init__(self, constants: frozenset[str]) -> None:
+        self.constants = constants
+        self.captured: dict[Var, Captured] = {}
+        self.guards: list[Guard] = []
+        self._values: dict[Any, Value] = {}
+        self._origins: set[str] = set()
+        self._guarded: set[Any] = set()
+
+    # --- names ----------------------------------------------------------------------------------
+
+    def name(self, frame: Frame, name: str, context: Context) -> Value:
+        """The value of a free name: a closure cell, a global or a builtin."""
+        cell = None if name in frame.names.globals else frame.cells.get(name)
+        key = (id(frame.globals if cell is None else cell), name)
+        known = self._values.get(key)
+        if known is not None:
+            return known
+        read: Reader
+        if cell is not None:
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                context.fail("TC102", f"{name!r} has no value yet", hint="bind it before the derivative is taken")
+            read, origin = (lambda: cell.cell_contents), f"closure {name}"
+        elif name in frame.globals:
+            namespace = frame.globals
+            value = namespace[name]
+            read, origin = (lambda: namespace[name]), f"global {name}"
+        elif hasattr(builtins, name):
+            return Static(getattr(builtins, name))
+        else:
+            context.fail("TC102", f"the name {name!r} is not defined")
+        result = self.value(value, read, origin)
+        self._values[key] = result
+        return result
+
+    def attribute(self, owner: Any, read: Reader, origin: str, name: str) -> Value:
+        """An attribute of a live object or module, which exists."""
+        key = (id(owner), "attribute", name)
+        known = self._values.get(key)
+        if known is None:
+            value = getattr(owner, name)
+            if _is_trusted(owner):
+                known = Literal(value) if isinstance(value, _DATA + _CONSTANTS) else Static(value)
+            else:
+                known = self.value(value, lambda: getattr(read(), name), f"{_short(origin)}.{name}")
+            self._values[key] = known
+        return known
+
+    # --- values ---------------------------------------------------------------------------------
+
+    def value(self, value: Any, read: Reader, origin: str) -> Value:
+        """What a captured object is to the program."""
+        if value is None or isinstance(value, _CONSTANTS):
+            self._guard_equal(value, read, origin)
+            return Literal(value)
+        if isinstance(value, _DATA):
+            return self._data(value, read, origin)
+        if type(value) in (tuple, list) or (isinstance(value, tuple) and hasattr(value, "_fields")):
+            return self._sequence(value, read, origin)
+        if type(value) is dict:
+            return self._mapping(value, read, origin)
+        self.guard(value, read, origin)
+        if is_part_of_program(value):
+            return Static(value)
+        return Instance(value, read, origin)
+
+    def constant_argument(self, value: Any, name: str) -> Value:
+        """An argument that the caller gave as a constant: an object or a module."""
+        return Static(value) if is_part_of_program(value) else Instance(value, lambda: value, name)
+
+    def _data(self, value: Any, read: Reader, origin: str) -> Value:
+        if origin in self.constants:
+            self._guard_equal(value, read, origin)
+            return Literal(value)
+        unique, number = origin, 2
+        while unique in self._origins:
+            unique, number = f"{origin} ({number})", number + 1
+        self._origins.add(unique)
+        var = Var(_kind(value), _short(origin).replace(".", "_"))
+        self.captured[var] = Captured(read, unique)
+        return var
+
+    def _sequence(self, value: Any, read: Reader, origin: str) -> Value:
+        items = tuple(
+            self.value(item, functools.partial(_entry, read, position), f"{origin}[{position}]")
+            for position, item in enumerate(value)
+        )
+        cls, size = type(value), len(value)
+        self.guards.append(Guard(lambda: type(read()) is cls and len(read()) == size, f"the length of {origin}"))
+        if cls is list:
+            return ListValue(items)
+        return TupleValue(items, None if cls is tuple else cls)
+
+    def _mapping(self, value: dict[Any, Any], read: Reader, origin: str) -> Value:
+        items = {
+            key: self.value(item, functools.partial(_entry, read, key), f"{origin}[{key!r}]")
+            for key, item in value.items()
+        }
+        keys = list(value)
+        self.guards.append(Guard(lambda: type(read()) is dict and list(read()) == keys, f"the keys of {origin}"))
+        return DictValue(items)
+
+    # --- guards ---------------------------------------------------------------------------------
+
+    def guard(self, value: Any, read: Reader, origin: str) -> None:
+        """Expect the same object at later calls, with the same code and defaults if it is a function."""
+        self.guards.append(Guard(_identity(value, read), f"{origin} is the same object"))
+
+    def guard_function(self, function: Any) -> None:
+        """Expect a function to keep its code and its defaults."""
+        if id(function) in self._guarded or not isinstance(function, types.FunctionType):
+            return
+        self._guarded.add(id(function))
+        code, defaults, keywords = function.__code__, function.__defaults__, function.__kwdefaults__
+
+        def holds() -> bool:
+            return (
+                function.__code__ is code
+                and function.__defaults__ is defaults
+                and function.__kwdefaults__ is keywords
+            )
+
+        self.guards.append(Guard(holds, f"{function.__qualname__} has the same code and defaults"))
+
+    def _guard_equal(self, value: Any, read: Reader, origin: str) -> None:
+        def holds() -> bool:
+            now = read()
+            return now is value or (type(now) is type(value) and bool(np.all(now == value)))
+
+        self.guards.append(Guard(holds, f"{origin} is {value!r}"))
+
+
+def _identity(value: Any, read: Reader) -> Callable[[], bool]:
+    def holds() -> bool:
+        try:
+            now = read()
+            return now is value or (isinstance(value, _BOUND) and type(now) is type(value) and bool(now == value))
+        except (AttributeError, LookupError, ValueError):
+            return False
+
+    return holds
+
+
+def _entry(read: Reader, key: Any) -> Any:
+    return read()[key]
+
+
+def _short(origin: str) -> str:
+    """ "global rate" -> "rate"."""
+    return origin.rpartition(" ")[2] if "[" not in origin else origin.split(" ", 1)[-1].split("[")[0]
+
+
+def _kind(value: Any) -> Kind:
+    """The kind of captured data: sizes other than 1 are not compared with those of the arguments."""
+    if isinstance(value, np.ndarray):
+        kind_of_value(value, Pattern())  # refuses subclasses
+        return Array(value.dtype, tuple(1 if n == 1 else fresh() for n in value.shape))
+    kind: Kind = kind_of_value(value, Pattern())
+    return kind
+
+
+def is_part_of_program(value: Any) -> bool:
+    """Whether an object is code (module, class, callable), not data that it works on."""
+    plain = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
+    if isinstance(value, plain) or find(value) is not None or hasattr(value, "__tangentc__"):
+        return True
+    return callable(value) and not hasattr(value, "__dict__")
+
+
+def _is_trusted(owner: Any) -> bool:
+    """Whether the attributes of a module never change: those of libraries."""
+    if isinstance(owner, np.ufunc):
+        return True
+    return isinstance(owner, types.ModuleType) and owner.__name__.partition(".")[0] in _TRUSTED
+
+
+def is_library(function: Any) -> bool:
+    """Whether a function belongs to a library whose code is not looked into."""
+    module = getattr(function, "__globals__", {}).get("__name__", "")
+    root = module.partition(".")[0]
+    if root == "tangentc":
+        return module not in ("tangentc.api", "tangentc.jacobians")
+    return root in sys.stdlib_module_names or root in ("numpy", "scipy")

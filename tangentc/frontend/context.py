@@ -1,0 +1,303 @@
+"""The state of one lowering: the trace under construction, the environment, and who lowers which syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Flag
+from typing import Any, NoReturn
+
+import gast
+
+from tangentc.errors import TangentcError, UnsupportedSyntaxError
+from tangentc.frontend.captures import Captures
+from tangentc.frontend.parse import span_of
+from tangentc.frontend.requests import Derive, Promote
+from tangentc.frontend.scopes import Frame
+from tangentc.frontend.values import (
+    DictValue,
+    Instance,
+    ListValue,
+    Poison,
+    RangeValue,
+    Shape,
+    SliceValue,
+    Static,
+    TupleValue,
+    Value,
+    is_callable,
+    is_undefined,
+)
+from tangentc.ir.build import Builder
+from tangentc.ir.nodes import UNDEF, Atom, Function, If, Literal, Op, Var
+from tangentc.kinds.types import Kind
+from tangentc.primitives.core import Primitive
+
+__all__ = ["Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
+
+Key = tuple[int, str]
+"""A name of an inlined frame: (scope, name).  Names in angle brackets are the compiler's own."""
+
+Environment = dict[Key, Value]
+
+
+class Flow(Flag):
+    """How the end of a block may be reached, or left; no flag at all: every path raises."""
+
+    DEAD = 0
+    NORMAL = 1
+    BREAK = 2
+    CONTINUE = 4
+    RETURN = 8
+
+
+@dataclass(eq=False, slots=True)
+class LoopState:
+    """A loop whose body is being lowered: what its names stood for at the start, and which of them were read."""
+
+    start: Environment
+    assigned: set[Key]
+    node: gast.AST
+    unroll: Atom | None = None
+    reads: set[Key] = field(default_factory=set)
+
+
+ExpressionHandler = Callable[["Context", Any], Value]
+StatementHandler = Callable[["Context", Any], Flow]
+
+_EXPRESSIONS: dict[type[gast.AST], ExpressionHandler] = {}
+_STATEMENTS: dict[type[gast.AST], StatementHandler] = {}
+
+
+def lowers(*nodes: type[gast.AST]) -> Callable[[ExpressionHandler], ExpressionHandler]:
+    """Register the function that lowers these expressions."""
+
+    def decorate(handler: ExpressionHandler) -> ExpressionHandler:
+        for node in nodes:
+            _EXPRESSIONS[node] = handler
+        return handler
+
+    return decorate
+
+
+def lowers_statement(*nodes: type[gast.AST]) -> Callable[[StatementHandler], StatementHandler]:
+    """Register the function that lowers these statements."""
+
+    def decorate(handler: StatementHandler) -> StatementHandler:
+        for node in nodes:
+            _STATEMENTS[node] = handler
+        return handler
+
+    return decorate
+
+
+class Context:
+    """What the functions that lower statements and expressions share.
+
+    `environment` maps the names of all live frames to values; control flow copies it and joins the copies.
+    """
+
+    def __init__(self, captures: Captures, derive: Derive | None, frame: Frame) -> None:
+        self.builder = Builder()
+        self.environment: Environment = {}
+        self.captures = captures
+        self.derive = derive
+        self.frame = frame
+        self.loops: list[LoopState] = []
+        self.scopes = frame.scope
+        self.paths: dict[Var, tuple[Any, ...]] = {}
+        self.active_calls: list[Any] = []
+        self.callees: dict[str, Function] = {}
+        self.recursive: list[Any] = []
+        self.expecting = 0
+
+    # --- syntax ---------------------------------------------------------------------------------
+
+    def expression(self, node: gast.AST) -> Value:
+        handler = _EXPRESSIONS.get(type(node))
+        if handler is None:
+            self.fail("TC101", f"this expression ({type(node).__name__}) is not supported", node)
+        outer = self.builder.span
+        self.builder.span = span_of(node, self.frame.file)
+        try:
+            return handler(self, node)
+        finally:
+            self.builder.span = outer
+
+    def statement(self, node: gast.AST) -> Flow:
+        handler = _STATEMENTS.get(type(node))
+        if handler is None:
+            self.fail("TC101", f"this statement ({type(node).__name__}) is not supported", node)
+        with self.builder.at(span_of(node, self.frame.file)):
+            return handler(self, node)
+
+    def fail(self, code: str, message: str, node: gast.AST | None = None, hint: str = "") -> NoReturn:
+        """Raise an error that points at `node`, or at what is being lowered."""
+        raise self.error(code, message, node, hint)
+
+    def error(self, code: str, message: str, node: gast.AST | None = None, hint: str = "") -> TangentcError:
+        span = self.builder.span if node is None else span_of(node, self.frame.file)
+        return UnsupportedSyntaxError(code, message, span, hint)
+
+    # --- names ----------------------------------------------------------------------------------
+
+    def lookup(self, name: str) -> Value:
+        """What a name of the current frame stands for."""
+        frame: Frame | None = self.frame
+        while frame is not None:
+            if name in frame.names.globals:
+                break
+            if name in frame.names.bound:
+                return self.read((frame.scope, name))
+            if frame.parent is None:
+                break
+            frame = frame.parent
+        assert frame is not None
+        return self.captures.name(frame, name, self)
+
+    def read(self, key: Key) -> Value:
+        value = self.environment.get(key)
+        if value is None or is_undefined(value):
+            return self._undefined(key)
+        for loop in self.loops:
+            if loop.start.get(key) is value:
+                loop.reads.add(key)
+        if isinstance(value, Poison):
+            self.fail("TC114", f"{key[1]!r} {value.message}", hint=value.hint)
+        return value
+
+    def _undefined(self, key: Key) -> Value:
+        """A name without value: it may get one in an earlier trip of a loop around."""
+        waiting = [loop for loop in self.loops if key in loop.assigned]
+        if not waiting:
+            if self.expecting:  # the result of a recursive call is not known yet
+                return UNDEF
+            self.fail("TC102", f"{key[1]!r} has no value here", hint="bind it before it is read, on every path")
+        for loop in waiting:
+            loop.reads.add(key)
+        return UNDEF
+
+    def key(self, name: str) -> Key:
+        """Where an assignment to a name of the current frame goes."""
+        frame = self.frame
+        if name in frame.names.globals:
+            self.fail("TC107", f"the global {name!r} is written", hint="return the value instead")
+        if name in frame.names.nonlocals:
+            outer = frame.parent
+            while outer is not None and name not in outer.names.bound:
+                outer = outer.parent
+            if outer is None:
+                self.fail("TC107", f"the captured name {name!r} is written", hint="return the value instead")
+            frame = outer
+        return (frame.scope, name)
+
+    def bind(self, name: str, value: Value) -> None:
+        """Let a name of the current frame stand for a value; a temporary that was just made gets the name."""
+        key = self.key(name)
+        if isinstance(value, Var) and not value.name:
+            value = self._named(value, name, key[0])
+        self.environment[key] = value
+
+    def _named(self, value: Var, name: str, scope: int) -> Var:
+        """Give the user's name to the result of the last node, which nothing has read yet."""
+        nodes = self.builder.nodes
+        node = nodes[-1] if nodes else None
+        renamed = Var(value.kind, name, scope, value.of, value.role)
+        match node:
+            case Op((result,), primitive, operands, attrs, span) if result is value:
+                nodes[-1] = Op((renamed,), primitive, operands, attrs, span)
+                return renamed
+            case If((result,), condition, then, orelse, span) if result is value:
+                nodes[-1] = If((renamed,), condition, then, orelse, span)
+                return renamed
+        return value
+
+    def new_scope(self) -> int:
+        self.scopes += 1
+        return self.scopes
+
+    @contextmanager
+    def in_frame(self, frame: Frame) -> Iterator[None]:
+        outer, self.frame = self.frame, frame
+        try:
+            yield
+        finally:
+            self.frame = outer
+
+    # --- operations -----------------------------------------------------------------------------
+
+    def op(self, primitive: str | Primitive, *operands: Value, kind: Kind | None = None, **attrs: Any) -> Var | Literal:
+        """Append an operation; undefined operands (in a pass that will be repeated) give an undefined result."""
+        atoms = [self.atom(operand) for operand in operands]
+        if any(is_undefined(atom) for atom in atoms):
+            return UNDEF
+        return self.builder.op(primitive, *atoms, kind=kind, **attrs)
+
+    def effect(self, primitive: str | Primitive, *operands: Value, **attrs: Any) -> None:
+        atoms = [self.atom(operand) for operand in operands]
+        if not any(is_undefined(atom) for atom in atoms):
+            self.builder.effect(primitive, *atoms, **attrs)
+
+    def atom(self, value: Value) -> Atom:
+        """A value as an operand of the trace: compound values are made at run time."""
+        match value:
+            case Var() | Literal():
+                return value
+            case TupleValue(items=items, cls=None):
+                known = self.constant(value)
+                return known if known is not None else self.op("tuple", *items)
+            case ListValue(items):
+                return self.op("list", *items)
+            case DictValue(items):
+                return self.op("dict", *items.values(), keys=tuple(items))
+            case Shape(array):
+                return self.op("shape_of", array)
+            case Static(obj) | Instance(value=obj):
+                return Literal(obj)
+            case Poison(message, hint):
+                self.fail("TC114", f"a value {message}", hint=hint)
+            case RangeValue(Literal(start), Literal(stop), Literal(step)):
+                return Literal(range(start, stop, step))
+        what = "a function defined here" if is_callable(value) else f"a {type(value).__name__.lower()} object"
+        self.fail("TC109", f"{what} cannot be handed to code that is not differentiated")
+
+    def constant(self, value: Value) -> Literal | None:
+        """A value as one literal, if it is known at compile time and immutable."""
+        match value:
+            case Literal():
+                return None if is_undefined(value) else value
+            case Static(obj):
+                return Literal(obj)
+            case TupleValue(items=items, cls=None):
+                known = [self.constant(item) for item in items]
+                return None if None in known else Literal(tuple(item.value for item in known if item is not None))
+            case SliceValue(start, stop, step):
+                parts = [self.constant(part) for part in (start, stop, step)]
+                return None if None in parts else Literal(slice(*(part.value for part in parts if part is not None)))
+        return None
+
+    def static(self, value: Value, what: str) -> Any:
+        """The Python value that a static attribute needs.
+
+        Raises:
+            Promote: a parameter decides it; the caller lowers again with the parameter as a constant.
+        """
+        match value:
+            case Literal() if not is_undefined(value):
+                return value.value
+            case Static(obj) | Instance(value=obj):
+                return obj
+            case TupleValue(items=items):
+                return tuple(self.static(item, what) for item in items)
+            case ListValue(items):
+                return [self.static(item, what) for item in items]
+            case DictValue(items):
+                return {key: self.static(item, what) for key, item in items.items()}
+            case SliceValue(start, stop, step):
+                return slice(*(self.static(part, what) for part in (start, stop, step)))
+            case RangeValue(start, stop, step):
+                return range(*(self.static(part, what) for part in (start, stop, step)))
+            case Var() if value in self.paths:
+                raise Promote(self.paths[value])
+        self.fail("TC112", f"{what} must be known when the function is compiled", hint="pass a constant")

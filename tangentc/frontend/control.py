@@ -1,0 +1,163 @@
+"""Statement lists, branches and early exits.
+
+Where exactly one branch always leaves (return, break, continue), the statements that follow are nested in the
+other one.  Where a branch may leave, flags say so; they are ordinary names of the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import gast
+
+from tangentc.frontend.context import Context, Flow, lowers_statement
+from tangentc.frontend.merging import Branch, merge
+from tangentc.frontend.parse import span_of
+from tangentc.frontend.truth import truth
+from tangentc.frontend.values import Static, Value
+from tangentc.ir.nodes import UNDEF, Literal
+
+__all__ = ["block", "branch", "enter_frame", "run_branch", "skip_unless_done"]
+
+TRUE, FALSE = Literal(True), Literal(False)
+
+
+def block(context: Context, statements: Sequence[gast.AST], flow: Flow = Flow.NORMAL) -> Flow:
+    """Lower statements one after the other; `flow` says how their beginning is reached."""
+    for position, node in enumerate(statements):
+        if not flow & Flow.NORMAL:
+            return flow
+        rest = statements[position:]
+        if flow is not Flow.NORMAL:
+            return skip_unless_done(context, flow, lambda rest=rest: block(context, rest), rest[-1])  # type: ignore[misc]
+        if isinstance(node, gast.If):
+            flow, done = _if(context, node, statements[position + 1 :])
+            if done:
+                return flow
+        else:
+            flow = context.statement(node)
+    return flow
+
+
+def skip_unless_done(
+    context: Context, flow: Flow, rest: Callable[[], Flow], last: gast.AST | None = None
+) -> Flow:
+    """Lower what follows a statement that may have left: it runs unless the flag says that it has."""
+    skip = context.environment[(context.frame.scope, "<skip>")]
+    condition = context.atom(skip)
+    then = Branch([], dict(context.environment), flow & ~Flow.NORMAL)
+    orelse = run_branch(context, rest)
+    return merge(context, condition, then, orelse, last)
+
+
+def run_branch(context: Context, lower: Callable[[], Flow]) -> Branch:
+    """Lower one path into a block of its own, leaving the context as it was."""
+    outer = context.environment
+    context.environment = dict(outer)
+    with context.builder.nested() as nested:
+        flow = lower()
+    branch = Branch(nested, context.environment, flow)
+    context.environment = outer
+    return branch
+
+
+def _continue(context: Context, path: Branch, statements: Sequence[gast.AST]) -> Branch:
+    """Lower further statements at the end of a path."""
+    outer = context.environment
+    context.environment = path.environment
+    with context.builder.nested() as nested:
+        flow = block(context, statements, path.flow)
+    path = Branch([*path.nodes, *nested], context.environment, flow)
+    context.environment = outer
+    return path
+
+
+def _if(context: Context, node: gast.If, rest: Sequence[gast.AST]) -> tuple[Flow, bool]:
+    """Lower a branch, with `rest` nested in one of its arms if the other leaves; says whether it was."""
+    with context.builder.at(span_of(node.test, context.frame.file)):
+        condition = truth(context, context.expression(node.test))
+    if isinstance(condition, bool):
+        return block(context, [*(node.body if condition else node.orelse), *rest]), True
+    then = run_branch(context, lambda: block(context, node.body))
+    orelse = run_branch(context, lambda: block(context, node.orelse))
+    done = False
+    if Flow.DEAD not in (then.flow, orelse.flow) or then.flow == orelse.flow:
+        if not then.flow & Flow.NORMAL:
+            orelse, done = _continue(context, orelse, rest), True
+        elif not orelse.flow & Flow.NORMAL:
+            then, done = _continue(context, then, rest), True
+    with context.builder.at(span_of(node, context.frame.file)):
+        return merge(context, condition, then, orelse, rest[-1] if done and rest else node), done
+
+
+def branch(context: Context, condition: Value, then: Callable[[], Flow], orelse: Callable[[], Flow]) -> Flow:
+    """Lower two paths by a condition, which may be known."""
+    known = truth(context, condition)
+    if isinstance(known, bool):
+        return then() if known else orelse()
+    return merge(context, known, run_branch(context, then), run_branch(context, orelse))
+
+
+def enter_frame(context: Context) -> None:
+    """The flags of a call that begins."""
+    scope = context.frame.scope
+    for flag in ("<returned>", "<stop>", "<skip>", "<broke>"):
+        context.environment[scope, flag] = FALSE
+    context.environment[scope, "<value>"] = UNDEF
+
+
+def _raise_flags(context: Context, *flags: str) -> None:
+    for flag in flags:
+        context.environment[context.frame.scope, flag] = TRUE
+
+
+@lowers_statement(gast.Return)
+def _return(context: Context, node: gast.Return) -> Flow:
+    value = Literal(None) if node.value is None else context.expression(node.value)
+    context.environment[context.frame.scope, "<value>"] = value
+    _raise_flags(context, "<returned>", "<stop>", "<skip>")
+    return Flow.RETURN
+
+
+@lowers_statement(gast.Break)
+def _break(context: Context, _: gast.Break) -> Flow:
+    _raise_flags(context, "<broke>", "<stop>", "<skip>")
+    return Flow.BREAK
+
+
+@lowers_statement(gast.Continue)
+def _continue_statement(context: Context, _: gast.Continue) -> Flow:
+    _raise_flags(context, "<skip>")
+    return Flow.CONTINUE
+
+
+@lowers_statement(gast.Raise)
+def _raise(context: Context, node: gast.Raise) -> Flow:
+    if node.exc is None:
+        context.fail("TC101", "a bare `raise` is not supported", hint="raise an exception by name")
+    exception = context.expression(node.exc)
+    operands = [Literal(exception.value) if isinstance(exception, Static) else exception]
+    if node.cause is not None:
+        operands.append(context.expression(node.cause))
+    context.effect("raise", *operands)
+    return Flow.DEAD
+
+
+@lowers_statement(gast.Assert)
+def _assert(context: Context, node: gast.Assert) -> Flow:
+    condition = truth(context, context.expression(node.test))
+    if condition is True:
+        return Flow.NORMAL
+
+    def fail() -> Flow:
+        message = () if node.msg is None else (context.expression(node.msg),)
+        context.effect("raise", context.op("call", Literal(AssertionError), *message))
+        return Flow.DEAD
+
+    if condition is False:
+        return fail()
+    if node.msg is None or isinstance(node.msg, gast.Constant):
+        message = () if node.msg is None else (context.expression(node.msg),)
+        context.effect("assert", condition, *message)
+        return Flow.NORMAL
+    return branch(context, condition, lambda: Flow.NORMAL, fail)

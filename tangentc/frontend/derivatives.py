@@ -1,0 +1,353 @@
+"""Derivatives that the program itself takes: `grad(g)(x)` inside a differentiated function.
+
+g is lowered alone, as a function of its arguments; what it reads of its surroundings becomes hidden parameters,
+which its own derivative holds constant.  The derivative is then inlined, so that outer derivatives see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gast
+
+from tangentc.frontend.calls import apply
+from tangentc.frontend.builtin_calls import Handler
+from tangentc.frontend.context import Context
+from tangentc.frontend.copying import free_vars, fresh_copy, substituted
+from tangentc.frontend.parse import parse
+from tangentc.frontend.recursion import closed
+from tangentc.frontend.requests import Request
+from tangentc.frontend.scopes import parameters as parameter_names
+from tangentc.frontend.structure import atoms_for, map_vars, tree_of, value_of, vars_of
+from tangentc.frontend.values import (
+    Closure,
+    Derivative,
+    ListValue,
+    Method,
+    Partial,
+    Pullback,
+    Static,
+    TupleValue,
+    Value,
+    children,
+    is_undefined,
+    rebuilt,
+)
+from tangentc.ir.nodes import UNDEF, Atom, Block, Function, Literal, Parameter, Var
+from tangentc.ir.trees import atoms_of
+from tangentc.kinds.join import widened
+from tangentc.kinds.types import Const, Int, can_be_active
+
+__all__ = ["API", "call_derivative", "call_pullback"]
+
+Args = Sequence[Value]
+Kwargs = dict[str, Value]
+
+
+# --- what users call ------------------------------------------------------------------------------
+
+
+def _gradient(mode: str) -> Handler:
+    def run(context: Context, args: Args, kwargs: Kwargs) -> Value:
+        given = dict(zip(("function", "argnums", "has_aux"), args, strict=False)) | kwargs
+        function = given.pop("function", None)
+        argnums = context.static(given.get("argnums", Literal(0)), "argnums")
+        has_aux = bool(context.static(given.get("has_aux", Literal(False)), "has_aux"))
+        if function is None:
+            return Partial(Static(_marked(mode)), (), dict(given))
+        return Derivative(mode, function, tuple(argnums) if isinstance(argnums, list) else argnums, has_aux)
+
+    return run
+
+
+class _marked:  # noqa: N801 - stands for the API function of that name
+    """`grad(argnums=1)` waits for its function."""
+
+    def __init__(self, mode: str) -> None:
+        self.__tangentc__ = mode
+
+
+def _jvp(context: Context, args: Args, kwargs: Kwargs) -> Value:
+    """jvp(f, primals, tangents) -> (y, y_dot)."""
+    function, primals, tangents = _paired(context, args, kwargs)
+    return _along(context, Derivative("jvp", function), primals, tangents)
+
+
+def _hvp(context: Context, args: Args, kwargs: Kwargs) -> Value:
+    """hvp(f, primals, tangents): the tangent of the gradient."""
+    function, primals, tangents = _paired(context, args, kwargs)
+    is_bare = not isinstance(args[1] if len(args) > 1 else kwargs["primals"], (TupleValue, ListValue))
+    argnums = _given(tangents)
+    result = _along(context, Derivative("jvp", Derivative("grad", function, argnums)), primals, tangents)
+    if is_undefined(result):
+        return UNDEF
+    products = dict(zip(argnums, children(children(result)[1]), strict=True))
+    entries = tuple(products.get(i, Literal(None)) for i in range(len(primals)))
+    return entries[0] if is_bare else TupleValue(entries)
+
+
+def _paired(context: Context, args: Args, kwargs: Kwargs) -> tuple[Value, Args, Args]:
+    given = dict(zip(("function", "primals", "tangents"), args, strict=False)) | kwargs
+    if set(given) != {"function", "primals", "tangents"}:
+        context.fail("TC115", "a function, primals and tangents are needed here")
+
+    def entries(value: Value) -> Args:
+        return value.items if isinstance(value, (TupleValue, ListValue)) else (value,)
+
+    primals, tangents = entries(given["primals"]), entries(given["tangents"])
+    if len(primals) != len(tangents):
+        context.fail("TC115", f"there are {len(primals)} primals and {len(tangents)} tangents")
+    return given["function"], primals, tangents
+
+
+def _given(tangents: Args) -> tuple[int, ...]:
+    return tuple(i for i, value in enumerate(tangents) if not (isinstance(value, Literal) and value.value is None))
+
+
+def _vjp(context: Context, args: Args, kwargs: Kwargs) -> Value:
+    """vjp(f, *primals) -> (y, pullback)."""
+    function, *primals = args
+    has_aux = bool(context.static(kwargs.get("has_aux", Literal(False)), "has_aux"))
+    if has_aux:
+        context.fail("TC101", "vjp with has_aux inside a differentiated function is not supported")
+    argnums = tuple(i for i, value in enumerate(primals) if any(_is_real(leaf) for leaf in _leaves(value)))
+    value = apply(context, function, primals, {})
+    return TupleValue((value, Pullback(function, tuple(primals), argnums)))
+
+
+def _leaves(value: Value) -> list[Value]:
+    parts = children(value)
+    return [leaf for part in parts for leaf in _leaves(part)] if parts else [value]
+
+
+def _is_real(leaf: Value) -> bool:
+    if isinstance(leaf, Var):
+        return can_be_active(leaf.kind)
+    return isinstance(leaf, Literal) and isinstance(leaf.value, (float, complex))
+
+
+def _stop_gradient(context: Context, args: Args, _: Kwargs) -> Value:
+    (value,) = args
+    return map_vars(lambda var: context.op("stop_gradient", var), value)
+
+
+API: dict[str, Callable[[Context, Args, Kwargs], Value]] = {
+    "grad": _gradient("grad"),
+    "value_and_grad": _gradient("value_and_grad"),
+    "jvp": _jvp,
+    "hvp": _hvp,
+    "vjp": _vjp,
+    "stop_gradient": _stop_gradient,
+}
+
+
+# --- taking the derivative --------------------------------------------------------------------------
+
+
+def call_derivative(context: Context, value: Derivative, args: Args, kwargs: Kwargs) -> Value:
+    """`grad(g)(*args, **kwargs)`."""
+    if value.mode not in ("grad", "value_and_grad"):
+        context.fail("TC101", f"{value.mode} without its arguments is not supported inside a differentiated function")
+    alone = _Alone.of(context, value.function, args, kwargs, value.argnums)
+    if alone is None:
+        return UNDEF
+    return alone.inlined(context, _derive(context, alone.function, value), ())
+
+
+def _along(context: Context, value: Derivative, primals: Args, tangents: Args) -> Value:
+    argnums = _given(tangents)
+    alone = _Alone.of(context, value.function, primals, {}, argnums)
+    if alone is None:
+        return UNDEF
+    seeds: list[Atom] = []
+    for position in argnums:
+        leaves = atoms_of(alone.function.parameters[position].tree)
+        given = _leaves(tangents[position])
+        if len(leaves) != len(given):
+            context.fail("TC115", f"the tangent of argument {position} has another structure than the argument")
+        seeds += [
+            context.atom(seed) for leaf, seed in zip(leaves, given, strict=True)
+            if isinstance(leaf, Var) and can_be_active(leaf.kind)
+        ]  # fmt: skip
+    derived = _derive(context, alone.function, Derivative("jvp", value.function, argnums))
+    return alone.inlined(context, derived, seeds)
+
+
+def call_pullback(context: Context, value: Pullback, args: Args) -> Value:
+    """`pullback(y_bar)`: the cotangents of the primals, None where there is none."""
+    (cotangent,) = args
+    alone = _Alone.of(context, value.function, value.primals, {}, value.argnums)
+    if alone is None:
+        return UNDEF
+    outputs, given = atoms_of(alone.function.result), _leaves(cotangent)
+    if len(outputs) != len(given):
+        context.fail("TC115", "the cotangent has another structure than the result")
+    derived = _derive(context, alone.function, Derivative("adjoint", value.function, value.argnums))
+    seeds = [
+        context.atom(seed) for output, seed in zip(outputs, given, strict=True)
+        if isinstance(output, Var) and can_be_active(output.kind)
+    ]  # fmt: skip
+    result = alone.inlined(context, derived, seeds)
+    bars = dict(zip(value.argnums, children(children(result)[1]), strict=True))
+    return TupleValue(tuple(bars.get(i, Literal(None)) for i in range(len(value.primals))))
+
+
+def _derive(context: Context, function: Function, value: Derivative) -> Function:
+    if context.derive is None:
+        context.fail("TC101", "a derivative inside the program is not supported here")
+    return context.derive(function, Request(value.mode, function.name, value.argnums, value.has_aux))
+
+
+class _Alone:
+    """A function of the program lowered by itself, with the operands that its parameters stand for."""
+
+    def __init__(self, function: Function, operands: list[Atom], outer: list[Atom]) -> None:
+        self.function = function
+        self.operands = operands
+        self.outer = outer
+
+    @staticmethod
+    def of(context: Context, callee: Value, args: Args, kwargs: Kwargs, argnums: Any) -> _Alone | None:
+        """Lower `callee` for such arguments; None in a pass that will be repeated."""
+        if any(is_undefined(leaf) for value in (*args, *kwargs.values()) for leaf in _leaves(value)):
+            return None
+        names = _names(context, callee, len(args))
+        wanted = argnums if isinstance(argnums, tuple) else (argnums,)
+        templates: list[Value] = []
+        operands: list[Atom] = []
+        parameters: list[Parameter] = []
+        for position, (name, value) in enumerate((*zip(names, args, strict=True), *kwargs.items())):
+            if position in wanted or position - len(args) in wanted or name in wanted:
+                value = _as_float(context, value)
+            template = _parameter(value, name)
+            operands += atoms_for(context, template, value)
+            templates.append(template)
+            tree = tree_of(context, template) if vars_of(template) else Var(Const(None), name)
+            if not vars_of(template):
+                operands.append(Literal(None))
+            parameters.append(Parameter(name, "POSITIONAL_OR_KEYWORD", tree))
+        environment = dict(context.environment)
+        with context.builder.nested() as nodes:
+            positional = templates[: len(args)]
+            result = apply(context, callee, positional, dict(zip(kwargs, templates[len(args) :], strict=True)))
+            if is_undefined(result):
+                context.environment = environment
+                return None
+            tree = tree_of(context, result)
+        context.environment = environment
+        params = [a for p in parameters for a in atoms_of(p.tree) if isinstance(a, Var)]
+        body = Block(tuple(params), tuple(nodes), atoms_of(tree))
+        function = closed(
+            Function(names_of(callee), tuple(parameters), body, tree, context.builder.span, "", dict(context.callees))
+        )
+        outer = free_vars(function.body)
+        inner = {var: Var(var.kind, var.name) for var in outer}
+        taken = {p.name for p in parameters}
+        hidden = []
+        for var in outer:
+            hidden.append(Parameter(_unique(var.name or "v", taken), "hidden", inner[var], origin=var.name))
+        body = substituted(function.body, dict(inner))
+        body = Block((*params, *inner.values()), body.nodes, body.yields)
+        tree = _mapped_tree(function.result, dict(inner))
+        function = Function(
+            function.name, (*parameters, *hidden), body, tree, function.span, "", function.callees
+        )
+        return _Alone(function, operands, list(outer))
+
+    def inlined(self, context: Context, derived: Function, seeds: Sequence[Atom]) -> Value:
+        """The result of the derivative at these operands, its nodes appended."""
+        hidden = [a for p in derived.parameters if p.kind == "hidden" for a in atoms_of(p.tree)]
+        plain = [a for p in derived.parameters if p.kind != "hidden" for a in atoms_of(p.tree)]
+        known: dict[Var, Atom] = {}
+        for var, atom in zip((*plain, *hidden), (*self.operands, *seeds, *self.outer), strict=True):
+            assert isinstance(var, Var)
+            known[var] = atom
+        body = fresh_copy(Block((), derived.body.nodes, derived.body.yields), known)
+        context.builder.nodes.extend(body.nodes)
+        context.callees.update(derived.callees)
+        by = {id(old): new for old, new in zip(derived.body.yields, body.yields, strict=True)}
+        return value_of(_replaced(derived.result, by))
+
+
+def _replaced(tree: Any, by: dict[int, Atom]) -> Any:
+    if isinstance(tree, (tuple, list)):
+        return type(tree)(_replaced(item, by) for item in tree)
+    if isinstance(tree, dict):
+        return {key: _replaced(item, by) for key, item in tree.items()}
+    return by.get(id(tree), tree)
+
+
+def _mapped_tree(tree: Any, by: dict[Var, Var]) -> Any:
+    if isinstance(tree, (tuple, list)):
+        return type(tree)(_mapped_tree(item, by) for item in tree)
+    if isinstance(tree, dict):
+        return {key: _mapped_tree(item, by) for key, item in tree.items()}
+    return by.get(tree, tree) if isinstance(tree, Var) else tree
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    unique, number = name, 2
+    while unique in taken:
+        unique, number = f"{name}{number}", number + 1
+    taken.add(unique)
+    return unique
+
+
+def _as_float(context: Context, value: Value) -> Value:
+    """An int in a differentiated position is meant as a float."""
+    match value:
+        case Literal(bool()):
+            return value
+        case Literal(int() as number):
+            return Literal(float(number))
+        case Var(kind=Int()):
+            return context.op("float", value)
+    return value
+
+
+def _parameter(value: Value, name: str) -> Value:
+    """A template for an argument: numbers become parameters, other constants stay."""
+    match value:
+        case Var(kind=kind):
+            return Var(kind, name)
+        case Literal(float() | complex() as number):
+            return Var(widened(Const(number)), name)
+    parts = children(value)
+    if not parts or not isinstance(value, (TupleValue, ListValue)) and not _is_data(value):
+        return value
+    return rebuilt(value, tuple(_parameter(part, f"{name}_{i}") for i, part in enumerate(parts)))
+
+
+def _is_data(value: Value) -> bool:
+    return type(value).__name__ == "DictValue"
+
+
+def names_of(callee: Value) -> str:
+    """A name for a function that is lowered alone."""
+    match callee:
+        case Closure(name=name):
+            return name if name.isidentifier() else "inner"
+        case Static(function):
+            name = getattr(function, "__name__", "inner")
+            return name if name.isidentifier() else "inner"
+        case Method(function, _) | Partial(function, _, _) | Derivative(function=function):
+            return names_of(function)
+    return "inner"
+
+
+def _names(context: Context, callee: Value, count: int) -> list[str]:
+    """Names for the positional arguments of a callee."""
+    names: list[str] = []
+    match callee:
+        case Closure(node):
+            names = parameter_names(node)
+        case Static(function) if isinstance(getattr(function, "__code__", None), type(_names.__code__)):
+            node = parse(function).node
+            assert isinstance(node, (gast.FunctionDef, gast.Lambda))
+            names = parameter_names(node)
+        case Derivative(function=function):
+            return _names(context, function, count)
+    spare = (f"x{i + 1}" for i in range(len(names), count))
+    taken: set[str] = set()
+    return [_unique(name, taken) for name in (*names[:count], *spare)]

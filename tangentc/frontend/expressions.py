@@ -1,0 +1,313 @@
+"""Names, constants, operators, comparisons and conditional expressions."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from tangentc.frontend.context import Context, Flow, lowers
+from tangentc.frontend.control import run_branch
+from tangentc.frontend.indexing import contains
+from tangentc.frontend.merging import merge
+from tangentc.frontend.truth import truth
+from tangentc.frontend.values import (
+    DictValue,
+    ListValue,
+    Static,
+    TupleValue,
+    Value,
+    is_callable,
+    is_undefined,
+)
+from tangentc.ir.nodes import Atom, Literal, Op, Var, kind_of
+from tangentc.kinds.types import Any as AnyKind
+from tangentc.kinds.types import Bool, Const, Scalar
+
+__all__ = ["BINARY", "binary", "compare"]
+
+BINARY = {
+    gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv",
+    gast.Mod: "mod", gast.Pow: "pow", gast.MatMult: "matmul", gast.BitAnd: "and_", gast.BitOr: "or_",
+    gast.BitXor: "xor", gast.LShift: "lshift", gast.RShift: "rshift",
+}  # fmt: skip
+_UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Invert: "invert"}
+_COMPARE = {gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne"}
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: getattr(operator, name)
+    for name in (*BINARY.values(), *_UNARY.values(), *_COMPARE.values(), "is_", "is_not")
+}
+_SMALL = 64  # bits of an integer that is computed at compile time
+
+
+@lowers(gast.Constant)
+def _constant(_: Context, node: gast.Constant) -> Value:
+    return Literal(node.value)
+
+
+@lowers(gast.Name)
+def _name(context: Context, node: gast.Name) -> Value:
+    return context.lookup(node.id)
+
+
+@lowers(gast.Tuple, gast.List)
+def _sequence(context: Context, node: gast.Tuple | gast.List) -> Value:
+    items = tuple(item for element in node.elts for item in _elements(context, element))
+    return TupleValue(items) if isinstance(node, gast.Tuple) else ListValue(items)
+
+
+def _elements(context: Context, node: gast.AST) -> tuple[Value, ...]:
+    from tangentc.frontend.iteration import items_of
+
+    if isinstance(node, gast.Starred):
+        return items_of(context, context.expression(node.value), "the length of what is unpacked")
+    return (context.expression(node),)
+
+
+@lowers(gast.Dict)
+def _dict(context: Context, node: gast.Dict) -> Value:
+    items: dict[Any, Value] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            other = context.expression(value)
+            if not isinstance(other, DictValue):
+                context.fail("TC112", "the keys of what is unpacked must be known", value)
+            items.update(other.items)
+        else:
+            items[context.static(context.expression(key), "a key of a dict")] = context.expression(value)
+    return DictValue(items)
+
+
+@lowers(gast.NamedExpr)
+def _walrus(context: Context, node: gast.NamedExpr) -> Value:
+    value = context.expression(node.value)
+    context.bind(node.target.id, value)
+    return context.environment[context.key(node.target.id)]
+
+
+# --- operators ----------------------------------------------------------------------------------
+
+
+@lowers(gast.BinOp)
+def _binary(context: Context, node: gast.BinOp) -> Value:
+    left, right = context.expression(node.left), context.expression(node.right)
+    return binary(context, BINARY[type(node.op)], left, right)
+
+
+def binary(context: Context, name: str, left: Value, right: Value) -> Value:
+    """`left op right`: constants and containers of known structure at compile time."""
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        folded = _folded(name, left, right)
+        if folded is not None:
+            return folded
+    match name, left, right:
+        case "add", TupleValue(items=a, cls=None), TupleValue(items=b, cls=None):
+            return TupleValue(a + b)
+        case "add", ListValue(a), ListValue(b):
+            return ListValue(a + b)
+        case "mul", (TupleValue() | ListValue()) as many, Literal(int() as times):
+            return type(many)(many.items * times)
+        case "mul", Literal(int() as times), (TupleValue() | ListValue()) as many:
+            return type(many)(many.items * times)
+        case "mod", Literal(str()), _:
+            return context.op("mod", left, right)
+        case "or_", DictValue(a), DictValue(b):
+            return DictValue({**a, **b})
+    return context.op(name, left, right)
+
+
+def _folded(name: str, left: Literal, right: Literal) -> Literal | None:
+    """Integers and text are computed now; floats are left as they were written."""
+    a, b = left.value, right.value
+    if isinstance(a, int) and isinstance(b, int):
+        if name in ("pow", "lshift") and not 0 <= b <= _SMALL:
+            return None
+        try:
+            result = _FUNCTIONS[name](a, b)
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+        return Literal(result) if isinstance(result, int) and result.bit_length() <= _SMALL else None
+    if name == "add" and isinstance(a, str) and isinstance(b, str):
+        return Literal(a + b)
+    return None
+
+
+@lowers(gast.UnaryOp)
+def _unary(context: Context, node: gast.UnaryOp) -> Value:
+    value = context.expression(node.operand)
+    if isinstance(node.op, gast.Not):
+        condition = truth(context, value)
+        return Literal(not condition) if isinstance(condition, bool) else context.op("not_", condition)
+    name = _UNARY[type(node.op)]
+    if isinstance(value, Literal) and isinstance(value.value, (int, float, complex)):
+        return Literal(_FUNCTIONS[name](value.value))
+    return context.op(name, value)
+
+
+# --- comparisons ----------------------------------------------------------------------------------
+
+
+@lowers(gast.Compare)
+def _comparison(context: Context, node: gast.Compare) -> Value:
+    return _chain(context, context.expression(node.left), list(node.ops), list(node.comparators))
+
+
+def _chain(context: Context, left: Value, ops: list[gast.AST], rest: list[gast.AST]) -> Value:
+    """`a < b < c` is `a < b and b < c`, with b evaluated once."""
+    right = context.expression(rest[0])
+    first = compare(context, ops[0], left, right)
+    if len(ops) == 1:
+        return first
+    return choose(context, first, lambda: _chain(context, right, ops[1:], rest[1:]), lambda: first, "and_")
+
+
+def compare(context: Context, op: gast.AST, left: Value, right: Value) -> Value:
+    """One comparison."""
+    match op:
+        case gast.Is():
+            return _identity(context, left, right, same=True)
+        case gast.IsNot():
+            return _identity(context, left, right, same=False)
+        case gast.In():
+            return contains(context, left, right)
+        case gast.NotIn():
+            found = truth(context, contains(context, left, right))
+            return Literal(not found) if isinstance(found, bool) else context.op("not_", found)
+    name = _COMPARE[type(op)]
+    a, b = context.constant(left), context.constant(right)
+    if a is not None and b is not None:
+        try:
+            return Literal(bool(_FUNCTIONS[name](a.value, b.value)))
+        except (TypeError, ValueError):
+            return context.op(name, a, b)
+    return context.op(name, left, right)
+
+
+def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
+    a, b = context.constant(left), context.constant(right)
+    if a is not None and b is not None:
+        return Literal((a.value is b.value or (a.value == b.value and type(a.value) is type(b.value))) is same)
+    for value, other in ((left, right), (right, left)):
+        if isinstance(other, Literal) and other.value is None and not is_undefined(value):
+            if not isinstance(value, Var) or _is_never_none(value):
+                return Literal(not same)
+    if left is right and not is_undefined(left):
+        return Literal(same)
+    if is_callable(left) or is_callable(right):
+        return Literal(not same)
+    return context.op("is_" if same else "is_not", left, right)
+
+
+def _is_never_none(value: Var) -> bool:
+    return not isinstance(value.kind, AnyKind) and not (isinstance(value.kind, Const) and value.kind.value is None)
+
+
+# --- choices --------------------------------------------------------------------------------------
+
+
+@lowers(gast.BoolOp)
+def _bool_op(context: Context, node: gast.BoolOp) -> Value:
+    return _bool_chain(context, list(node.values), isinstance(node.op, gast.And))
+
+
+def _bool_chain(context: Context, nodes: list[gast.AST], conjunction: bool) -> Value:
+    first = context.expression(nodes[0])
+    if len(nodes) == 1:
+        return first
+
+    def rest() -> Value:
+        return _bool_chain(context, nodes[1:], conjunction)
+
+    if conjunction:
+        return choose(context, first, rest, lambda: first, "and_")
+    return choose(context, first, lambda: first, rest, "or_")
+
+
+@lowers(gast.IfExp)
+def _conditional(context: Context, node: gast.IfExp) -> Value:
+    condition = context.expression(node.test)
+    return choose(context, condition, lambda: context.expression(node.body), lambda: context.expression(node.orelse))
+
+
+def choose(
+    context: Context, condition: Value, then: Callable[[], Value], orelse: Callable[[], Value], bitwise: str = ""
+) -> Value:
+    """A value by a condition; `bitwise` names the operator that means the same on bools that cannot fail."""
+    known = truth(context, condition)
+    if isinstance(known, bool):
+        return then() if known else orelse()
+    key = (context.frame.scope, "<choice>")
+
+    def path(lower: Callable[[], Value]) -> Callable[[], Flow]:
+        def run() -> Flow:
+            context.environment[key] = lower()
+            return Flow.NORMAL
+
+        return run
+
+    yes, no = run_branch(context, path(then)), run_branch(context, path(orelse))
+    if bitwise and _is_bool(known):
+        other, value = (yes, yes.environment[key]) if bitwise == "and_" else (no, no.environment[key])
+        if isinstance(value, (Var, Literal)) and _is_bool(value) and all(map(_is_safe, other.nodes)):
+            if all(context.environment.get(k) is v for k, v in other.environment.items() if k != key):
+                context.builder.nodes.extend(other.nodes)
+                return context.op(bitwise, known, value)
+    merge(context, known, yes, no)
+    return context.environment.pop(key)
+
+
+def _is_bool(value: Atom) -> bool:
+    kind = kind_of(value)
+    if isinstance(kind, Const):
+        return isinstance(kind.value, bool)
+    return isinstance(kind, Bool) or (isinstance(kind, Scalar) and kind.dtype.kind == "b")
+
+
+_SAFE = {"add", "sub", "mul", "neg", "abs", "lt", "le", "gt", "ge", "eq", "ne", "not_", "and_", "or_", "dim", "len"}
+
+
+def _is_safe(node: object) -> bool:
+    """Whether an operation can be evaluated though Python would not have: it neither fails nor costs."""
+    return (
+        isinstance(node, Op)
+        and node.primitive.name in _SAFE
+        and all(_is_bool(result) or not isinstance(result.kind, (AnyKind,)) for result in node.results)
+        and all(type(kind_of(operand)).__name__ in ("Bool", "Int", "Float", "Const", "Scalar") for operand in node.operands)
+    )
+
+
+@lowers(gast.JoinedStr)
+def _text(context: Context, node: gast.JoinedStr) -> Value:
+    values: list[Value] = []
+    parts = _parts(context, node, values)
+    if not values:
+        return Literal("".join(str(part) for part in parts))
+    return context.op("format", *values, parts=parts)
+
+
+def _parts(context: Context, node: gast.JoinedStr, values: list[Value]) -> tuple[Any, ...]:
+    parts: list[Any] = []
+    for piece in node.values:
+        if isinstance(piece, gast.Constant):
+            parts.append(piece.value)
+            continue
+        values.append(context.expression(piece.value))
+        conversion = "" if piece.conversion in (-1, None) else chr(piece.conversion)
+        spec = () if piece.format_spec is None else _parts(context, piece.format_spec, values)
+        parts.append((conversion, spec))
+    return tuple(parts)
+
+
+@lowers(gast.Lambda)
+def _lambda(context: Context, node: gast.Lambda) -> Value:
+    from tangentc.frontend.functions import closure
+
+    return closure(context, node, "<lambda>")
+
+
+def operand(value: Value) -> Value:
+    """A static object as it appears among operands."""
+    return Literal(value.value) if isinstance(value, Static) else value

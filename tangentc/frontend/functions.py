@@ -1,0 +1,165 @@
+"""Calls that are inlined: arguments meet parameters, and the body is lowered in a frame of its own."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Sequence
+from typing import Any
+
+import gast
+
+from tangentc.frontend.context import Context, Flow
+from tangentc.frontend.control import block, enter_frame, skip_unless_done
+from tangentc.frontend.liveness import liveness
+from tangentc.frontend.recursion import call_again
+from tangentc.frontend.parse import Syntax, parse
+from tangentc.frontend.scopes import Frame, names_of
+from tangentc.frontend.values import Closure, DictValue, TupleValue, Value
+from tangentc.ir.nodes import UNDEF, Literal
+
+__all__ = ["arguments", "closure", "inline", "inline_closure", "run_body", "Definition"]
+
+Definition = gast.FunctionDef | gast.Lambda
+
+
+def closure(context: Context, node: Definition, name: str) -> Closure:
+    """A function defined here: its defaults are evaluated now, its free names when it is called."""
+    spec = node.args
+    defaults = tuple(context.expression(default) for default in spec.defaults)
+    keywords = {
+        parameter.id: context.expression(default)
+        for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+        if default is not None
+    }
+    return Closure(node, context.frame, name, defaults, keywords)
+
+
+def arguments(
+    context: Context,
+    node: Definition,
+    name: str,
+    args: Sequence[Value],
+    kwargs: dict[str, Value],
+    defaults: Sequence[Value],
+    keyword_defaults: dict[str, Value],
+) -> dict[str, Value]:
+    """Bind the arguments of a call to the parameters of a function, as Python does."""
+    spec = node.args
+    positional = [p.id for p in (*spec.posonlyargs, *spec.args)]
+    only_positional = {p.id for p in spec.posonlyargs}
+    keyword_only = [p.id for p in spec.kwonlyargs]
+    bound: dict[str, Value] = dict(zip(positional, args, strict=False))
+    extra = tuple(args[len(positional) :])
+    if extra and spec.vararg is None:
+        context.fail("TC115", f"{name}() takes {len(positional)} positional arguments but {len(args)} were given")
+    others: dict[Any, Value] = {}
+    for key, value in kwargs.items():
+        if key in bound and key not in only_positional:
+            context.fail("TC115", f"{name}() got multiple values for the argument {key!r}")
+        if key in keyword_only or (key in positional and key not in only_positional):
+            bound[key] = value
+        elif spec.kwarg is not None:
+            others[key] = value
+        else:
+            context.fail("TC115", f"{name}() got an unexpected keyword argument {key!r}")
+    optional = dict(zip(positional[len(positional) - len(defaults) :], defaults, strict=True))
+    for parameter, default in (*optional.items(), *keyword_defaults.items()):
+        bound.setdefault(parameter, default)
+    missing = [p for p in (*positional, *keyword_only) if p not in bound]
+    if missing:
+        context.fail("TC115", f"{name}() misses the argument {missing[0]!r}")
+    if spec.vararg is not None:
+        bound[spec.vararg.id] = TupleValue(extra)
+    if spec.kwarg is not None:
+        bound[spec.kwarg.id] = DictValue(others)
+    return bound
+
+
+def inline(context: Context, function: types.FunctionType, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """Call a live function of the user."""
+    syntax = parse(function)
+    context.captures.guard_function(function)
+    frame = live_frame(function, syntax, context.new_scope())
+    defaults = [
+        context.captures.value(default, functools.partial(_default, function, i), f"default {i} of {function.__name__}")
+        for i, default in enumerate(function.__defaults__ or ())
+    ]
+    keyword_defaults = {
+        name: context.captures.value(default, functools.partial(_keyword_default, function, name), f"default {name}")
+        for name, default in (function.__kwdefaults__ or {}).items()
+    }
+    bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
+    return _enter(context, frame, syntax.node, bound, function)
+
+
+def _default(function: types.FunctionType, position: int) -> Any:
+    return (function.__defaults__ or ())[position]
+
+
+def _keyword_default(function: types.FunctionType, name: str) -> Any:
+    return (function.__kwdefaults__ or {})[name]
+
+
+def live_frame(function: types.FunctionType, syntax: Syntax, scope: int) -> Frame:
+    """The frame of a live function: its globals and its cells."""
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    owner = cells.get("__class__")
+    return Frame(
+        scope, syntax.names, syntax.file, function.__globals__, cells, function=function.__name__,
+        owner=owner.cell_contents if owner is not None else None, liveness=syntax.liveness,
+    )  # fmt: skip
+
+
+_liveness = functools.lru_cache(maxsize=512)(liveness)
+
+
+def inline_closure(context: Context, value: Closure, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """Call a function that the program defined."""
+    outer = value.frame
+    frame = Frame(
+        context.new_scope(), names_of(value.node), outer.file, outer.globals, outer.cells, outer, value.name,
+        owner=outer.owner, liveness=_liveness(value.node),
+    )  # fmt: skip
+    bound = arguments(context, value.node, value.name, args, kwargs, value.defaults, value.keyword_defaults)
+    return _enter(context, frame, value.node, bound, (value.node, outer.scope))
+
+
+def _enter(context: Context, frame: Frame, node: Definition, bound: dict[str, Value], identity: Any) -> Value:
+    def run(arguments: dict[str, Value]) -> Value:
+        context.active_calls.append(identity)
+        span = context.builder.span
+        try:
+            with context.in_frame(frame):
+                return run_body(context, node, arguments)
+        finally:
+            context.builder.span = span
+            context.active_calls.pop()
+
+    if identity in context.active_calls:
+        return call_again(context, frame.function, identity, bound, run)
+    return run(bound)
+
+
+def run_body(context: Context, node: Definition, bound: dict[str, Value]) -> Value:
+    """Lower the body of a function in the current frame; the value that it returns."""
+    scope = context.frame.scope
+    enter_frame(context)
+    for name, value in bound.items():
+        context.environment[scope, name] = value
+    if isinstance(node, gast.Lambda):
+        return context.expression(node.body)
+    flow = block(context, node.body)
+
+    def fall_off() -> Flow:
+        context.environment[scope, "<value>"] = Literal(None)
+        return Flow.RETURN
+
+    if flow is Flow.NORMAL:
+        fall_off()
+    elif flow & Flow.NORMAL:
+        skip_unless_done(context, flow, fall_off)
+    result = context.environment.get((scope, "<value>"), UNDEF)
+    for flag in ("<returned>", "<stop>", "<skip>", "<broke>", "<value>"):
+        context.environment.pop((scope, flag), None)
+    return result

@@ -1,0 +1,216 @@
+"""Subscripts: reads of arrays, containers and shapes, and the index templates of reads and stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from tangentc.frontend.context import Context, LoopState, lowers
+from tangentc.frontend.values import (
+    DictValue,
+    Instance,
+    ListValue,
+    RangeValue,
+    Shape,
+    SliceValue,
+    Static,
+    TupleValue,
+    Value,
+    is_undefined,
+)
+from tangentc.ir.nodes import UNDEF, Atom, Hole, Index, Literal, Slice, Var, kind_of
+from tangentc.kinds.types import Any as AnyKind
+from tangentc.kinds.types import Array, Bool, Const, Dict, Int, List, Scalar, Tuple
+
+__all__ = ["Place", "contains", "getitem", "is_repeated", "place", "size_of_axis"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a subscript names: a part of an array, by template and operands."""
+
+    target: Atom
+    index: Index
+    operands: tuple[Atom, ...]
+
+
+@lowers(gast.Subscript)
+def _subscript(context: Context, node: gast.Subscript) -> Value:
+    return getitem(context, context.expression(node.value), context.expression(node.slice))
+
+
+@lowers(gast.Slice)
+def _slice(context: Context, node: gast.Slice) -> Value:
+    parts = (Literal(None) if part is None else context.expression(part) for part in (node.lower, node.upper, node.step))
+    return SliceValue(*(context.atom(part) for part in parts))
+
+
+def getitem(context: Context, target: Value, key: Value) -> Value:
+    """`target[key]`."""
+    match target:
+        case TupleValue(items=items) | ListValue(items):
+            return _entry(context, target, items, key)
+        case DictValue(items):
+            return _mapped(context, items, key)
+        case Shape(array):
+            return _axis(context, array, key)
+        case RangeValue(start, _, step):
+            from tangentc.frontend.expressions import binary
+
+            return binary(context, "add", start, binary(context, "mul", step, key))
+        case Literal(value) if not is_undefined(target):
+            known = context.constant(key)
+            if known is not None:
+                return Literal(value[known.value])
+        case Instance(value, read, origin) if hasattr(type(value), "__getitem__"):
+            context.fail("TC109", f"{origin} is indexed, but is not a tuple, list, dict or array")
+        case Static(value):
+            return Static(value[context.static(key, "the key")])
+    if not isinstance(target, (Var, Literal)):
+        context.fail("TC101", f"a {type(target).__name__.lower()} object cannot be indexed")
+    if isinstance(kind_of(target), (Tuple, List, Dict)) and not isinstance(key, SliceValue):
+        return context.op("item", target, key)
+    where = place(context, target, key)
+    if any(is_undefined(atom) for atom in (where.target, *where.operands)):
+        return UNDEF
+    return context.builder.getitem(where.target, where.index, where.operands)
+
+
+def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value) -> Value:
+    known = context.constant(key)
+    if known is not None:
+        try:
+            chosen = items[known.value]
+        except (IndexError, TypeError) as error:
+            context.fail("TC116", str(error))
+        if isinstance(known.value, slice):
+            return TupleValue(chosen) if isinstance(target, TupleValue) else ListValue(chosen)  # type: ignore[arg-type]
+        return chosen  # type: ignore[return-value]
+    if isinstance(key, SliceValue):
+        context.static(key, "a slice of a tuple or list")
+    if is_undefined(key):
+        return UNDEF
+    for loop in reversed(context.loops):
+        if loop.unroll is key:
+            raise UnrollLoop(loop)
+    return context.op("item", context.atom(target), key)
+
+
+def _mapped(context: Context, items: dict[Any, Value], key: Value) -> Value:
+    known = context.static(key, "the key of a dict")
+    if known not in items:
+        context.fail("TC116", f"the key {known!r} is not in the dict")
+    return items[known]
+
+
+def _axis(context: Context, array: Var, key: Value) -> Value:
+    known = context.constant(key)
+    if known is None or not isinstance(known.value, int):
+        return getitem(context, context.op("shape_of", array), key)
+    rank = len(array.kind.dims) if isinstance(array.kind, Array) and array.kind.dims is not None else None
+    axis = known.value
+    if rank is not None:
+        if not -rank <= axis < rank:
+            context.fail("TC116", f"axis {axis} of an array with {rank} axes")
+        axis %= rank
+    return size_of_axis(context, array, axis)
+
+
+def size_of_axis(context: Context, array: Var, axis: int) -> Value:
+    """`x.shape[axis]`, a constant where the size is one."""
+    if isinstance(array.kind, Array) and array.kind.dims is not None:
+        size = array.kind.dims[axis]
+        if isinstance(size, int):
+            return Literal(size)
+        return context.op("dim", array, axis=axis, kind=Int(size))
+    return context.op("dim", array, axis=axis)
+
+
+class UnrollLoop(Exception):
+    """A container whose entries differ is indexed by the counter of a short loop: lower the trips one by one."""
+
+    def __init__(self, loop: LoopState) -> None:
+        self.loop = loop
+        super().__init__()
+
+
+# --- templates ------------------------------------------------------------------------------------
+
+
+def place(context: Context, target: Atom, key: Value) -> Place:
+    """The template of `target[key]`."""
+    entries: Sequence[Value] = key.items if isinstance(key, TupleValue) else (key,)
+    if isinstance(key, Literal) and isinstance(key.value, tuple):
+        entries = [Literal(item) for item in key.value]
+    operands: list[Atom] = []
+
+    def hole(value: Value) -> Hole:
+        operands.append(context.atom(value))
+        return Hole(len(operands) - 1)
+
+    def part(value: Atom) -> int | None | Hole:
+        if isinstance(value, Literal) and (value.value is None or type(value.value) is int):
+            return value.value  # type: ignore[no-any-return]
+        return hole(value)
+
+    def entry(value: Value) -> Any:
+        match value:
+            case SliceValue(start, stop, step):
+                return Slice(part(start), part(stop), part(step))
+            case Literal(slice() as piece):
+                return Slice(piece.start, piece.stop, piece.step)
+            case Literal(constant) if constant is None or constant is ... or type(constant) is int:
+                return constant
+            case TupleValue(items=items):  # a tuple inside a tuple means an array of integers
+                return hole(ListValue(items))
+        return hole(value)
+
+    return Place(target, tuple(entry(value) for value in entries), tuple(operands))
+
+
+def is_repeated(where: Place) -> bool:
+    """Whether an index may name an element twice: one of its operands may be an array of integers."""
+    return any(
+        isinstance(entry, Hole) and not _names_once(where.operands[entry.position]) for entry in where.index
+    )
+
+
+def _names_once(operand: Atom) -> bool:
+    match kind_of(operand):
+        case Int() | Bool():
+            return True
+        case Const(value):
+            return isinstance(value, (int, bool))
+        case Scalar(dtype):
+            return dtype.kind in "iub"
+        case Array(dtype, _):
+            return dtype is not None and dtype.kind == "b"
+    return False
+
+
+# --- membership -----------------------------------------------------------------------------------
+
+
+def contains(context: Context, item: Value, container: Value) -> Value:
+    """`item in container`."""
+    known = context.constant(item)
+    match container:
+        case DictValue(items) if known is not None:
+            return Literal(known.value in items)
+        case TupleValue(items=items) | ListValue(items):
+            constants = [context.constant(entry) for entry in items]
+            if known is not None and None not in constants:
+                return Literal(any(known.value == entry.value for entry in constants if entry is not None))
+        case Literal(value) if known is not None:
+            return Literal(known.value in value)
+        case Static(value) if known is not None:
+            return Literal(known.value in value)
+    return context.op("contains", item, container)
+
+
+def is_unknown(value: Value) -> bool:
+    """Whether nothing is known about a value of the trace."""
+    return isinstance(value, Var) and isinstance(value.kind, AnyKind)

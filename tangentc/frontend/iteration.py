@@ -1,0 +1,192 @@
+"""What a loop runs over: entries known at compile time, or an integer range with an entry for each index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tangentc.frontend.context import Context
+from tangentc.frontend.expressions import binary
+from tangentc.frontend.indexing import getitem, size_of_axis
+from tangentc.frontend.values import (
+    DictValue,
+    Enumerate,
+    Instance,
+    ListValue,
+    RangeValue,
+    Reversed,
+    Shape,
+    TupleValue,
+    Value,
+    Zip,
+    is_undefined,
+)
+from tangentc.ir.nodes import UNDEF, Atom, Literal, Var
+from tangentc.kinds.types import Any as AnyKind
+from tangentc.kinds.types import Array, Dict, Int, List, Tuple
+
+__all__ = ["Counted", "counted", "items_of", "known_items", "length"]
+
+UNROLLED = 16  # a longer homogeneous sequence stays a loop
+
+ZERO, ONE = Literal(0), Literal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A run over `range(start, stop, step)`; `entry` gives the loop variable's value for an index."""
+
+    start: Atom
+    stop: Atom
+    step: Atom
+    entry: Callable[[Var], Value]
+    reverse: bool = False
+    is_range: bool = False
+
+
+def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
+    """The entries of a sequence whose length is known; None where it is not."""
+    match value:
+        case TupleValue(items=items) | ListValue(items):
+            return items
+        case DictValue(items):
+            return tuple(Literal(key) for key in items)
+        case Literal(tuple() | list() | str() | range() | bytes() as constant):
+            return tuple(Literal(entry) for entry in constant)
+        case Zip(parts):
+            columns = [known_items(context, part) for part in parts]
+            if not columns or any(column is None for column in columns):
+                return None if columns else ()
+            return tuple(TupleValue(row) for row in zip(*(c for c in columns if c is not None), strict=False))
+        case Enumerate(part, Literal(start)):
+            entries = known_items(context, part)
+            if entries is None:
+                return None
+            return tuple(TupleValue((Literal(start + i), entry)) for i, entry in enumerate(entries))
+        case Reversed(part):
+            entries = known_items(context, part)
+            return None if entries is None else entries[::-1]
+        case RangeValue(Literal(start), Literal(stop), Literal(step)):
+            return tuple(Literal(i) for i in range(start, stop, step)) if len(range(start, stop, step)) <= 4096 else None
+        case Shape(array) if isinstance(array.kind, Array) and array.kind.dims is not None:
+            return tuple(size_of_axis(context, array, axis) for axis in range(len(array.kind.dims)))
+        case Var(kind=Tuple(kinds)):
+            return tuple(context.op("item", value, Literal(i)) for i in range(len(kinds)))
+        case Var(kind=Array(_, (int() as size, *_))):
+            return tuple(getitem(context, value, Literal(i)) for i in range(size)) if size <= UNROLLED else None
+        case Instance(value=obj):
+            context.fail("TC109", f"iteration over an object of type {type(obj).__name__!r} is not supported")
+    return None
+
+
+def items_of(context: Context, value: Value, what: str) -> tuple[Value, ...]:
+    """The entries of a sequence whose length must be known."""
+    entries = known_items(context, value)
+    if entries is None:
+        context.fail("TC117", f"{what} must be known when the function is compiled")
+    return entries
+
+
+def length(context: Context, value: Value) -> Value:
+    """`len(value)`."""
+    match value:
+        case TupleValue(items=items) | ListValue(items):
+            return Literal(len(items))
+        case DictValue(items):
+            return Literal(len(items))
+        case Literal(constant) if not is_undefined(value):
+            return Literal(len(constant))
+        case RangeValue(Literal(0), stop, Literal(1)):
+            return stop
+        case Var(kind=Array()):
+            return size_of_axis(context, value, 0)
+        case Var(kind=Tuple(items)):
+            return Literal(len(items))
+        case Var(kind=Dict(items)):
+            return Literal(len(items))
+        case Shape(array) if isinstance(array.kind, Array) and array.kind.dims is not None:
+            return Literal(len(array.kind.dims))
+        case Instance():
+            from tangentc.frontend.attributes import call_method
+
+            return call_method(context, value, "__len__")
+    return context.op("len", value)
+
+
+def counted(context: Context, value: Value) -> Counted:
+    """A sequence as a run over integers: `v = seq[i]` at the head of each trip."""
+    match value:
+        case RangeValue(start, stop, step):
+            return Counted(start, stop, step, lambda index: index, is_range=True)
+        case Reversed(part):
+            inner = counted(context, part)
+            return Counted(inner.start, inner.stop, inner.step, inner.entry, not inner.reverse, inner.is_range)
+        case Enumerate(part, start):
+            inner = _from_zero(context, part)
+            return Counted(
+                inner.start,
+                inner.stop,
+                inner.step,
+                lambda index: TupleValue((binary(context, "add", index, start) if start != ZERO else index, inner.entry(index))),
+            )
+        case Zip(parts):
+            columns = [_from_zero(context, part) for part in parts]
+            return Counted(
+                ZERO,
+                _shortest(context, [column.stop for column in columns]),
+                ONE,
+                lambda index: TupleValue(tuple(column.entry(index) for column in columns)),
+            )
+        case Var(kind=AnyKind()):
+            context.fail("TC109", "iteration over a value about which nothing is known is not supported")
+        case Var(kind=Array() | List() | Tuple()) | TupleValue() | ListValue() | Literal(tuple() | list() | range()):
+            sequence = context.atom(value)
+            return Counted(ZERO, context.atom(length(context, value)), ONE, lambda index: getitem(context, sequence, index))
+    if is_undefined(value):
+        return Counted(ZERO, ZERO, ONE, lambda _: UNDEF)
+    context.fail("TC101", f"iteration over {_describe(value)} is not supported", hint="iterate over a range or a sequence")
+
+
+def _from_zero(context: Context, value: Value) -> Counted:
+    """A run over `range(n)`."""
+    run = counted(context, value)
+    if run.start == ZERO and run.step == ONE and not run.reverse:
+        return run
+    if run.reverse and run.start == ZERO and run.step == ONE:
+        def mirrored(index: Var) -> Value:
+            last = binary(context, "sub", run.stop, ONE)
+            return run.entry(context.op("sub", last, index))  # type: ignore[arg-type]
+
+        return Counted(ZERO, run.stop, ONE, mirrored)
+    if isinstance(value, RangeValue):
+        count = context.op("len", context.op("range", run.start, run.stop, run.step)) if run.step != ONE else (
+            context.op("max", binary(context, "sub", run.stop, run.start), ZERO)
+        )
+        start, step = run.start, run.step
+
+        def entry(index: Var) -> Value:
+            offset = index if step == ONE else binary(context, "mul", index, step)
+            return binary(context, "add", start, offset)
+
+        return Counted(ZERO, count, ONE, entry)
+    context.fail("TC101", f"{_describe(value)} inside zip or enumerate is not supported", hint="iterate over an index")
+
+
+def _shortest(context: Context, stops: list[Atom]) -> Atom:
+    """The least of several lengths; lengths that are equal in every run count once."""
+    distinct: list[Atom] = []
+    for stop in stops:
+        if not any(_same_length(stop, other) for other in distinct):
+            distinct.append(stop)
+    return distinct[0] if len(distinct) == 1 else context.op("min", *distinct)
+
+
+def _same_length(a: Atom, b: Atom) -> bool:
+    if isinstance(a, Literal) or isinstance(b, Literal):
+        return a == b
+    sizes = [atom.kind.size if isinstance(atom.kind, Int) else None for atom in (a, b)]
+    return a is b or (sizes[0] is not None and sizes[0] == sizes[1])
+
+
+def _describe(value: Value) -> str:
+    return f"a value of kind {value.kind}" if isinstance(value, Var) else f"a {type(value).__name__} object"

@@ -1,0 +1,539 @@
+"""`for` and `while`: one node each, with the carried variables found by comparing environments.
+
+The body is lowered until the kinds of what it carries no longer change.  A name keeps its Python value in every
+trip: where an int and a float meet, the kind says float and nothing is converted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import gast
+
+from tangentc.frontend.assignments import bind_target
+from tangentc.frontend.context import Context, Environment, Flow, Key, LoopState, lowers_statement
+from tangentc.frontend.copying import free_vars, fresh_copy
+from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
+from tangentc.frontend.indexing import UnrollLoop
+from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
+from tangentc.frontend.merging import OWN_NAMES, Branch, compound, merge
+from tangentc.frontend.parse import span_of
+from tangentc.frontend.scopes import assigned
+from tangentc.frontend.truth import truth
+from tangentc.frontend.values import (
+    DictValue,
+    ListValue,
+    Poison,
+    RangeValue,
+    TupleValue,
+    Value,
+    children,
+    is_undefined,
+    rebuilt,
+    same_shape,
+)
+from tangentc.ir.nodes import UNDEF, Atom, Block, Literal, Loop, Node, Range, Var, kind_of
+from tangentc.frontend.joining import joined, unknown_int
+from tangentc.kinds.join import same_kind, widened
+from tangentc.kinds.types import ANY, Array, Const, Dim, Int, Kind, fresh
+
+__all__: list[str] = []
+
+_PASSES = 6  # after which what still changes has no known kind
+_RESET = ("<stop>", "<skip>")  # set anew by each trip
+_EXITS = ("<returned>", "<broke>", "<value>")  # carried out of a loop, never into a trip
+
+
+# --- for ------------------------------------------------------------------------------------------
+
+
+@lowers_statement(gast.For)
+def _for(context: Context, node: gast.For) -> Flow:
+    sequence = context.expression(node.iter)
+    entries = _unrolled(context, sequence)
+    if entries is not None:
+        return _unroll(context, node, entries)
+    run = counted(context, sequence)
+    attempt = (len(context.builder.nodes), dict(context.environment), context.scopes)
+    try:
+        return _loop(context, node, node.body, run=run, target=node.target)
+    except UnrollLoop as request:
+        entries = known_items(context, sequence) if request.loop.node is node else None
+        if entries is None:
+            raise
+        del context.builder.nodes[attempt[0] :]
+        context.environment, context.scopes = attempt[1], attempt[2]
+        return _unroll(context, node, entries)
+
+
+def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
+    """The entries of a sequence of known structure, unless it is long and uniform."""
+    if isinstance(sequence, RangeValue) or (isinstance(sequence, Literal) and isinstance(sequence.value, range)):
+        return None
+    if isinstance(sequence, Var) and isinstance(sequence.kind, Array):
+        return None
+    if not _has_structure(sequence):
+        return None
+    entries = known_items(context, sequence)
+    if entries is None or (len(entries) > UNROLLED and _uniform(entries)):
+        return None
+    return entries
+
+
+def _has_structure(sequence: Value) -> bool:
+    """Whether anything but ranges and arrays is iterated."""
+    parts = children(sequence)
+    if isinstance(sequence, (TupleValue, ListValue, DictValue, Literal)):
+        return True
+    if isinstance(sequence, (Var, RangeValue)):
+        return isinstance(sequence, Var) and not isinstance(sequence.kind, Array)
+    return any(_has_structure(part) for part in parts if not isinstance(part, Literal)) or not parts
+
+
+def _uniform(entries: Sequence[Value]) -> bool:
+    kinds = {kind_of(entry) if isinstance(entry, Var) else type(entry) for entry in entries}
+    return len(kinds) == 1
+
+
+def _unroll(context: Context, node: gast.For, entries: Sequence[Value]) -> Flow:
+    """One copy of the body for each entry."""
+    scope = context.frame.scope
+
+    def trips(position: int) -> Flow:
+        left = Flow.DEAD
+        for number in range(position, len(entries)):
+            context.environment[scope, "<skip>"] = FALSE
+            bind_target(context, node.target, entries[number])
+            flow = block(context, node.body)
+            if flow & Flow.CONTINUE:
+                flow = (flow & ~Flow.CONTINUE) | Flow.NORMAL
+                if not flow & (Flow.BREAK | Flow.RETURN):
+                    context.environment[scope, "<skip>"] = FALSE
+            if flow & (Flow.BREAK | Flow.RETURN) and flow & Flow.NORMAL and number + 1 < len(entries):
+                context.environment[scope, "<skip>"] = context.environment[scope, "<stop>"]
+                return skip_unless_done(context, flow, lambda: trips(number + 1))
+            if flow is not Flow.NORMAL:
+                return flow
+        return Flow.NORMAL if left is Flow.DEAD else left
+
+    context.environment[scope, "<broke>"] = FALSE
+    flow = trips(0)
+    return _after(context, node, flow)
+
+
+def _after(context: Context, node: gast.For | gast.While, flow: Flow) -> Flow:
+    """The `else` clause, and the flags of the loops around."""
+    scope = context.frame.scope
+    broke = context.environment[scope, "<broke>"]
+    returned = context.environment[scope, "<returned>"] if flow & Flow.RETURN else FALSE
+    may_return = bool(flow & Flow.RETURN)
+    may_end = bool(flow & Flow.NORMAL)
+    may_break = bool(flow & Flow.BREAK)
+    after = Flow.DEAD
+    if may_end or may_break:
+        after |= Flow.NORMAL
+    if may_return:
+        after |= Flow.RETURN
+    context.environment[scope, "<stop>"] = context.environment[scope, "<skip>"] = returned
+    context.environment[scope, "<broke>"] = FALSE
+    if not node.orelse or not may_end:
+        return after
+    if not may_break and not may_return:
+        return block(context, node.orelse)
+    left = context.atom(broke) if not may_return else None
+    if left is None:
+        left = broke if returned == FALSE else context.op("or_", returned, broke) if may_break else context.atom(returned)  # type: ignore[assignment]
+    then = Branch([], dict(context.environment), (Flow.NORMAL if may_break else Flow.DEAD) | (Flow.RETURN if may_return else Flow.DEAD))
+    return merge(context, context.atom(left), then, run_branch(context, lambda: block(context, node.orelse)))
+
+
+# --- while ----------------------------------------------------------------------------------------
+
+
+@lowers_statement(gast.While)
+def _while(context: Context, node: gast.While) -> Flow:
+    return _loop(context, node, node.body, test=node.test)
+
+
+# --- the loop node --------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Trip:
+    """One lowering of a body."""
+
+    index: Var | None
+    nodes: list[Node]
+    end: Environment
+    flow: Flow
+    tested: Atom | None = None
+    test_nodes: list[Node] | None = None
+
+
+def _loop(
+    context: Context,
+    node: gast.For | gast.While,
+    body: Sequence[gast.AST],
+    run: Counted | None = None,
+    target: gast.AST | None = None,
+    test: gast.AST | None = None,
+) -> Flow:
+    scope = context.frame.scope
+    context.environment[scope, "<broke>"] = FALSE
+    entry = dict(context.environment)
+    names = assigned([*body, *([target] if target is not None else []), *([test] if test is not None else [])])
+    keys = [context.key(name) for name in names]
+    carried = _Carried(context, node, entry, keys)
+    scopes = context.scopes
+    inline_test = test is not None and _binds(test)
+    while True:
+        carried.passes += 1
+        context.scopes = scopes
+        state = LoopState(carried.start(), set(keys), node)
+        context.loops.append(state)
+        try:
+            trip = _lower_trip(context, carried, state, body, run, target, test, inline_test)
+        finally:
+            context.loops.pop()
+            context.environment = entry
+        if trip is None:  # the condition is false from the start
+            return _after(context, node, Flow.NORMAL)
+        if not carried.widen(trip, state):
+            break
+    return _finish(context, node, carried, trip, run, test, inline_test)
+
+
+def _binds(test: gast.AST) -> bool:
+    return any(isinstance(child, gast.NamedExpr) for child in gast.walk(test))
+
+
+def _lower_trip(
+    context: Context,
+    carried: _Carried,
+    state: LoopState,
+    body: Sequence[gast.AST],
+    run: Counted | None,
+    target: gast.AST | None,
+    test: gast.AST | None,
+    inline_test: bool,
+) -> _Trip | None:
+    scope = context.frame.scope
+    context.environment = dict(carried.entry)
+    context.environment.update(state.start)
+    for flag in (*_RESET, "<broke>", "<returned>"):
+        context.environment[scope, flag] = FALSE
+    context.environment[scope, "<value>"] = UNDEF
+    tested: Atom | None = None
+    test_nodes: list[Node] | None = None
+    if test is not None and not inline_test:
+        outer = dict(context.environment)
+        with context.builder.nested() as test_nodes, context.builder.at(span_of(test, context.frame.file)):
+            known = truth(context, context.expression(test))
+        if known is False:
+            return None
+        tested = None if known is True else known  # type: ignore[assignment]
+        context.environment = outer
+    index: Var | None = None
+    with context.builder.nested() as nodes:
+        if run is not None:
+            assert target is not None
+            name = target.id if run.is_range and isinstance(target, gast.Name) else "i"
+            index = Var(unknown_int(), name, scope)
+            if _constant_trips(run) <= UNROLLED:
+                state.unroll = index
+            with context.builder.at(span_of(target, context.frame.file)):
+                bind_target(context, target, run.entry(index))
+        if inline_test:
+            flow = _tested(context, test, body)
+        else:
+            flow = block(context, body)
+    return _Trip(index, nodes, context.environment, flow, tested, test_nodes)
+
+
+def _constant_trips(run: Counted) -> int:
+    match run:
+        case Counted(Literal(start), Literal(stop), Literal(step)):
+            return len(range(start, stop, step))
+    return UNROLLED + 1
+
+
+def _tested(context: Context, test: gast.AST | None, body: Sequence[gast.AST]) -> Flow:
+    """A condition that binds names, evaluated inside the trip: the loop stops where it is false."""
+    assert test is not None
+    scope = context.frame.scope
+    condition = truth(context, context.expression(test))
+
+    def stop() -> Flow:
+        context.environment[scope, "<stop>"] = context.environment[scope, "<skip>"] = Literal(True)
+        return Flow.CONTINUE
+
+    if isinstance(condition, bool):
+        return block(context, body) if condition else stop()
+    return merge(context, condition, run_branch(context, lambda: block(context, body)), run_branch(context, stop))
+
+
+def _finish(
+    context: Context,
+    node: gast.For | gast.While,
+    carried: _Carried,
+    trip: _Trip,
+    run: Counted | None,
+    test: gast.AST | None,
+    inline_test: bool,
+) -> Flow:
+    scope = context.frame.scope
+    stop = trip.end[scope, "<stop>"]
+    has_stop = stop != FALSE
+    end_nodes = trip.nodes
+    inits: list[Atom] = []
+    yields: list[Atom] = []
+    results: list[Var] = []
+    params: list[Var] = []
+    after: Environment = dict(context.environment)
+    for key, template in carried.templates.items():
+        slots = _slots(template)
+        inits += _fill(context, template, carried.entry.get(key, UNDEF), None)
+        yields += _fill(context, template, trip.end.get(key, UNDEF), end_nodes)
+        made = [Var(carried.result_kind(slot), slot.name, slot.scope) for slot in slots]
+        params += slots
+        results += made
+        after[key] = _substitute(template, dict(zip(slots, made, strict=True)))
+    body_params = (trip.index, *params) if trip.index is not None else tuple(params)
+    body = Block(
+        body_params,  # type: ignore[arg-type]
+        tuple(end_nodes),
+        (context.atom(stop), *yields) if has_stop else tuple(yields),
+    )
+    test_block = None
+    if trip.tested is not None:
+        test_block = fresh_copy(Block(tuple(params), tuple(trip.test_nodes or ()), (trip.tested,)))
+    bounds = None if run is None else Range(run.start, run.stop, run.step, None, run.reverse)
+    endless = bounds is None and test_block is None
+    if endless and not has_stop:
+        context.fail("TC101", "this loop never ends", node, "add a `break`, a `return` or a condition")
+    context.environment = after
+    context.builder.append(
+        Loop(tuple(results), bounds, test_block, tuple(inits), body, has_stop, context.builder.span)
+    )
+    flow = trip.flow & (Flow.BREAK | Flow.RETURN)
+    if not endless or inline_test:
+        flow |= Flow.NORMAL
+    return _after(context, node, flow)
+
+
+def _slots(template: Value) -> list[Var]:
+    if isinstance(template, Var):
+        return [template]
+    return [slot for part in children(template) for slot in _slots(part)]
+
+
+def _substitute(template: Value, by: dict[Var, Var]) -> Value:
+    if isinstance(template, Var):
+        return by.get(template, template)
+    parts = children(template)
+    return rebuilt(template, tuple(_substitute(part, by) for part in parts)) if parts else template
+
+
+def _fill(context: Context, template: Value, value: Value, nodes: list[Node] | None) -> list[Atom]:
+    """The atoms for the slots of a template; what must be made is appended to `nodes`, or to the current block."""
+    if isinstance(template, Var):
+        if isinstance(value, (Var, Literal)):
+            return [value]
+        if nodes is None:
+            return [context.atom(value)]
+        with context.builder.nested() as made:
+            atom = context.atom(value)
+        nodes.extend(made)
+        return [atom]
+    if is_undefined(value):
+        return [UNDEF] * len(_slots(template))
+    if not _slots(template):
+        return []
+    pairs = zip(children(template), children(value), strict=True)
+    return [atom for part, entry in pairs for atom in _fill(context, part, entry, nodes)]
+
+
+# --- what is carried ------------------------------------------------------------------------------
+
+
+class _Carried:
+    """The variables of a loop: for each a template whose Vars are the parameters of the body."""
+
+    def __init__(self, context: Context, node: gast.AST, entry: Environment, keys: Sequence[Key]) -> None:
+        self.node = node
+        self.context = context
+        self.entry = entry
+        self.passes = 0
+        self.templates: dict[Key, Value] = {}
+        self.loose: set[Dim] = set()
+        self.constants: dict[Var, Kind] = {}
+        self._known: set[Dim] | None = None
+        for key in keys:
+            if key in entry and not is_undefined(entry[key]) and self._is_live(key):
+                self.templates[key] = self._parameters(key, entry[key])
+
+    def _is_live(self, key: Key) -> bool:
+        """Whether a later trip or what follows the loop reads the name."""
+        frame = self.context.frame
+        if key[0] != frame.scope or frame.liveness is None or key[1].startswith("<"):
+            return True
+        return frame.liveness.is_live_in_trip(self.node, key[1]) or frame.liveness.is_live_after(self.node, key[1])
+
+    def start(self) -> Environment:
+        """What the names stand for at the head of a trip."""
+        scope = self.context.frame.scope
+        own = {(scope, name) for name in _EXITS}
+        return {key: template for key, template in self.templates.items() if key not in own}
+
+    def result_kind(self, slot: Var) -> Kind:
+        """A size that changes from trip to trip has another name after the loop."""
+        kind = slot.kind
+        if isinstance(kind, Int):
+            return unknown_int()
+        if isinstance(kind, Array) and kind.dims is not None and any(dim in self.loose for dim in kind.dims):
+            return Array(kind.dtype, tuple(fresh() if dim in self.loose else dim for dim in kind.dims))
+        return kind
+
+    def widen(self, trip: _Trip, state: LoopState) -> bool:
+        """Take in what a trip left in the environment; says whether the body must be lowered again."""
+        again = False
+        stale: list[Var] = []
+        scope = self.context.frame.scope
+        for key, value in trip.end.items():
+            if not self._is_live(key):
+                continue
+            if key[1] in _RESET or (key[0] != scope and key not in self.entry and key not in self.templates):
+                continue  # a name of a call that has ended
+            if key[1].startswith("<") and (key[0] != scope or key[1] not in _EXITS):
+                continue
+            old = self.templates.get(key)
+            if old is None:
+                if key in self.entry and (self.entry[key] is value or _equal(self.entry[key], value)):
+                    continue
+                again |= self._first(key, value, state)
+            else:
+                new = self._wider(key, old, value)
+                if new is not old:
+                    self.templates[key] = new
+                    again |= key in state.reads
+                    stale += _slots(old)
+        return again or (bool(stale) and not _used(trip).isdisjoint(stale))
+
+    def _first(self, key: Key, value: Value, state: LoopState) -> bool:
+        """A name that was not expected to change."""
+        init = self.entry.get(key, UNDEF)
+        if is_undefined(init):
+            if is_undefined(value):
+                if key in state.reads and key[1] not in _EXITS:
+                    self.context.fail("TC102", f"{key[1]!r} has no value here")
+                return False
+            self.templates[key] = self._parameters(key, value, outside=False)
+            return key in state.reads
+        self.templates[key] = self._wider(key, self._parameters(key, init), value)
+        return key[1] not in _EXITS
+
+    def _parameters(self, key: Key, value: Value, outside: bool = True) -> Value:
+        """A template of the same structure."""
+        match value:
+            case Var(kind=kind):
+                return self._slot(key, kind if outside else self._escaping(kind))
+            case Literal(bool() | int() | float() | complex() as number):
+                slot = self._slot(key, widened(Const(number)))
+                self.constants[slot] = kind_of(value)
+                return slot
+        parts = children(value)
+        return rebuilt(value, tuple(self._parameters(key, part, outside) for part in parts)) if parts else value
+
+    def _slot(self, key: Key, kind: Kind) -> Var:
+        if isinstance(kind, Int):
+            kind = unknown_int()
+        return Var(kind, OWN_NAMES.get(key[1], key[1]), key[0])
+
+    def _wider(self, key: Key, template: Value, value: Value) -> Value:
+        if template is value or is_undefined(value) or isinstance(template, Poison):
+            return template
+        if isinstance(template, Literal) and isinstance(value, Literal) and template == value:
+            return template
+        if isinstance(template, Var) and isinstance(value, (Var, Literal)):
+            return self._wider_slot(key, template, kind_of(value))
+        if isinstance(template, Literal) and isinstance(value, (Var, Literal)):
+            return self._slot(key, joined(kind_of(template), kind_of(value)))
+        if not isinstance(template, (Var, Literal)) and same_shape(template, value):
+            old = children(template)
+            new = tuple(self._wider(key, part, entry) for part, entry in zip(old, children(value), strict=True))
+            return template if all(a is b for a, b in zip(old, new, strict=True)) else rebuilt(template, new)
+        if isinstance(template, (Var, Literal)) and compound(value):
+            return self._slot(key, ANY) if not _is_any(template) else template
+        if compound(template) and (compound(value) or isinstance(value, (Var, Literal))):
+            return self._slot(key, ANY)
+        return Poison("is not the same kind of thing in every trip of the loop", "use another name inside the loop")
+
+    def _wider_slot(self, key: Key, slot: Var, kind: Kind) -> Var:
+        if isinstance(slot.kind, Int) and isinstance(widened(kind), Int):
+            return slot
+        wider = self._joined(self.constants.get(slot, slot.kind), kind)
+        if isinstance(wider, Const) or wider == slot.kind or same_kind(widened(wider), slot.kind):
+            return slot
+        if self.passes >= _PASSES:
+            wider = ANY
+        return Var(wider, slot.name, slot.scope)
+
+    def _joined(self, old: Kind, new: Kind) -> Kind:
+        """The kind of both; a size that differs gets a name that stays."""
+        if isinstance(old, Array) and isinstance(new, Array) and old.dims is not None and new.dims is not None:
+            if len(old.dims) == len(new.dims):
+                dims = tuple(self._size(a, b) for a, b in zip(old.dims, new.dims, strict=True))
+                return joined(Array(old.dtype, dims), Array(new.dtype, dims))
+        return joined(old, new)
+
+    def _size(self, old: int | Dim, new: int | Dim) -> int | Dim:
+        if old == new or (isinstance(old, Dim) and old in self.loose):
+            return old
+        size = fresh()
+        self.loose.add(size)
+        return size
+
+    def _escaping(self, kind: Kind) -> Kind:
+        """The kind of a value that is first made inside the loop: its own sizes change from trip to trip."""
+        if not isinstance(kind, Array) or kind.dims is None:
+            return kind
+        if self._known is None:
+            self._known = set()
+            for value in self.entry.values():
+                self._collect(value)
+        dims = []
+        for dim in kind.dims:
+            if isinstance(dim, Dim) and Dim(dim.base) not in self._known:
+                dim = fresh()
+                self.loose.add(dim)
+            dims.append(dim)
+        return Array(kind.dtype, tuple(dims))
+
+    def _collect(self, value: Value) -> None:
+        assert self._known is not None
+        if isinstance(value, Var):
+            if isinstance(value.kind, Array) and value.kind.dims is not None:
+                self._known.update(Dim(dim.base) for dim in value.kind.dims if isinstance(dim, Dim))
+            elif isinstance(value.kind, Int) and isinstance(value.kind.size, Dim):
+                self._known.add(Dim(value.kind.size.base))
+        for part in children(value):
+            self._collect(part)
+
+
+def _used(trip: _Trip) -> set[Var]:
+    """The Vars of its surroundings, parameters included, that a trip passes on or reads."""
+    used = set(free_vars(Block((), tuple(trip.nodes), ())))
+    for value in trip.end.values():
+        used.update(_slots(value))
+    return used
+
+
+def _equal(a: Value, b: Value) -> bool:
+    return isinstance(a, Literal) and isinstance(b, Literal) and a == b
+
+
+def _is_any(template: Value) -> bool:
+    return isinstance(template, Var) and template.kind == ANY
+
+

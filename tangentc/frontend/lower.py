@@ -1,0 +1,242 @@
+"""From a live function and the kinds of its arguments to its trace."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tangentc.errors import UnsupportedSyntaxError
+from tangentc.frontend import assignments, calls, comprehensions, control, derivatives, expressions, loops  # noqa: F401
+from tangentc.frontend.calls import apply
+from tangentc.frontend.captures import Captured, Captures, Guard
+from tangentc.frontend.context import Context
+from tangentc.frontend.parse import parse
+from tangentc.frontend.requests import Derive, Promote
+from tangentc.frontend.recursion import closed
+from tangentc.frontend.scopes import Frame, Names
+from tangentc.frontend.structure import tree_of
+from tangentc.frontend.values import (
+    DictValue,
+    Instance,
+    ListValue,
+    Method,
+    Static,
+    TupleValue,
+    Value,
+)
+from tangentc.frontend.writes import written_parameters
+from tangentc.ir.nodes import Block, Function, Literal, Parameter, Tree, Var
+from tangentc.ir.trees import atoms_of
+from tangentc.kinds.types import Const, Kind
+from tangentc.kinds.types import Function as FunctionKind
+from tangentc.source import SourceFile, Span
+
+__all__ = ["Captured", "Guard", "KindTree", "Lowered", "lower"]
+
+KindTree = Any
+"""A kind, or a tuple, list or dict of kind trees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A program as a trace, with what must be read and checked at each call.
+
+    captured: one for each hidden parameter, in order.
+    guards: what was resolved when the program was lowered.
+    written: the parameters whose arrays the program writes.
+    """
+
+    function: Function
+    captured: tuple[Captured, ...]
+    guards: tuple[Guard, ...]
+    written: tuple[str, ...]
+
+
+def lower(
+    program: Callable[..., Any],
+    args: tuple[KindTree, ...],
+    kwargs: dict[str, KindTree],
+    derive: Derive | None = None,
+) -> Lowered:
+    """The trace of `program` for arguments of these kinds.
+
+    Args:    derive: gives the derivative of a function that the program asks for, `grad(g)(x)`.
+    Raises:  UnsupportedSyntaxError: the program contains what cannot be differentiated.
+             Promote: a parameter must be known; lower again with its kind as `Const`.
+    """
+    constants: frozenset[str] = frozenset()
+    while True:
+        try:
+            return _lower(program, args, kwargs, derive, constants)
+        except Promote as request:
+            if request.path[0] != "captured" or request.path[1] in constants:
+                raise
+            constants |= {request.path[1]}
+
+
+def _lower(
+    program: Callable[..., Any],
+    args: tuple[KindTree, ...],
+    kwargs: dict[str, KindTree],
+    derive: Derive | None,
+    constants: frozenset[str],
+) -> Lowered:
+    captures = Captures(constants)
+    callee, span, frame = _callee(program, captures)
+    context = Context(captures, derive, frame)
+    context.builder.span = span
+    signature = _Signature(context, program, args, kwargs)
+    with context.in_frame(frame):
+        result = apply(context, callee, signature.positional, signature.keyword)
+        tree = tree_of(context, result)
+    hidden = tuple(
+        Parameter(_hidden_name(captured.origin), "hidden", var, origin=captured.origin)
+        for var, captured in captures.captured.items()
+    )
+    parameters = (*signature.parameters, *hidden)
+    params = tuple(var for p in parameters for var in atoms_of(p.tree) if isinstance(var, Var))
+    body = Block(params, tuple(context.builder.nodes), atoms_of(tree))
+    name = getattr(program, "__name__", type(program).__name__)
+    function = Function(
+        name if name.isidentifier() else "function",
+        parameters,
+        body,
+        tree,
+        span,
+        inspect.getdoc(program) or "" if isinstance(program, (types.FunctionType, types.MethodType)) else "",
+        dict(context.callees),
+    )
+    function = closed(function)
+    written = written_parameters(function, captures.captured)
+    return Lowered(function, tuple(captures.captured.values()), tuple(captures.guards), written)
+
+
+def _hidden_name(origin: str) -> str:
+    short = origin.rpartition(" ")[2]
+    return "".join(c if c.isalnum() else "_" for c in short).strip("_") or "captured"
+
+
+def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Span | None, Frame]:
+    """The program as a value, where it stands, and the frame that calls it.
+
+    The program's own frame has scope 0; the outermost frame, which only holds the call, has scope -1.
+    """
+    nowhere = Frame(-1, Names(frozenset()), SourceFile("<call>", ""), {})
+    function = program
+    while isinstance(function, functools.partial):
+        function = function.func
+    if isinstance(function, types.MethodType):
+        function = function.__func__
+    span = None
+    if isinstance(function, types.FunctionType):
+        syntax = parse(function)
+        span = syntax.span
+        nowhere = Frame(-1, Names(frozenset()), syntax.file, function.__globals__)
+    if isinstance(program, types.MethodType):
+        owner = program.__self__
+        receiver: Value = Static(owner) if isinstance(owner, type) else Instance(owner, lambda: owner, "self")
+        return Method(Static(program.__func__), receiver), span, nowhere
+    if isinstance(program, (types.FunctionType, functools.partial)) or not hasattr(type(program), "__call__"):
+        return Static(program), span, nowhere
+    if isinstance(getattr(type(program), "__call__", None), types.FunctionType):
+        return Instance(program, lambda: program, "self"), span, nowhere
+    return Static(program), span, nowhere
+
+
+class _Signature:
+    """The parameters of the trace, and the arguments that they become inside."""
+
+    def __init__(
+        self, context: Context, program: Callable[..., Any], args: tuple[KindTree, ...], kwargs: dict[str, KindTree]
+    ) -> None:
+        self.context = context
+        self.parameters: list[Parameter] = []
+        self.positional: list[Value] = []
+        self.keyword: dict[str, Value] = {}
+        try:
+            signature = inspect.signature(program, follow_wrapped=False)
+            bound = signature.bind(*args, **kwargs)
+        except ValueError:
+            signature = inspect.Signature(
+                [inspect.Parameter(f"x{i + 1}", inspect.Parameter.POSITIONAL_ONLY) for i in range(len(args))]
+            )
+            bound = signature.bind(*args)
+        except TypeError as error:
+            raise UnsupportedSyntaxError("TC115", str(error), context.builder.span) from None
+        position = 0
+        for parameter in signature.parameters.values():
+            if parameter.name not in bound.arguments:
+                self._omitted(parameter)
+                continue
+            value = bound.arguments[parameter.name]
+            match parameter.kind:
+                case parameter.VAR_POSITIONAL:
+                    entries = [
+                        self._leaf(f"{parameter.name}_{i}", tree, ("args", position + i))
+                        for i, tree in enumerate(value)
+                    ]
+                    self._declare(parameter, tuple(tree for _, tree in entries))
+                    self.positional += [inner for inner, _ in entries]
+                case parameter.VAR_KEYWORD:
+                    named = {name: self._leaf(name, tree, ("kwargs", name)) for name, tree in value.items()}
+                    self._declare(parameter, {name: tree for name, (_, tree) in named.items()})
+                    self.keyword.update({name: inner for name, (inner, _) in named.items()})
+                case _:
+                    by_name = parameter.kind is parameter.KEYWORD_ONLY or parameter.name in kwargs
+                    path = ("kwargs", parameter.name) if by_name else ("args", position)
+                    inner, tree = self._leaf(parameter.name, value, path)
+                    self._declare(parameter, tree)
+                    if by_name:
+                        self.keyword[parameter.name] = inner
+                    else:
+                        self.positional.append(inner)
+                        position += 1
+
+    def _declare(self, parameter: inspect.Parameter, tree: Tree) -> None:
+        has_default = parameter.default is not parameter.empty
+        self.parameters.append(
+            Parameter(
+                parameter.name, parameter.kind.name, tree, parameter.default if has_default else None, has_default
+            )
+        )
+
+    def _omitted(self, parameter: inspect.Parameter) -> None:
+        """A parameter that the call leaves out: its default is a constant of this specialisation."""
+        match parameter.kind:
+            case parameter.VAR_POSITIONAL:
+                self._declare(parameter, ())
+            case parameter.VAR_KEYWORD:
+                self._declare(parameter, {})
+            case _:
+                self._declare(parameter, Var(Const(parameter.default), parameter.name))
+
+    def _leaf(self, name: str, tree: KindTree, path: tuple[Any, ...]) -> tuple[Value, Tree]:
+        """An argument as the program sees it, and the tree of Vars that it unpacks to."""
+        if isinstance(tree, (tuple, list)):
+            entries = [self._leaf(f"{name}_{i}", item, (*path, i)) for i, item in enumerate(tree)]
+            values = tuple(value for value, _ in entries)
+            compound = TupleValue(values) if isinstance(tree, tuple) else ListValue(values)
+            return compound, type(tree)(inner for _, inner in entries)
+        if isinstance(tree, dict):
+            named = {key: self._leaf(f"{name}_{key}", item, (*path, key)) for key, item in tree.items()}
+            return (
+                DictValue({key: value for key, (value, _) in named.items()}),
+                {key: inner for key, (_, inner) in named.items()},
+            )
+        return self._known(tree, Var(tree, "".join(c if c.isalnum() else "_" for c in name)), path)
+
+    def _known(self, kind: Kind, var: Var, path: tuple[Any, ...]) -> tuple[Value, Tree]:
+        match kind:
+            case Const(value):
+                constant = isinstance(value, (bool, int, float, complex, str, bytes, tuple, type(None), type(...)))
+                if constant:
+                    return Literal(value), var
+                return self.context.captures.constant_argument(value, var.name), var
+            case FunctionKind(value):
+                return Static(value), var
+        self.context.paths[var] = path
+        return var, var

@@ -1,0 +1,187 @@
+"""Joining what two paths, or two trips of a loop, leave in the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gast
+
+from tangentc.frontend.context import Context, Environment, Flow, Key
+from tangentc.frontend.values import (
+    DictValue,
+    ListValue,
+    Poison,
+    RangeValue,
+    Shape,
+    Static,
+    TupleValue,
+    Value,
+    children,
+    is_undefined,
+    rebuilt,
+    same_shape,
+)
+from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Node, Var, kind_of
+from tangentc.frontend.joining import joined
+from tangentc.kinds.types import Kind
+
+__all__ = ["Branch", "compound", "merge"]
+
+_RUNTIME = (TupleValue, ListValue, DictValue, Shape, Static, RangeValue)
+
+OWN_NAMES = {"<value>": "result", "<returned>": "returned", "<broke>": "broke", "<stop>": "stop", "<skip>": "skip", "<choice>": ""}
+
+
+@dataclass(slots=True)
+class Branch:
+    """One path: its nodes, the environment at its end, and how it ends."""
+
+    nodes: list[Node]
+    environment: Environment
+    flow: Flow
+
+
+def compound(value: Value) -> bool:
+    """Whether a value can be made at run time from its parts."""
+    return isinstance(value, _RUNTIME)
+
+
+def merge(
+    context: Context, condition: Atom, then: Branch, orelse: Branch, last: gast.AST | None = None
+) -> Flow:
+    """Append `If` and continue with the joined environment.
+
+    `last` is the last statement of the paths; of the names of this frame only those are joined that are live after it.
+    """
+    if last is not None:
+        _drop_dead(context, last, then.environment, orelse.environment)
+    if then.flow is Flow.DEAD or orelse.flow is Flow.DEAD:
+        return _merge_dead(context, condition, then, orelse)
+    joiner = _Joiner(context, then.nodes, orelse.nodes)
+    joined: Environment = {}
+    for key in {**then.environment, **orelse.environment}:
+        joined[key] = joiner.value(key, then.environment.get(key, UNDEF), orelse.environment.get(key, UNDEF))
+    _append(context, condition, joiner, then, orelse)
+    context.environment = joined
+    return then.flow | orelse.flow
+
+
+def _drop_dead(context: Context, last: gast.AST, *environments: Environment) -> None:
+    frame = context.frame
+    if frame.liveness is None:
+        return
+    for environment in environments:
+        for key in list(environment):
+            scope, name = key
+            if scope == frame.scope and name[0] != "<" and not frame.liveness.is_live_after(last, name):
+                del environment[key]
+
+
+def _merge_dead(context: Context, condition: Atom, then: Branch, orelse: Branch) -> Flow:
+    """One path raises: what the other defines is what is there afterwards."""
+    alive, outer = (orelse, then) if then.flow is Flow.DEAD else (then, orelse)
+    joiner = _Joiner(context, then.nodes, orelse.nodes)
+    made = _results(alive.nodes)
+    joined: Environment = {}
+    for key, value in alive.environment.items():
+        if alive.flow is Flow.DEAD or not _mentions(value, made):
+            joined[key] = value
+        elif outer is then:
+            joined[key] = joiner.value(key, UNDEF, value)
+        else:
+            joined[key] = joiner.value(key, value, UNDEF)
+    _append(context, condition, joiner, then, orelse)
+    context.environment = joined
+    return alive.flow
+
+
+def _append(context: Context, condition: Atom, joiner: _Joiner, then: Branch, orelse: Branch) -> None:
+    if not (joiner.results or then.nodes or orelse.nodes):
+        return
+    context.builder.append(
+        If(
+            tuple(joiner.results),
+            condition,
+            Block((), tuple(then.nodes), tuple(joiner.then)),
+            Block((), tuple(orelse.nodes), tuple(joiner.orelse)),
+            context.builder.span,
+        )
+    )
+
+
+def _results(nodes: list[Node]) -> set[Var]:
+    from tangentc.ir.build import results_of
+
+    return {var for node in nodes for var in results_of(node)}
+
+
+def _mentions(value: Value, made: set[Var]) -> bool:
+    return value in made if isinstance(value, Var) else any(_mentions(part, made) for part in children(value))
+
+
+class _Joiner:
+    """Collects the results of one `If`; equal pairs of yields share a result."""
+
+    def __init__(self, context: Context, then_nodes: list[Node], else_nodes: list[Node]) -> None:
+        self.context = context
+        self.nodes = (then_nodes, else_nodes)
+        self.results: list[Var] = []
+        self.then: list[Atom] = []
+        self.orelse: list[Atom] = []
+        self._known: dict[tuple[Atom, Atom], Var] = {}
+
+    def value(self, key: Key, a: Value, b: Value) -> Value:
+        if a is b or (isinstance(a, Literal) and isinstance(b, Literal) and a == b):
+            return a
+        if is_undefined(a):
+            return self._one_sided(key, b, lambda leaf: self._leaf(key, UNDEF, leaf))
+        if is_undefined(b):
+            return self._one_sided(key, a, lambda leaf: self._leaf(key, leaf, UNDEF))
+        if isinstance(a, (Var, Literal)) and isinstance(b, (Var, Literal)):
+            return self._leaf(key, a, b)
+        if same_shape(a, b) and not isinstance(a, (Var, Literal)):
+            pairs = zip(children(a), children(b), strict=True)
+            return rebuilt(a, tuple(self.value(key, x, y) for x, y in pairs))
+        if _joinable(a) and _joinable(b):
+            return self._leaf(key, self._made(a, 0), self._made(b, 1))
+        return Poison(
+            "is not the same kind of thing on all paths that lead here",
+            "call or use it inside the branches, where it is known",
+        )
+
+    def _one_sided(self, key: Key, value: Value, leaf: Callable[[Atom], Value]) -> Value:
+        if isinstance(value, Var):
+            return leaf(value)
+        return rebuilt(value, tuple(self._one_sided(key, part, leaf) for part in children(value)))
+
+    def _made(self, value: Value, side: int) -> Atom:
+        """A compound value as a run-time value, made at the end of its own branch."""
+        with self.context.builder.nested() as nodes:
+            atom = self.context.atom(value)
+        self.nodes[side].extend(nodes)
+        return atom
+
+    def _leaf(self, key: Key, a: Atom, b: Atom) -> Var:
+        known = self._known.get((a, b))
+        if known is None:
+            name = OWN_NAMES.get(key[1], key[1])
+            known = Var(_kind(a, b), name, key[0])
+            self._known[a, b] = known
+            self.results.append(known)
+            self.then.append(a)
+            self.orelse.append(b)
+        return known
+
+
+def _joinable(value: Value) -> bool:
+    return isinstance(value, (Var, Literal)) or (compound(value) and not isinstance(value, Static))
+
+
+def _kind(a: Atom, b: Atom) -> Kind:
+    """The kind of what is either; an undefined side takes no part."""
+    if is_undefined(a):
+        return kind_of(b)
+    if is_undefined(b):
+        return kind_of(a)
+    return joined(kind_of(a), kind_of(b))

@@ -1,0 +1,90 @@
+"""Methods and attributes of arrays, numbers, strings and containers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tangentc.frontend.context import Context
+from tangentc.frontend.operations import apply_primitive
+from tangentc.frontend.values import ArrayMethod, DictValue, ListValue, Shape, TupleValue, Value, is_undefined
+from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
+from tangentc.kinds.types import Array, Const, Function, Object, Scalar, rank_of
+from tangentc.primitives.methods import meaning
+
+__all__ = ["array_attribute", "call_array_method"]
+
+
+def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
+    """`x.name` of a value of the trace."""
+    kind = kind_of(owner)
+    if isinstance(owner, Var) and isinstance(kind, Array) and name == "shape":
+        return Shape(owner)
+    if name == "ndim" and isinstance(kind, (Array, Scalar)) and rank_of(kind) is not None:
+        return Literal(rank_of(kind))
+    if name == "dtype" and isinstance(kind, (Array, Scalar)) and kind.dtype is not None:
+        return Literal(kind.dtype)
+    found = meaning(kind, name)
+    if found is not None:
+        return ArrayMethod(owner, name) if found.method else context.op(found.primitive, owner)
+    if isinstance(kind, (Object, Function)) and isinstance(owner, Var):
+        context.static(owner, f"the object whose attribute {name!r} is read")
+    if isinstance(kind, Const) and not callable(getattr(kind.value, name, None)):
+        return Literal(getattr(kind.value, name))
+    return ArrayMethod(owner, name)
+
+
+def call_array_method(
+    context: Context, method: ArrayMethod, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
+    """`x.name(*args, **kwargs)`."""
+    receiver, name = method.receiver, method.name
+    match receiver:
+        case DictValue(items):
+            return _dict_method(context, items, name, args)
+        case TupleValue() | ListValue():
+            return _sequence_method(context, receiver, name)
+        case Literal(str() as text):
+            given = (context.static(argument, f"an argument of {name!r}") for argument in args)
+            return Literal(getattr(text, name)(*given))
+    if is_undefined(receiver):
+        return UNDEF
+    assert isinstance(receiver, (Var, Literal))
+    found = meaning(kind_of(receiver), name)
+    if found is None:
+        context.fail(
+            "TC109", f"the method {name!r} of a value of kind {_described(kind_of(receiver))} is not supported",
+            hint="use a NumPy function",
+        )  # fmt: skip
+    return apply_primitive(context, found.primitive, (receiver, *args), kwargs, method=True)
+
+
+def _described(kind: Any) -> str:
+    return type(kind).__name__.lower()
+
+
+def _dict_method(context: Context, items: dict[Any, Value], name: str, args: Sequence[Value]) -> Value:
+    match name, args:
+        case "items", ():
+            return TupleValue(tuple(TupleValue((Literal(key), value)) for key, value in items.items()))
+        case "keys", ():
+            return TupleValue(tuple(Literal(key) for key in items))
+        case "values", ():
+            return TupleValue(tuple(items.values()))
+        case "get", (key, *default):
+            known = context.static(key, "the key of a dict")
+            return items.get(known, default[0] if default else Literal(None))
+        case "copy", ():
+            return DictValue(dict(items))
+    context.fail(
+        "TC108", f"the method {name!r} of a dict cannot be differentiated yet", hint="build a new dict instead"
+    )
+
+
+def _sequence_method(context: Context, receiver: TupleValue | ListValue, name: str) -> Value:
+    if name == "copy" and isinstance(receiver, ListValue):
+        return ListValue(receiver.items)
+    context.fail(
+        "TC108", f"the method {name!r} of a list or tuple cannot be differentiated yet",
+        hint="build a new list instead, or write into an array",
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""The syntax tree of a live function, parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+import gast
+
+from tangentc.errors import UnsupportedSyntaxError
+from tangentc.frontend.check import check
+from tangentc.frontend.liveness import Liveness, liveness
+from tangentc.frontend.scopes import Names, names_of
+from tangentc.source import SourceFile, Span, source_of
+
+__all__ = ["Syntax", "parse", "span_of"]
+
+_KEPT = 512  # functions whose trees are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """The definition of a function: its tree, with the positions of the file, and its scope."""
+
+    node: gast.FunctionDef | gast.Lambda
+    file: SourceFile
+    names: Names
+    liveness: Liveness
+
+    @property
+    def span(self) -> Span:
+        return span_of(self.node, self.file)
+
+
+_PARSED: dict[CodeType, Syntax] = {}
+
+
+def parse(function: Callable[..., Any]) -> Syntax:
+    """The tree of a function; all its unsupported syntax is reported at once.
+
+    Raises:
+        UnsupportedSyntaxError: there is no source, or the function contains what cannot be differentiated.
+    """
+    code: CodeType = function.__code__
+    known = _PARSED.get(code)
+    if known is not None:
+        return known
+    source = source_of(function)
+    node = gast.ast_to_gast(source.node)
+    if isinstance(node, gast.AsyncFunctionDef):
+        raise UnsupportedSyntaxError(
+            "TC104",
+            "an async function cannot be differentiated",
+            source.span,
+            "await the data before the call and pass it as an argument",
+        )
+    check(node, source.file)
+    syntax = Syntax(node, source.file, names_of(node), liveness(node))
+    if len(_PARSED) >= _KEPT:
+        _PARSED.clear()
+    _PARSED[code] = syntax
+    return syntax
+
+
+def span_of(node: gast.AST, file: SourceFile) -> Span:
+    """Where a node stands in the user's file; the whole file where the tree does not say."""
+    line = getattr(node, "lineno", None) or 1
+    column = getattr(node, "col_offset", None) or 0
+    end_line = getattr(node, "end_lineno", None) or line
+    end_column = getattr(node, "end_col_offset", None)
+    return Span(file, line, column, end_line, column + 1 if end_column is None else end_column)

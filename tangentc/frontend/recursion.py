@@ -1,0 +1,268 @@
+"""Recursion: a function that is met again while it is being lowered becomes a function of the trace of its own.
+
+Its results start undefined, so that the branches that do not recurse decide their kinds; it is lowered again until
+the kinds no longer change.  What it reads of its surroundings becomes parameters at the very end (`closed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tangentc.frontend.context import Context
+from tangentc.frontend.copying import free_vars, substituted
+from tangentc.frontend.joining import joined, unknown_int
+from tangentc.frontend.structure import atoms_for, map_vars, tree_of, vars_of
+from tangentc.frontend.values import Value, children, is_undefined, rebuilt, same_shape
+from tangentc.ir.build import blocks_of, operands_of, rebuild, walk
+from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Literal, Node, Parameter, Var, kind_of
+from tangentc.ir.trees import atoms_of
+from tangentc.kinds.join import widened
+from tangentc.kinds.types import Array, Const, Int, Kind, fresh
+
+__all__ = ["Recursive", "call_again", "closed"]
+
+_PASSES = 6
+
+
+@dataclass(eq=False, slots=True)
+class Recursive:
+    """A function that calls itself, for arguments of some kinds; `result` is a template once it is known."""
+
+    key: str
+    identity: Any
+    signature: Any
+    template: dict[str, Value]
+    result: Value | None = None
+    done: bool = False
+
+
+def call_again(
+    context: Context, name: str, identity: Any, bound: dict[str, Value], run: Callable[[dict[str, Value]], Value]
+) -> Value:
+    """A call of a function that is being lowered already; `run` lowers its body for bound parameters."""
+    if any(is_undefined(leaf) for value in bound.values() for leaf in _leaves(value)):
+        return UNDEF
+    template = {parameter: _parameter(value, parameter) for parameter, value in bound.items()}
+    signature = tuple((parameter, _signature(value)) for parameter, value in template.items())
+    known = next((r for r in context.recursive if r.identity == identity and r.signature == signature), None)
+    if known is None:
+        known = Recursive(_key(context, name), identity, signature, template)
+        context.recursive.append(known)
+        _lower(context, known, name, run)
+    if known.result is None:
+        return UNDEF
+    operands = [atom for p, value in bound.items() for atom in atoms_for(context, known.template[p], value)]
+    results = {var: Var(_renewed(var.kind), "") for var in vars_of(known.result)}
+    context.builder.append(Call(tuple(results.values()), known.key, tuple(operands), context.builder.span))
+    return map_vars(lambda var: results[var], known.result)
+
+
+def _key(context: Context, name: str) -> str:
+    base = name if name.isidentifier() else "inner"
+    taken = {*context.callees, *(r.key for r in context.recursive)}
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base}{number}", number + 1
+    return key
+
+
+def _lower(
+    context: Context, known: Recursive, name: str, run: Callable[[dict[str, Value]], Value]
+) -> None:
+    """Lower the body until the kinds of the result no longer change."""
+    span, scopes = context.builder.span, context.scopes
+    environment = dict(context.environment)
+    context.expecting += 1
+    try:
+        for _ in range(_PASSES):
+            context.scopes = scopes
+            context.environment = dict(environment)
+            with context.builder.nested() as nodes:
+                result = run(known.template)
+                if is_undefined(result):
+                    context.fail("TC109", f"{name!r} calls itself on every path")
+                tree = tree_of(context, result)
+            wider = _wider(known.result, result)
+            if wider is known.result:
+                break
+            known.result = wider
+        else:
+            context.fail("TC109", f"the kind of what {name!r} returns changes with the depth of the recursion")
+    finally:
+        context.expecting -= 1
+        context.environment = environment
+        context.builder.span = span
+    params = tuple(var for value in known.template.values() for var in vars_of(value))
+    parameters = tuple(
+        Parameter(_parameter_name(var, i), "POSITIONAL_OR_KEYWORD", var) for i, var in enumerate(params)
+    )
+    body = Block(params, tuple(nodes), atoms_of(tree))
+    context.callees[known.key] = Function(known.key, parameters, body, tree, span)
+    known.done = True
+
+
+def _parameter_name(var: Var, position: int) -> str:
+    return var.name or f"x{position + 1}"
+
+
+def _leaves(value: Value) -> list[Value]:
+    parts = children(value)
+    return [leaf for part in parts for leaf in _leaves(part)] if parts else [value]
+
+
+def _parameter(value: Value, name: str) -> Value:
+    """A template for an argument: arrays by dtype and rank, numbers by type, other constants by value."""
+    match value:
+        case Var(kind=kind):
+            return Var(_renewed(kind), name)
+        case Literal(bool()):
+            return value
+        case Literal(int() | float() | complex() as number):
+            return Var(_renewed(widened(Const(number))), name)
+    parts = children(value)
+    return rebuilt(value, tuple(_parameter(part, f"{name}_{i}") for i, part in enumerate(parts))) if parts else value
+
+
+def _renewed(kind: Kind) -> Kind:
+    """The kind with sizes of its own: those of one call are not those of another."""
+    match kind:
+        case Array(dtype, dims) if dims is not None:
+            return Array(dtype, tuple(1 if size == 1 else fresh() for size in dims))
+        case Int():
+            return unknown_int()
+    return kind
+
+
+def _signature(value: Value) -> Any:
+    """What tells specialisations apart."""
+    match value:
+        case Var(kind=Array(dtype, dims)):
+            return ("array", str(dtype), None if dims is None else tuple(size == 1 for size in dims))
+        case Var(kind=Int()):
+            return "int"
+        case Var(kind=kind):
+            return kind
+        case Literal():
+            return value
+    parts = children(value)
+    own = type(value) if parts else getattr(value, "value", value)
+    return (own, *map(_signature, parts))
+
+
+def _wider(template: Value | None, value: Value) -> Value | None:
+    """The template of both; the same object if it holds the value already."""
+    if template is None:
+        return _result(value)
+    if isinstance(template, Var) and isinstance(value, (Var, Literal)):
+        kind = joined(template.kind, kind_of(value))
+        if _signature(Var(kind)) == _signature(template):
+            return template
+        return Var(_renewed(kind))
+    if isinstance(template, Literal) and template == value:
+        return template
+    if isinstance(template, Literal) and isinstance(value, (Var, Literal)):
+        return Var(_renewed(joined(kind_of(template), kind_of(value))))
+    if not isinstance(template, (Var, Literal)) and same_shape(template, value):
+        old = children(template)
+        new = tuple(_wider(part, entry) or part for part, entry in zip(old, children(value), strict=True))
+        return template if all(a is b for a, b in zip(old, new, strict=True)) else rebuilt(template, new)
+    return None
+
+
+def _result(value: Value) -> Value:
+    match value:
+        case Var(kind=kind):
+            return Var(_renewed(kind))
+        case Literal(bool() | int() | float() | complex() as number):
+            return Var(_renewed(widened(Const(number))))
+    parts = children(value)
+    return rebuilt(value, tuple(_result(part) for part in parts)) if parts else value
+
+
+# --- closing ----------------------------------------------------------------------------------------
+
+
+def closed(function: Function) -> Function:
+    """The function with callees that read nothing but their parameters: what they read of their surroundings is passed."""
+    callees = _reachable(function)
+    if not callees:
+        return replace(function, callees={})
+    free = {key: free_vars(callee.body) for key, callee in callees.items()}
+    changed = True
+    while changed:
+        changed = False
+        for key, callee in callees.items():
+            bound = _bound(callee.body)
+            for node in walk(callee.body):
+                if isinstance(node, Call):
+                    more = [var for var in free[node.callee] if var not in free[key] and var not in bound]
+                    free[key] += more
+                    changed |= bool(more)
+    done: dict[str, Function] = {}
+    for key, callee in callees.items():
+        inner: dict[Var, Atom] = {var: Var(var.kind, var.name) for var in free[key]}
+        body = substituted(_passing(callee.body, free), inner)
+        params = (*callee.body.params, *(var for var in inner.values() if isinstance(var, Var)))
+        body = Block(params, body.nodes, body.yields)
+        taken = {p.name for p in callee.parameters}
+        extra = []
+        for var in inner.values():
+            assert isinstance(var, Var)
+            extra.append(Parameter(_unique(var.name or "v", taken), "POSITIONAL_OR_KEYWORD", var))
+        result = _result_tree(callee.result, inner)
+        done[key] = replace(callee, parameters=(*callee.parameters, *extra), body=body, result=result)
+    for key in done:
+        done[key] = replace(done[key], callees=done)
+    return replace(function, body=_passing(function.body, free), callees=done)
+
+
+def _reachable(function: Function) -> dict[str, Function]:
+    found: dict[str, Function] = {}
+    pending = [function.body]
+    while pending:
+        for node in walk(pending.pop()):
+            if isinstance(node, Call) and node.callee not in found:
+                found[node.callee] = function.callees[node.callee]
+                pending.append(found[node.callee].body)
+    return found
+
+
+def _bound(block: Block) -> set[Var]:
+    from tangentc.ir.build import results_of
+
+    bound = set(block.params)
+    for node in walk(block):
+        bound.update(results_of(node))
+        for inner in blocks_of(node):
+            bound.update(inner.params)
+    return bound
+
+
+def _passing(block: Block, free: dict[str, list[Var]]) -> Block:
+    """Calls that pass what the callee reads of its surroundings."""
+
+    def visit(node: Node) -> Node:
+        operands = list(operands_of(node))
+        if isinstance(node, Call):
+            operands += free[node.callee]
+        return rebuild(node, operands, [_passing(inner, free) for inner in blocks_of(node)])
+
+    return Block(block.params, tuple(map(visit, block.nodes)), block.yields)
+
+
+def _result_tree(tree: Any, by: dict[Var, Atom]) -> Any:
+    if isinstance(tree, (tuple, list)):
+        return type(tree)(_result_tree(item, by) for item in tree)
+    if isinstance(tree, dict):
+        return {key: _result_tree(item, by) for key, item in tree.items()}
+    return by.get(tree, tree) if isinstance(tree, Var) else tree
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    unique, number = name, 2
+    while unique in taken:
+        unique, number = f"{name}{number}", number + 1
+    taken.add(unique)
+    return unique

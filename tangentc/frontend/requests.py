@@ -1,0 +1,38 @@
+"""What the frontend asks of others: a known parameter, or the derivative of a function that it lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tangentc.ir.nodes import Function
+
+__all__ = ["Derive", "Promote", "Request"]
+
+Path = tuple[Any, ...]
+"""Where a value comes from: ("args", 0, …), ("kwargs", name, …) or ("captured", origin)."""
+
+
+class Promote(Exception):
+    """A parameter decides what code is emitted (axis=, a string option): lower again with it as a constant."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The derivative that an object such as `grad(f)` stands for.
+
+    mode: "grad", "value_and_grad", "jvp", "hvp" or "vjp"; argnums: an int, or a tuple of ints.
+    """
+
+    mode: str
+    function: Any
+    argnums: int | tuple[int, ...] = 0
+    has_aux: bool = False
+
+
+Derive = Callable[[Function, Request], Function]

@@ -1,0 +1,62 @@
+"""Between values of the frontend and trees of the trace, and templates of the same structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tangentc.frontend.context import Context
+from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, children, is_undefined, rebuilt
+from tangentc.ir.nodes import UNDEF, Atom, Literal, Tree, Var
+
+__all__ = ["atoms_for", "map_vars", "tree_of", "value_of", "vars_of"]
+
+
+def tree_of(context: Context, value: Value) -> Tree:
+    """A value as a tree: tuples, lists and dicts of known structure stay structure."""
+    match value:
+        case TupleValue(items=items):
+            return tuple(tree_of(context, item) for item in items)
+        case ListValue(items):
+            return [tree_of(context, item) for item in items]
+        case DictValue(items):
+            return {key: tree_of(context, item) for key, item in items.items()}
+    return context.atom(value)
+
+
+def value_of(tree: Tree) -> Value:
+    """A tree as a value."""
+    if isinstance(tree, tuple):
+        return TupleValue(tuple(value_of(item) for item in tree))
+    if isinstance(tree, list):
+        return ListValue(tuple(value_of(item) for item in tree))
+    if isinstance(tree, dict):
+        return DictValue({key: value_of(item) for key, item in tree.items()})
+    assert isinstance(tree, (Var, Literal))
+    return tree
+
+
+def map_vars(function: Callable[[Var], Value], value: Value) -> Value:
+    """The same structure with `function(var)` in the place of each Var."""
+    if isinstance(value, Var):
+        return function(value)
+    parts = children(value)
+    return rebuilt(value, tuple(map_vars(function, part) for part in parts)) if parts else value
+
+
+def vars_of(value: Value) -> list[Var]:
+    """The Vars in a value, in order."""
+    if isinstance(value, Var):
+        return [value]
+    return [var for part in children(value) for var in vars_of(part)]
+
+
+def atoms_for(context: Context, template: Value, value: Value) -> list[Atom]:
+    """The atoms of `value` at the places where the template has a Var."""
+    if isinstance(template, Var):
+        return [value] if isinstance(value, (Var, Literal)) else [context.atom(value)]
+    if is_undefined(value):
+        return [UNDEF] * len(vars_of(template))
+    if not vars_of(template):
+        return []
+    pairs = zip(children(template), children(value), strict=True)
+    return [atom for part, entry in pairs for atom in atoms_for(context, part, entry)]

@@ -1,0 +1,47 @@
+"""When is a value true: a bool if that is known at compile time, else the condition as an operand."""
+
+from __future__ import annotations
+
+from tangentc.frontend.context import Context
+from tangentc.frontend.values import (
+    DictValue,
+    Instance,
+    ListValue,
+    RangeValue,
+    Shape,
+    Static,
+    TupleValue,
+    Value,
+    is_callable,
+    is_undefined,
+)
+from tangentc.ir.nodes import Atom, Literal, Var
+from tangentc.kinds.types import Function, Tuple
+
+__all__ = ["truth"]
+
+
+def truth(context: Context, value: Value) -> bool | Atom:
+    """What `if value:` decides on."""
+    match value:
+        case Literal():
+            return value if is_undefined(value) else bool(value.value)
+        case Var(kind=Tuple(items)):
+            return bool(items)
+        case Var(kind=Function()):
+            return True
+        case Var():
+            return value
+        case TupleValue(items=items) | ListValue(items=items):
+            return bool(items)
+        case DictValue(items):
+            return bool(items)
+        case Shape(array):
+            return truth(context, context.op("shape_of", array))
+        case Static(obj) | Instance(value=obj):
+            return bool(obj)
+        case RangeValue():
+            return truth(context, context.op("len", context.atom(value)))
+    if is_callable(value):
+        return True
+    context.fail("TC101", f"the truth of a {type(value).__name__.lower()} object is not supported")

@@ -1,0 +1,301 @@
+"""What a name stands for while a program is lowered: an operand of the trace, or something known at compile time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tangentc.ir.nodes import Atom, Literal, Undefined, Var
+
+if TYPE_CHECKING:
+    import gast
+
+    from tangentc.frontend.scopes import Frame
+
+__all__ = [
+    "ArrayMethod", "Closure", "Derivative", "DictValue", "Enumerate", "Instance", "ListValue", "Method", "Partial", "Poison",
+    "Pullback", "RangeValue", "Reversed", "Shape", "SliceValue", "Static", "TupleValue", "Value", "Zip",
+    "children", "is_callable", "is_undefined", "rebuilt",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Static:
+    """A module, class, function or other object that is part of the program, not of its data."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """A live object whose attributes are data: they are read at each call through `read`."""
+
+    value: Any
+    read: Callable[[], Any]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TupleValue:
+    """A tuple of known structure; `cls` is its class where that is a namedtuple."""
+
+    items: tuple[Value, ...]
+    cls: type | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListValue:
+    """A list of known structure, which nobody changes."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DictValue:
+    """A dict with known keys, which nobody changes."""
+
+    items: dict[Hashable, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """A function defined by the program itself; `frame` is where its free names are looked up when it is called."""
+
+    node: gast.FunctionDef | gast.Lambda
+    frame: Frame
+    name: str
+    defaults: tuple[Value, ...] = ()
+    keyword_defaults: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """A function with its first argument."""
+
+    function: Value
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayMethod:
+    """A method of a value of the trace: `x.sum` before it is called."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """A callable with some of its arguments."""
+
+    function: Value
+    args: tuple[Value, ...]
+    kwargs: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivative:
+    """A derivative of a function, before it is called: `grad(g)`."""
+
+    mode: str
+    function: Value
+    argnums: Any = 0
+    has_aux: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pullback:
+    """What `vjp(f, *primals)` returns beside the value."""
+
+    function: Value
+    primals: tuple[Value, ...]
+    argnums: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeValue:
+    """`range(start, stop, step)`."""
+
+    start: Atom
+    stop: Atom
+    step: Atom
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceValue:
+    """`slice(start, stop, step)`, or `start:stop:step` in a subscript."""
+
+    start: Atom
+    stop: Atom
+    step: Atom
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """`x.shape`; a read of one axis does not make the tuple."""
+
+    array: Var
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zip:
+    """`zip(*parts)`."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enumerate:
+    """`enumerate(part, start)`."""
+
+    part: Value
+    start: Atom
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reversed:
+    """`reversed(part)`."""
+
+    part: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Poison:
+    """What two paths that cannot be joined leave in a name: an error for whoever reads it."""
+
+    message: str
+    hint: str = ""
+
+
+Value = (
+    Var
+    | Literal
+    | Static
+    | Instance
+    | TupleValue
+    | ListValue
+    | DictValue
+    | Closure
+    | Method
+    | ArrayMethod
+    | Partial
+    | Derivative
+    | Pullback
+    | RangeValue
+    | SliceValue
+    | Shape
+    | Zip
+    | Enumerate
+    | Reversed
+    | Poison
+)
+
+
+def is_undefined(value: Value) -> bool:
+    """Whether no path has given the value yet."""
+    return isinstance(value, Literal) and isinstance(value.value, Undefined)
+
+
+def is_callable(value: Value) -> bool:
+    return isinstance(value, (Closure, Method, ArrayMethod, Partial, Derivative, Pullback)) or (
+        isinstance(value, (Static, Instance)) and callable(value.value)
+    )
+
+
+def children(value: Value) -> tuple[Value, ...]:
+    """The values that a compound value is made of; () for a leaf."""
+    match value:
+        case TupleValue(items=items) | ListValue(items=items):
+            return items
+        case DictValue(items):
+            return tuple(items.values())
+        case RangeValue(start, stop, step) | SliceValue(start, stop, step):
+            return (start, stop, step)
+        case Shape(array):
+            return (array,)
+        case Method(function, receiver):
+            return (function, receiver)
+        case ArrayMethod(receiver, _):
+            return (receiver,)
+        case Partial(function, args, kwargs):
+            return (function, *args, *kwargs.values())
+        case Closure(defaults=defaults, keyword_defaults=keywords):
+            return (*defaults, *keywords.values())
+        case Derivative(function=function):
+            return (function,)
+        case Pullback(function, primals, _):
+            return (function, *primals)
+        case Zip(parts):
+            return parts
+        case Enumerate(part, start):
+            return (part, start)
+        case Reversed(part):
+            return (part,)
+        case _:
+            return ()
+
+
+def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
+    """The same compound value with other parts, in the order of `children`."""
+    match value:
+        case TupleValue(cls=cls):
+            return TupleValue(parts, cls)
+        case ListValue():
+            return ListValue(parts)
+        case DictValue(items):
+            return DictValue(dict(zip(items, parts, strict=True)))
+        case RangeValue():
+            return RangeValue(*parts)
+        case SliceValue():
+            return SliceValue(*parts)
+        case Shape():
+            return Shape(*parts)
+        case Method():
+            return Method(*parts)
+        case ArrayMethod(name=name):
+            return ArrayMethod(parts[0], name)
+        case Partial(args=args, kwargs=kwargs):
+            split = 1 + len(args)
+            return Partial(parts[0], parts[1:split], dict(zip(kwargs, parts[split:], strict=True)))
+        case Closure(node, frame, name, defaults, keywords):
+            split = len(defaults)
+            return Closure(node, frame, name, parts[:split], dict(zip(keywords, parts[split:], strict=True)))
+        case Derivative(mode, _, argnums, has_aux):
+            return Derivative(mode, parts[0], argnums, has_aux)
+        case Pullback(argnums=argnums):
+            return Pullback(parts[0], parts[1:], argnums)
+        case Zip():
+            return Zip(parts)
+        case Enumerate():
+            return Enumerate(*parts)
+        case Reversed():
+            return Reversed(*parts)
+        case _:
+            return value
+
+
+def same_shape(a: Value, b: Value) -> bool:
+    """Whether two compound values differ at most in their parts."""
+    if type(a) is not type(b) or len(children(a)) != len(children(b)):
+        return False
+    match a, b:
+        case TupleValue(cls=p), TupleValue(cls=q):
+            return p is q
+        case DictValue(p), DictValue(q):
+            return list(p) == list(q)
+        case Closure(node=p, frame=f), Closure(node=q, frame=g):
+            return p is q and f is g
+        case ArrayMethod(name=p), ArrayMethod(name=q):
+            return p == q
+        case Partial(kwargs=p), Partial(kwargs=q):
+            return list(p) == list(q)
+        case Derivative(mode=m, argnums=p, has_aux=f), Derivative(mode=n, argnums=q, has_aux=g):
+            return (m, p, f) == (n, q, g)
+        case Static(p), Static(q):
+            return p is q
+        case Instance(value=p), Instance(value=q):
+            return p is q
+        case Poison(), Poison():
+            return True
+    return True

@@ -1,0 +1,227 @@
+"""The one way to make a trace: a `Builder` appends nodes to the block under construction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from tangentc.ir.nodes import (
+    Atom,
+    Attrs,
+    Block,
+    Call,
+    Hole,
+    If,
+    Index,
+    Literal,
+    Loop,
+    Node,
+    Op,
+    Range,
+    Section,
+    Slice,
+    Store,
+    Undefined,
+    Var,
+    kind_of,
+)
+from tangentc.kinds.types import Kind
+from tangentc.primitives.core import Primitive, named
+from tangentc.primitives.infer import infer
+from tangentc.source import Span
+
+__all__ = ["Builder", "atom", "attributes", "blocks_of", "operands_of", "rebuild", "results_of", "walk"]
+
+
+def atom(value: Any) -> Atom:
+    """A value as an operand: Vars and Literals as they are, Python values as Literals."""
+    return value if isinstance(value, (Var, Literal)) else Literal(value)
+
+
+def attributes(primitive: Primitive, given: dict[str, Any]) -> Attrs:
+    """The attributes of an Op: sorted, defaults left out."""
+    return tuple(
+        (name, value)
+        for name, value in sorted(given.items())
+        if name not in primitive.attributes or not _same(primitive.attributes[name], value)
+    )
+
+
+def _same(a: Any, b: Any) -> bool:
+    return type(a) is type(b) and bool(a == b)
+
+
+class Builder:
+    """Appends nodes to the block that is being built; nested blocks are built in turn.
+
+    `span` is given to every node that is appended while it is set.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.span: Span | None = None
+
+    def op(
+        self,
+        primitive: str | Primitive,
+        *operands: Any,
+        name: str = "",
+        scope: int = 0,
+        of: Var | None = None,
+        role: str = "",
+        kind: Kind | None = None,
+        **attrs: Any,
+    ) -> Var:
+        """Append `result = primitive(*operands, **attrs)` and return the result; its kind is inferred unless given."""
+        primitive = named(primitive) if isinstance(primitive, str) else primitive
+        atoms = tuple(atom(operand) for operand in operands)
+        chosen = attributes(primitive, attrs)
+        if kind is None:
+            (kind,) = infer(primitive, tuple(kind_of(a) for a in atoms), dict(chosen))
+        result = Var(kind, name, scope, of, role)
+        self.nodes.append(Op((result,), primitive, atoms, chosen, self.span))
+        return result
+
+    def ops(self, primitive: str | Primitive, *operands: Any, **attrs: Any) -> tuple[Var, ...]:
+        """Append an operation with several results, such as `divmod`, and return them."""
+        primitive = named(primitive) if isinstance(primitive, str) else primitive
+        atoms = tuple(atom(operand) for operand in operands)
+        chosen = attributes(primitive, attrs)
+        results = tuple(map(Var, infer(primitive, tuple(kind_of(a) for a in atoms), dict(chosen))))
+        self.nodes.append(Op(results, primitive, atoms, chosen, self.span))
+        return results
+
+    def effect(self, primitive: str | Primitive, *operands: Any, **attrs: Any) -> None:
+        """Append an operation without results."""
+        primitive = named(primitive) if isinstance(primitive, str) else primitive
+        atoms = tuple(atom(operand) for operand in operands)
+        self.nodes.append(Op((), primitive, atoms, attributes(primitive, attrs), self.span))
+
+    def getitem(self, target: Atom, index: Index, operands: Sequence[Atom] = (), **naming: Any) -> Var:
+        """Append `result = target[index]`, the operands filling the holes of the index."""
+        return self.op("getitem", target, *operands, index=index, **naming)
+
+    def store(
+        self, target: Atom, index: Index, operands: Sequence[Atom], value: Any, accumulate: str = ""
+    ) -> None:
+        self.nodes.append(Store(target, index, tuple(operands), atom(value), accumulate, self.span))
+
+    def append(self, node: Node) -> None:
+        self.nodes.append(node)
+
+    def section(self, title: str) -> None:
+        self.nodes.append(Section(title))
+
+    @staticmethod
+    def name(var: Var, of: Var | None, role: str, name: str = "") -> None:
+        """Name a temporary after the value that it belongs to.  Names are hints for the reader, not part of the meaning."""
+        if not var.name and var.of is None:
+            object.__setattr__(var, "of", of)
+            object.__setattr__(var, "role", role)
+            object.__setattr__(var, "name", name)
+
+    @contextmanager
+    def nested(self, nodes: list[Node] | None = None) -> Iterator[list[Node]]:
+        """Collect the nodes appended inside the `with` in a list of their own, or in the one given."""
+        outer, self.nodes = self.nodes, [] if nodes is None else nodes
+        try:
+            yield self.nodes
+        finally:
+            self.nodes = outer
+
+    @contextmanager
+    def at(self, span: Span | None) -> Iterator[None]:
+        outer, self.span = self.span, span
+        try:
+            yield
+        finally:
+            self.span = outer
+
+
+# --- looking at nodes -------------------------------------------------------------------------
+
+
+def operands_of(node: Node) -> tuple[Atom, ...]:
+    """What a node reads directly; what its nested blocks read is theirs."""
+    match node:
+        case Op(operands=operands) | Call(operands=operands):
+            return operands
+        case Store(target, _, operands, value):
+            return (target, *operands, value)
+        case If(condition=condition):
+            return (condition,)
+        case Loop(range=bounds, inits=inits):
+            return (*_range_atoms(bounds), *inits)
+        case Section():
+            return ()
+
+
+def results_of(node: Node) -> tuple[Var, ...]:
+    match node:
+        case Op(results=results) | Call(results=results) | If(results=results) | Loop(results=results):
+            return results
+        case _:
+            return ()
+
+
+def blocks_of(node: Node) -> tuple[Block, ...]:
+    match node:
+        case If(then=then, orelse=orelse):
+            return (then, orelse)
+        case Loop(test=test, body=body):
+            return (body,) if test is None else (test, body)
+        case _:
+            return ()
+
+
+def _range_atoms(bounds: Range | None) -> tuple[Atom, ...]:
+    if bounds is None:
+        return ()
+    atoms: tuple[Atom, ...] = (bounds.start, bounds.stop, bounds.step)
+    return atoms if bounds.trips is None else (*atoms, bounds.trips)
+
+
+def rebuild(node: Node, operands: Sequence[Atom], blocks: Sequence[Block]) -> Node:
+    """The same node with other operands and nested blocks, in the order of `operands_of` and `blocks_of`."""
+    match node:
+        case Op(results, primitive, _, attrs, span):
+            return Op(results, primitive, tuple(operands), attrs, span)
+        case Call(results, callee, _, span):
+            return Call(results, callee, tuple(operands), span)
+        case Store(_, index, _, _, accumulate, span):
+            return Store(operands[0], index, tuple(operands[1:-1]), operands[-1], accumulate, span)
+        case If(results, _, _, _, span):
+            return If(results, operands[0], blocks[0], blocks[1], span)
+        case Loop(results, bounds, test, _, _, has_stop, span):
+            rest = list(operands)
+            if bounds is not None:
+                trips = None if bounds.trips is None else rest[3]
+                rest_start = 3 if bounds.trips is None else 4
+                bounds = Range(rest[0], rest[1], rest[2], trips, bounds.reverse)
+                rest = rest[rest_start:]
+            test = None if test is None else blocks[0]
+            return Loop(results, bounds, test, tuple(rest), blocks[-1], has_stop, span)
+        case Section():
+            return node
+
+
+def walk(block: Block) -> Iterator[Node]:
+    """Every node of a block and of the blocks nested in it, in program order."""
+    for node in block.nodes:
+        yield node
+        for inner in blocks_of(node):
+            yield from walk(inner)
+
+
+def index_operands(index: Index) -> int:
+    """How many holes an index has."""
+    count = 0
+    for entry in index:
+        parts = (entry.start, entry.stop, entry.step) if isinstance(entry, Slice) else (entry,)
+        count += sum(isinstance(part, Hole) for part in parts)
+    return count
+
+
+def is_undefined(value: Atom) -> bool:
+    return isinstance(value, Literal) and isinstance(value.value, Undefined)

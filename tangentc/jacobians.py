@@ -1,0 +1,153 @@
+"""Whole matrices of derivatives, column by column or row by row."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tangentc.api import grad, transformed
+from tangentc.kinds.of_values import leaves, map_leaves
+from tangentc.runtime import door
+from tangentc.runtime.calls import prepared
+from tangentc.runtime.selection import Argnums, Key, check_argnums, get, select, signature_of
+
+__all__ = ["hessian", "jacfwd", "jacobian", "jacrev"]
+
+Function = Callable[..., Any]
+Blocks = dict[tuple[int, int], Any]
+"""Block (o, a): the derivatives of output leaf o by argument leaf a, of shape o.shape + a.shape."""
+
+
+def jacfwd(function: Function, argnums: Argnums = 0) -> Function:
+    """The Jacobian in forward mode, one `jvp` for each element of the arguments: for tall Jacobians.
+
+    Returns: a callable; for an output of shape (m, …) and an argument of shape (n, …) an array
+        (m, …, n, …), a float where both are numbers.  A container of outputs holds, in the place of each
+        output, what belongs to it, itself in the structure of the arguments.
+    """
+    return _Jacobian("jacfwd", function, argnums, _columns)
+
+
+def jacrev(function: Function, argnums: Argnums = 0) -> Function:
+    """The Jacobian in reverse mode, one pullback for each element of the output: for wide Jacobians."""
+    return _Jacobian("jacrev", function, argnums, _rows)
+
+
+def jacobian(function: Function, argnums: Argnums = 0) -> Function:
+    """The Jacobian of a function; as `jacrev`."""
+    return _Jacobian("jacobian", function, argnums, _rows)
+
+
+def hessian(function: Function, argnums: Argnums = 0) -> Function:
+    """The Hessian of a function with one output element, one product for each element of the arguments.
+
+    Returns: a callable; for an argument of shape (n, …) an array (n, …, n, …), for several arguments
+        blocks of them.
+    """
+    return _Jacobian("hessian", function, argnums, _hessian)
+
+
+class _Jacobian:
+    """A function whose values are Jacobians."""
+
+    def __init__(self, name: str, function: Function, argnums: Argnums, fill: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function, updated=())
+        self.__signature__ = signature_of(function)
+        self.mode = name
+        self.argnums = check_argnums(argnums, function)
+        self._fill = fill
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        function: Function = self.__wrapped__  # type: ignore[attr-defined]
+        args, kwargs = prepared(function, self.argnums, args, kwargs)
+        keys = select(self.argnums, function, args, kwargs)
+        return self._fill(function, keys, args, kwargs, not isinstance(self.argnums, tuple))
+
+    def __repr__(self) -> str:
+        function = self.__wrapped__  # type: ignore[attr-defined]
+        return f"{self.mode}({getattr(function, '__qualname__', repr(function))})"
+
+    def __reduce__(self) -> Any:
+        return globals()[self.mode], (self.__wrapped__, self.argnums)  # type: ignore[attr-defined]
+
+
+def _rows(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, single: bool) -> Any:
+    inputs = [get(key, args, kwargs) for key in keys]
+    value, pullback = transformed("vjp", function, keys)(*args, **kwargs)
+    blocks = _blocks(value, inputs)
+    for output, index, seed in _units(value):
+        for argument, bar in enumerate(leaves(pullback(seed))):
+            if bar is not None:
+                blocks[output, argument][index] = bar
+    return _assembled(blocks, value, inputs, single)
+
+
+def _columns(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, single: bool) -> Any:
+    inputs = [get(key, args, kwargs) for key in keys]
+    tangent = transformed("jvp", function, keys)
+    zeros = map_leaves(door.zero, tuple(inputs))
+    value, _ = tangent.along(args, kwargs, zeros)  # also where the arguments have no elements
+    blocks = _blocks(value, inputs)
+    for argument, index, seed in _units(inputs):
+        _, dots = tangent.along(args, kwargs, tuple(seed))
+        for output, dot in enumerate(leaves(dots)):
+            if dot is not None:
+                blocks[output, argument][(..., *index)] = dot
+    return _assembled(blocks, value, inputs, single)
+
+
+def _hessian(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, single: bool) -> Any:
+    gradient = grad(function, keys[0] if single else keys)
+    return _columns(gradient, keys, args, kwargs, single)
+
+
+def _units(tree: Any) -> Iterator[tuple[int, tuple[int, ...], Any]]:
+    """The unit vectors of a tree: the number of a leaf, an index into it, the vector."""
+    for number, leaf in enumerate(leaves(tree)):
+        if not door.differentiable(leaf):
+            continue
+        for index in np.ndindex(np.shape(leaf)):
+            numbers = itertools.count()
+
+            def unit(other: Any, number: int = number, index: Any = index, numbers: Any = numbers) -> Any:
+                part = door.zero(other)
+                if next(numbers) != number:
+                    return part
+                if not isinstance(part, np.ndarray):
+                    return part + 1
+                part[index] = 1
+                return part
+
+            yield number, index, map_leaves(unit, tree)
+
+
+def _blocks(value: Any, inputs: list[Any]) -> Blocks:
+    return {
+        (o, a): np.zeros((*np.shape(output), *np.shape(argument)), np.result_type(output, argument))
+        if door.differentiable(output) and door.differentiable(argument)
+        else None
+        for o, output in enumerate(leaves(value))
+        for a, argument in enumerate(leaves(inputs))
+    }
+
+
+def _assembled(blocks: Blocks, value: Any, inputs: list[Any], single: bool) -> Any:
+    """The structure of the output, in the place of each leaf the structure of the arguments."""
+    outputs = itertools.count()
+
+    def of_output(output: Any) -> Any:
+        number, arguments = next(outputs), itertools.count()
+
+        def of_argument(argument: Any) -> Any:
+            block = blocks[number, next(arguments)]
+            is_number = not isinstance(output, np.ndarray) and not isinstance(argument, np.ndarray)
+            return block.item() if block is not None and is_number else block
+
+        tree = map_leaves(of_argument, inputs)
+        return tree[0] if single else tuple(tree)
+
+    return map_leaves(of_output, value)

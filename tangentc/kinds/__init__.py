@@ -1,0 +1,1 @@
+"""What is known about values before the program runs."""

@@ -1,0 +1,183 @@
+"""The kinds of run-time values: what a function is specialised on.
+
+Arrays are described by dtype and by the *pattern* of their sizes: which axes are equal, which are 1.  One
+`Pattern` serves all arguments of a call, so that equal sizes in different arguments share a `Dim`.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Hashable
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from tangentc.errors import DifferentiationError
+from tangentc.kinds.types import (
+    COMPLEX,
+    FLOAT,
+    INT,
+    Array,
+    Const,
+    Dim,
+    Function,
+    Kind,
+    List,
+    Object,
+    Scalar,
+    Size,
+    Symbol,
+    is_number,
+)
+
+__all__ = ["KindTree", "Pattern", "freeze", "kind_of_value", "leaves", "map_leaves"]
+
+KindTree = Any
+"""A kind, or a tuple, list or dict of kind trees: the structure of a container argument."""
+
+_LONG = 16  # a list of more numbers than this is data, not structure
+
+
+@functools.cache
+def _canonical(position: int) -> Dim:
+    """The size that appears as number `position` in a call: the same object in every pattern."""
+    letters = "nmkpqrst"
+    return Dim(Symbol(letters[position] if position < len(letters) else f"n{position}", never_one=True))
+
+
+class Pattern:
+    """Names for the sizes of one call, in order of appearance; 1 stands for itself, as it broadcasts.
+
+    Zero is a size like any other: what holds for every n holds for it.
+    """
+
+    def __init__(self) -> None:
+        self._sizes: dict[int, Dim] = {}
+
+    def size(self, value: int) -> Size:
+        if value == 1:
+            return 1
+        if value not in self._sizes:
+            self._sizes[value] = _canonical(len(self._sizes))
+        return self._sizes[value]
+
+
+def kind_of_value(value: Any, pattern: Pattern) -> KindTree:
+    """The kind of a value, containers as trees of kinds.
+
+    Numbers and arrays are described by type; strings, None, bools, enumerations, types, modules and
+    callables by value.  Any other object is known by its class.
+
+    Raises:
+        DifferentiationError: TC308, an array of a subclass of `np.ndarray`.
+    """
+    cls = type(value)
+    if cls in _NUMBERS:
+        return _NUMBERS[cls]
+    if cls is np.ndarray:
+        return Array(value.dtype, tuple(pattern.size(n) for n in value.shape))
+    if isinstance(value, np.generic):
+        return Const(str(value)) if value.dtype.kind in "SU" else Scalar(value.dtype)
+    if cls is tuple:
+        return tuple(kind_of_value(item, pattern) for item in value)
+    if cls is list:
+        return _kind_of_list(value, pattern)
+    if cls is dict:
+        return {key: kind_of_value(item, pattern) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        raise DifferentiationError(
+            "TC308",
+            f"an array of type {cls.__name__!r} cannot be differentiated: operators mean other things on it",
+            hint="pass np.asarray(x)",
+        )
+    if cls in _CONSTANTS or isinstance(value, (Enum, type, np.dtype, types.ModuleType)):
+        return Const(value)
+    if isinstance(value, _CALLABLES) or hasattr(value, "__tangentc__"):
+        return Function(value)
+    return Object(cls)
+
+
+_NUMBERS: dict[type, Kind] = {float: FLOAT, int: INT, complex: COMPLEX}
+_CONSTANTS = frozenset({str, bytes, bool, type(None), type(...), slice, range, type(NotImplemented)})
+_CALLABLES: tuple[type, ...] = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    functools.partial,
+    np.ufunc,
+)
+
+
+def _kind_of_list(values: list[Any], pattern: Pattern) -> KindTree:
+    if len(values) > _LONG:
+        first = kind_of_value(values[0], pattern)
+        if _is_leaf(first) and is_number(first) and all(type(item) is type(values[0]) for item in values):
+            return List(first, pattern.size(len(values)))
+    return [kind_of_value(item, pattern) for item in values]
+
+
+def _is_leaf(tree: KindTree) -> bool:
+    return not isinstance(tree, (tuple, list, dict))
+
+
+def leaves(tree: KindTree) -> list[Any]:
+    """The leaves of a tuple, list or dict tree, in order."""
+    if isinstance(tree, dict):
+        return [leaf for item in tree.values() for leaf in leaves(item)]
+    if isinstance(tree, (tuple, list)):
+        return [leaf for item in tree for leaf in leaves(item)]
+    return [tree]
+
+
+def map_leaves(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
+    """Apply a function to the leaves of a tree (and of others with the same structure)."""
+    if type(tree) is dict:
+        return {key: map_leaves(function, item, *(o[key] for o in others)) for key, item in tree.items()}
+    if type(tree) in (tuple, list):
+        return type(tree)(map_leaves(function, item, *(o[i] for o in others)) for i, item in enumerate(tree))
+    return function(tree, *others)
+
+
+def freeze(tree: KindTree) -> Hashable:
+    """A kind tree as a key of a cache: constants are told apart by type too (1, 1.0 and True differ)."""
+    match tree:
+        case tuple() | list():
+            return (type(tree), *(freeze(item) for item in tree))
+        case dict():
+            return (dict, *((key, freeze(item)) for key, item in tree.items()))
+        case Const(value):
+            return (Const, freeze_value(value))
+        case Function(value):
+            return (Function, _Identity(value))
+    return tree if isinstance(tree, Hashable) else repr(tree)
+
+
+def freeze_value(value: Any) -> Hashable:
+    """A constant as a key: equal keys are the same constant."""
+    if isinstance(value, (tuple, list)):
+        return (type(value), *(freeze_value(item) for item in value))
+    if isinstance(value, (float, complex, slice, np.generic)):
+        return (type(value), repr(value))
+    if isinstance(value, (str, bytes, int, type(None), np.dtype, Enum)):
+        return (type(value), value)
+    return _Identity(value)
+
+
+class _Identity:
+    """Compares by identity and keeps its object alive, so that an address is never used again."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)

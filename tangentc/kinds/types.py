@@ -1,0 +1,207 @@
+"""Kinds: what the compiler knows about a value before it runs.
+
+A kind is a type with the facts that decide which code is emitted: the dtype and the sizes of an
+array, the entries of a tuple, the value of a constant.  Sizes are symbolic: two sizes that compare
+equal are equal in every run, two that differ may or may not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any as AnyType
+
+import numpy as np
+
+__all__ = [
+    "ANY", "BOOL", "COMPLEX", "FLOAT", "INT", "Any", "Array", "Bool", "Complex", "Const", "Dict", "Dim",
+    "Float", "Function", "Int", "Kind", "List", "Object", "Scalar", "Size", "Symbol", "Tape", "Tuple",
+    "can_be_active", "dtype_of", "fresh", "is_number", "rank_of",
+]  # fmt: skip
+
+
+class Symbol:
+    """An unknown size.  Symbols are equal only to themselves.
+
+    `never_one` says that the size was seen at the door not to be 1, so that the axis cannot be
+    stretched by broadcasting.
+    """
+
+    __slots__ = ("hint", "never_one")
+
+    def __init__(self, hint: str = "n", never_one: bool = False) -> None:
+        self.hint = hint
+        self.never_one = never_one
+
+    def __repr__(self) -> str:
+        return self.hint
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """The size `max(base - minus, 0)`.
+
+    `base` is a `Symbol`, or a tuple that names how a size was computed, for example
+    `("slice", size, start, stop, step)`: equal descriptions are equal sizes.
+    `minus` counts what basic slices such as `x[1:-1]` cut off; it is never negative, so that
+    `x[1:-1]`, `x[2:]` and `x[:-2]` agree for every size.
+    """
+
+    base: Hashable
+    minus: int = 0
+
+    def __repr__(self) -> str:
+        return f"{self.base}-{self.minus}" if self.minus else f"{self.base}"
+
+
+Size = int | Dim
+
+
+def fresh(hint: str = "n") -> Dim:
+    """A size about which nothing is known."""
+    return Dim(Symbol(hint))
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A value known at compile time: a number, a string, None, a dtype, a tuple of such."""
+
+    value: AnyType
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """A Python bool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """A Python int; `size` names its value: the size of an axis, or see `kinds.dims` for computed ints."""
+
+    size: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A Python float."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complex:
+    """A Python complex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A NumPy scalar (`np.float64(1.0)`): immutable, without axes, with NumPy's promotion."""
+
+    dtype: np.dtype[AnyType]
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An exact `np.ndarray`.  `dtype` or `dims` is None where it is unknown."""
+
+    dtype: np.dtype[AnyType] | None
+    dims: tuple[Size, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    items: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A Python list whose entries all have kind `item`; `size` is its length where known."""
+
+    item: Kind
+    size: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dict:
+    items: tuple[tuple[Hashable, Kind], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An instance of `cls` that the program only passes around or reads attributes of."""
+
+    cls: type
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A callable known at compile time."""
+
+    value: Callable[..., AnyType]
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A stack of recorded values of one loop."""
+
+    item: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Nothing is known: costs a run-time helper, never correctness."""
+
+
+Kind = (
+    Const | Bool | Int | Float | Complex | Scalar | Array | Tuple | List | Dict | Object | Function | Tape | Any
+)
+
+BOOL, INT, FLOAT, COMPLEX, ANY = Bool(), Int(), Float(), Complex(), Any()
+
+
+def is_number(kind: Kind) -> bool:
+    """Whether values of this kind are Python or NumPy numbers (no axes, immutable)."""
+    if isinstance(kind, Const):
+        return isinstance(kind.value, (bool, int, float, complex, np.generic))
+    return isinstance(kind, (Bool, Int, Float, Complex, Scalar))
+
+
+def rank_of(kind: Kind) -> int | None:
+    """The number of axes; 0 for numbers, None where it is unknown or has no meaning."""
+    if isinstance(kind, Array):
+        return None if kind.dims is None else len(kind.dims)
+    return 0 if is_number(kind) else None
+
+
+def dtype_of(kind: Kind) -> np.dtype[AnyType] | None:
+    """The dtype that NumPy gives a value of this kind; None where it is unknown."""
+    match kind:
+        case Array(dtype, _) | Scalar(dtype):
+            return dtype
+        case Bool():
+            return np.dtype(bool)
+        case Int():
+            return np.dtype(int)
+        case Float():
+            return np.dtype(float)
+        case Complex():
+            return np.dtype(complex)
+        case Const(value) if isinstance(value, (bool, int, float, complex, np.generic)):
+            return np.asarray(value).dtype
+    return None
+
+
+def can_be_active(kind: Kind) -> bool:
+    """Whether a value of this kind can carry a derivative."""
+    match kind:
+        case Float() | Complex() | Any():
+            return True
+        case Array(dtype, _):
+            return dtype is None or dtype.kind in "fc"
+        case Scalar(dtype):
+            return dtype.kind in "fc"
+        case Tuple(items):
+            return any(can_be_active(item) for item in items)
+        case List(item, _):
+            return can_be_active(item)
+        case Dict(items):
+            return any(can_be_active(item) for _, item in items)
+    return False

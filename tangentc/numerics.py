@@ -1,0 +1,176 @@
+"""What emitted code may call at run time: NumPy only, each function whole in itself.
+
+The standalone form of a derivative carries copies of the functions that it uses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "check_single", "cofactors", "copy_strided", "last_writer", "matmul_left_bar", "matmul_right_bar",
+    "product_of_others", "ratio", "share", "sinc_derivative", "stop_gradient", "unbroadcast",
+]  # fmt: skip
+
+Arr = np.ndarray[Any, np.dtype[Any]]
+
+
+def last_writer(shape: tuple[int, ...], index: Any) -> Arr:
+    """Which elements of the value of `x[index] = value` are still in x afterwards.
+
+    NumPy assigns repeated indices in order, so the last one wins.
+
+    Args:    shape of x; an index of integer arrays, possibly mixed with slices.
+    Returns: booleans of the shape of x[index].
+    """
+    places = np.arange(int(np.prod(shape))).reshape(shape)[index]
+    order = np.arange(places.size).reshape(places.shape)
+    last = np.zeros(int(np.prod(shape)), dtype=np.intp)
+    last[places.ravel()] = order.ravel()
+    winners: Arr = last[places] == order
+    return winners
+
+
+def copy_strided(x: Arr) -> Arr:
+    """A copy whose memory is laid out as that of x, so that `reshape` and `ravel` copy it when they copy x."""
+    low, high = np.lib.array_utils.byte_bounds(x)
+    first = x.__array_interface__["data"][0]
+    twin: Arr = np.ndarray(x.shape, x.dtype, np.zeros(high - low, np.uint8), first - low, x.strides)
+    twin[...] = x
+    return twin
+
+
+def check_single(y: Any) -> None:
+    """Refuse an output that is no scalar: its gradient would be a sum of gradients.
+
+    Raises: TypeError: y has more or fewer elements than one.
+    """
+    if np.size(y) != 1:
+        raise TypeError(f"the output has shape {np.shape(y)}; a gradient needs exactly one element")
+
+
+def stop_gradient(x: Any) -> Any:
+    """x itself, as a constant to every derivative."""
+    return x
+
+
+def unbroadcast(w: Any, shape: tuple[int, ...]) -> Any:
+    """The transpose of broadcasting: w summed over the axes along which an array of `shape` was repeated.
+
+    Args:    w: any shape that `shape` broadcasts to.
+    Returns: an array of `shape`, a number for (); w itself where nothing was repeated.
+    """
+    if np.shape(w) == tuple(shape):
+        return w
+    extra = np.ndim(w) - len(shape)
+    stretched = [extra + axis for axis, size in enumerate(shape) if size == 1 and np.shape(w)[extra + axis] != 1]
+    return np.sum(w, axis=(*range(extra), *stretched), keepdims=True).reshape(shape)[()]
+
+
+def ratio(x: Any, y: Any) -> Any:
+    """x / y, and 0 where y is 0: the derivative that norms, distances and deviations have at their kink."""
+    if type(x) in (int, float, complex) and type(y) in (int, float, complex):
+        return x / y if y else 0.0 * (x / 1)
+    zero = np.equal(y, 0)
+    return np.where(zero, 0, np.divide(x, np.where(zero, 1, y)))[()]
+
+
+def share(x: Any, y: Any) -> Any:
+    """The part of max(x, y) that is x: 1 where x > y, 0.5 where they are equal, else 0."""
+    if type(x) in (int, float) and type(y) in (int, float):
+        return 0.5 * (x > y) + 0.5 * (x >= y)
+    dtype = np.result_type(x, y)
+    half = dtype.type(0.5) if dtype.kind == "f" else np.float64(0.5)
+    return half * np.greater(x, y) + half * np.greater_equal(x, y)
+
+
+def product_of_others(x: Any, axis: Any = None) -> Any:
+    """For each entry, the product of the others along `axis`: the gradient of `np.prod`, exact with zeros.
+
+    The entries before are multiplied from one end, those after from the other; nothing is divided.
+
+    Args:    axis: an int, a tuple of ints, or None for all axes.
+    Returns: an array of the shape of x.
+    """
+    shape, rank = np.shape(x), np.ndim(x)
+    axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
+    last = range(rank - len(axes), rank)
+    moved = np.moveaxis(np.asarray(x), axes, last)
+    rows = moved.reshape((*moved.shape[: rank - len(axes)], int(np.prod([shape[a] for a in axes]))))
+    before, after = np.ones_like(rows), np.ones_like(rows)
+    before[..., 1:] = np.cumprod(rows[..., :-1], axis=-1)
+    after[..., :-1] = np.cumprod(rows[..., :0:-1], axis=-1)[..., ::-1]
+    return np.moveaxis((before * after).reshape(moved.shape), last, axes)[()]
+
+
+def sinc_derivative(x: Any, order: int = 1) -> Any:
+    """The derivative of `np.sinc`, sin(pi x) / (pi x), of the given order.
+
+    Near 0 the Taylor series of sinc, else the recurrence from (x sinc(x))^(k) = x s_k + k s_(k-1), which is
+    pi^(k-1) sin(pi x + k pi / 2).
+    """
+    x = np.asarray(x)
+    near = np.abs(x) < 0.5 + 0.25 * order
+    z = np.pi * np.where(near, x, 0)
+    series = np.zeros_like(z)
+    for k in range(order % 2, order % 2 + 40, 2):  # the power of z that is left of z^(order + k) / (order + k + 1)!
+        sign = -1.0 if (order + k) // 2 % 2 else 1.0
+        factor = sign / (order + k + 1)
+        for i in range(1, k + 1):
+            factor /= i
+        series = series + factor * z**k
+    far = np.where(near, 1, x)
+    value = np.sinc(far)
+    for k in range(1, order + 1):
+        value = (np.pi ** (k - 1) * np.sin(np.pi * far + k * np.pi / 2) - k * value) / far
+    return np.where(near, np.pi**order * series, value)[()]
+
+
+def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:
+    """The cotangent of t in c @ t, given that of the product: c^T w, summed over broadcast stacks.
+
+    Args: w: the cotangent, of the shape of c @ like; like: an array of the shape of t.
+    """
+    w = np.reshape(w, np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)] + (
+        (np.shape(c)[-2] if np.ndim(c) > 1 else 1), (np.shape(like)[-1] if np.ndim(like) > 1 else 1)
+    ))
+    bar = np.swapaxes(np.atleast_2d(c), -1, -2) @ w
+    return unbroadcast(bar if np.ndim(like) > 1 else bar[..., 0], np.shape(like))
+
+
+def matmul_left_bar(c: Any, w: Any, like: Any) -> Any:
+    """The cotangent of t in t @ c, given that of the product: w c^T, summed over broadcast stacks.
+
+    Args: w: the cotangent, of the shape of like @ c; like: an array of the shape of t.
+    """
+    w = np.reshape(w, np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)] + (
+        (np.shape(like)[-2] if np.ndim(like) > 1 else 1), (np.shape(c)[-1] if np.ndim(c) > 1 else 1)
+    ))
+    bar = w @ (np.swapaxes(c, -1, -2) if np.ndim(c) > 1 else np.reshape(c, (1, -1)))
+    return unbroadcast(bar if np.ndim(like) > 1 else bar[..., 0, :], np.shape(like))
+
+
+def cofactors(a: Any) -> Any:
+    """The matrix of cofactors, det(a) a^-T: the gradient of `np.linalg.det`, for singular matrices too.
+
+    Where the inverse is not accurate, with a = u diag(s) v it is det(u) det(v) conj(u) diag(t) conj(v), where
+    t_i is the product of the other s_j.
+
+    Args:    a: square matrices (..., n, n).
+    Returns: the same shape.
+    """
+    if np.size(a) == 0:
+        return np.zeros_like(a)
+    try:
+        inverse = np.linalg.inv(a)
+        condition = np.linalg.norm(a, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
+        if np.all(condition * np.finfo(inverse.dtype).eps < 1e-9):
+            return np.linalg.det(a)[..., None, None] * np.swapaxes(inverse, -1, -2)
+    except np.linalg.LinAlgError:
+        pass
+    u, s, v = np.linalg.svd(a)
+    others = np.stack([np.prod(np.delete(s, i, axis=-1), axis=-1) for i in range(s.shape[-1])], axis=-1)
+    scale = np.linalg.det(u) * np.linalg.det(v)
+    return (scale[..., None, None] * u.conj() * others[..., None, :]) @ v.conj()

@@ -1,0 +1,59 @@
+"""Short forms for declaring primitives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from tangentc.primitives.core import Primitive, register
+
+__all__ = ["declare", "numpy_function", "resolve"]
+
+_ROOTS = {"np": np, "math": math}
+
+
+def resolve(path: str) -> Any:
+    """The object that a dotted name such as "np.linalg.norm" means; None if this version lacks it."""
+    root, _, rest = path.partition(".")
+    try:
+        return attrgetter(rest)(_ROOTS[root])
+    except AttributeError:
+        return None
+
+
+def declare(
+    name: str,
+    function: Callable[..., Any],
+    *operands: str,
+    callables: tuple[Any, ...] = (),
+    also: tuple[str, ...] = (),
+    spelling: str = "",
+    **facts: Any,
+) -> Primitive:
+    """Register a primitive with the facts that `Primitive` lists.
+
+    `callables` are the Python objects that mean it, `also` its other names.
+    """
+    primitive = Primitive(name, function, operands, spelling=spelling or name, **facts)
+    return register(primitive, *callables, also=also)
+
+
+def numpy_function(path: str, *operands: str, also: tuple[str, ...] = (), **facts: Any) -> Primitive | None:
+    """Register a library function under its dotted name and the other names in `also`.
+
+    Names that this version of the library lacks are left out; two names of one object count once.
+    """
+    function = resolve(path)
+    if function is None:
+        return None
+    callables: list[Any] = [function]
+    for name in also:
+        other = resolve(name)
+        if other is not None and all(other is not known for known in callables):
+            callables.append(other)
+    facts.setdefault("function", function)
+    return declare(path, facts.pop("function"), *operands, callables=tuple(callables), also=also, **facts)

@@ -1,0 +1,59 @@
+"""The functions of `numerics` that rules use: primitives with rules of their own."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from tangentc import numerics
+from tangentc.kinds.probing import elementwise
+from tangentc.kinds.shapes import dims_of_shape
+from tangentc.kinds.types import ANY, Array, Kind, Scalar, dtype_of, is_number
+from tangentc.primitives.core import Alias
+from tangentc.primitives.declare import declare
+
+Kinds = tuple[Kind, ...]
+Attributes = dict[str, Any]
+
+
+def unbroadcast_kind(kinds: Kinds, _: Attributes) -> Kind:
+    """An array of the given shape; a number stays the number it is."""
+    w, shape = kinds
+    dims = dims_of_shape(shape)
+    if dims is None:
+        return ANY
+    if dims:
+        return Array(dtype_of(w), dims)
+    if is_number(w):
+        return w
+    dtype = dtype_of(w)
+    return ANY if dtype is None or isinstance(w, Array) and w.dims in (None, ()) else Scalar(dtype)
+
+
+def like_third(kinds: Kinds, _: Attributes) -> Kind:
+    """The cotangent of an operand of a product: the operand's shape, and the dtype of the product with w."""
+    c, w, like = kinds
+    promoted = dtype_of(elementwise(operator.mul, [c, w], {}))
+    return Array(promoted, like.dims) if isinstance(like, Array) else ANY
+
+
+declare(
+    "unbroadcast", numerics.unbroadcast, "w", "shape",
+    kind=unbroadcast_kind, alias=Alias.MAYBE, callables=(numerics.unbroadcast,),
+)  # fmt: skip
+declare(
+    "stop_gradient", numerics.stop_gradient, "x",
+    kind=lambda kinds, _: kinds[0], alias=Alias.VIEW, cheap=True, callables=(numerics.stop_gradient,),
+)  # fmt: skip
+declare("ratio", numerics.ratio, "x", "y", elementwise=True, callables=(numerics.ratio,))
+declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
+declare(
+    "product_of_others", numerics.product_of_others, "x",
+    attributes={"axis": None}, callables=(numerics.product_of_others,),
+)  # fmt: skip
+declare(
+    "sinc_derivative", numerics.sinc_derivative, "x",
+    attributes={"order": 1}, elementwise=True, callables=(numerics.sinc_derivative,),
+)  # fmt: skip
+for _function in (numerics.matmul_right_bar, numerics.matmul_left_bar):
+    declare(_function.__name__, _function, "c", "w", "like", kind=like_third, callables=(_function,))

@@ -1,0 +1,104 @@
+"""Products and linear algebra."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tangentc import numerics
+from tangentc.kinds.probing import probe
+from tangentc.kinds.types import Array, Kind, Size
+from tangentc.primitives.core import KindRule, Syntax
+from tangentc.primitives.declare import declare, numpy_function, resolve
+
+
+def einsum(*operands: Any, subscripts: str) -> Any:
+    return np.einsum(subscripts, *operands)
+
+
+Pairs = Iterator[tuple[Size, Size]]
+
+
+def contracting(function: Callable[..., Any], pairs: Callable[..., Pairs]) -> KindRule:
+    """Probe knowing which sizes must be equal: `pairs(*shapes, **attrs)`."""
+
+    def kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+        shapes = [kind.dims for kind in kinds if isinstance(kind, Array) and kind.dims]
+        equal = list(pairs(*shapes, **attrs)) if len(shapes) == len(kinds) else []
+        return probe(function, kinds, attrs, equal)
+
+    return kind
+
+
+def product_pairs(a: tuple[Size, ...], b: tuple[Size, ...]) -> Pairs:
+    """The last axis of a and the last but one of b, or its only one."""
+    yield a[-1], b[max(len(b) - 2, 0)]
+
+
+def last_pairs(a: tuple[Size, ...], b: tuple[Size, ...]) -> Pairs:
+    yield a[-1], b[-1]
+
+
+def square_pairs(a: tuple[Size, ...], **_: Any) -> Pairs:
+    if len(a) >= 2:
+        yield a[-2], a[-1]
+
+
+def solve_pairs(a: tuple[Size, ...], b: tuple[Size, ...]) -> Pairs:
+    yield from square_pairs(a)
+    yield from product_pairs(a, b)
+
+
+def tensordot_pairs(a: tuple[Size, ...], b: tuple[Size, ...], axes: Any = 2) -> Pairs:
+    if isinstance(axes, int):
+        yield from zip(a[len(a) - axes :], b[:axes], strict=False)
+        return
+    left, right = ((side,) if isinstance(side, int) else side for side in axes)
+    for i, j in zip(left, right, strict=False):
+        yield a[i], b[j]
+
+
+def einsum_pairs(*shapes: tuple[Size, ...], subscripts: str = "") -> Pairs:
+    """Axes under one letter are equal, except that one of size 1 is stretched."""
+    if "." in subscripts:
+        return
+    named: dict[str, Size] = {}
+    for letters, shape in zip(subscripts.replace(" ", "").split("->")[0].split(","), shapes, strict=False):
+        for letter, size in zip(letters, shape, strict=False):
+            if size != 1:
+                yield named.setdefault(letter, size), size
+
+
+def linear_algebra(path: str, *operands: str, pairs: Callable[..., Pairs], **options: Any) -> None:
+    numpy_function(path, *operands, kind=contracting(options.get("function") or resolve(path), pairs), **options)
+
+
+declare(
+    "matmul", operator.matmul, "x", "y",
+    kind=contracting(operator.matmul, product_pairs), syntax=Syntax.BINARY, spelling="@",
+    callables=(operator.matmul,),
+)  # fmt: skip
+linear_algebra("np.dot", "a", "b", pairs=product_pairs)
+linear_algebra("np.matmul", "x1", "x2", pairs=product_pairs, also=("np.linalg.matmul",))
+linear_algebra("np.vdot", "a", "b", pairs=last_pairs)
+linear_algebra("np.inner", "a", "b", pairs=last_pairs)
+numpy_function("np.outer", "a", "b")
+numpy_function("np.kron", "a", "b")
+numpy_function("np.cross", "a", "b", attributes={"axisa": -1, "axisb": -1, "axisc": -1, "axis": None})
+linear_algebra("np.tensordot", "a", "b", pairs=tensordot_pairs, attributes={"axes": 2})
+linear_algebra("np.einsum", "*operands", pairs=einsum_pairs, function=einsum, attributes={"subscripts": ""})
+numpy_function("np.trace", "a", attributes={"offset": 0, "axis1": 0, "axis2": 1, "dtype": None})
+linear_algebra("np.linalg.solve", "a", "b", pairs=solve_pairs)
+linear_algebra("np.linalg.inv", "a", pairs=square_pairs)
+linear_algebra("np.linalg.det", "a", pairs=square_pairs)
+declare(
+    "cofactors", numerics.cofactors, "a",
+    kind=contracting(numerics.cofactors, square_pairs), callables=(numerics.cofactors,),
+)  # fmt: skip
+linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper": False})
+linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2)
+numpy_function("np.linalg.norm", "x", attributes={"ord": None, "axis": None, "keepdims": False})
+linear_algebra("np.linalg.matrix_power", "a", pairs=square_pairs, attributes={"n": 1})

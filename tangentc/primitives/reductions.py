@@ -1,0 +1,58 @@
+"""Functions that combine the entries along axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tangentc.kinds.dims import product
+from tangentc.kinds.probing import probe
+from tangentc.kinds.types import Array, Kind, fresh
+from tangentc.primitives.core import KindRule
+from tangentc.primitives.declare import numpy_function, resolve
+
+
+def reduction_kind(function: Callable[..., Any]) -> KindRule:
+    """Probed; over all axes the rank does not matter."""
+
+    def kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+        x, *rest = kinds
+        if isinstance(x, Array) and x.dims is None and attrs.get("axis") is None and not attrs.get("keepdims"):
+            x = Array(x.dtype, (fresh(),))
+        return probe(function, (x, *rest), attrs)
+
+    return kind
+
+
+def reduction(path: str, also: tuple[str, ...] = (), **attributes: Any) -> None:
+    numpy_function(path, "a", also=also, attributes=attributes, kind=reduction_kind(resolve(path)))
+
+
+for _name in ("sum", "prod", "mean", "nansum", "nanprod", "nanmean"):
+    reduction(f"np.{_name}", axis=None, dtype=None, keepdims=False)
+reduction("np.max", ("np.amax",), axis=None, keepdims=False)
+reduction("np.min", ("np.amin",), axis=None, keepdims=False)
+for _name in ("nanmax", "nanmin", "ptp", "all", "any", "count_nonzero", "median"):
+    reduction(f"np.{_name}", axis=None, keepdims=False)
+for _name in ("var", "std"):
+    reduction(f"np.{_name}", axis=None, dtype=None, ddof=0, keepdims=False)
+
+
+def cumulative_kind(function: Callable[..., Any]) -> KindRule:
+    """Without an axis, over all entries in one row."""
+
+    def kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+        x = kinds[0]
+        if isinstance(x, Array) and attrs.get("axis") is None:
+            x = Array(x.dtype, (fresh() if x.dims is None else product(x.dims),))
+        return probe(function, (x,), attrs)
+
+    return kind
+
+
+for _name in ("cumsum", "cumprod"):
+    numpy_function(
+        f"np.{_name}", "a", attributes={"axis": None, "dtype": None}, kind=cumulative_kind(resolve(f"np.{_name}"))
+    )
+numpy_function("np.diff", "a", attributes={"n": 1, "axis": -1})
+numpy_function("np.average", "a", "weights", attributes={"axis": None})

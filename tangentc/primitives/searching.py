@@ -1,0 +1,38 @@
+"""Functions whose results are positions, truth values or counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangentc.kinds.types import ANY, Array, Kind, Tuple, fresh, rank_of
+from tangentc.primitives.declare import numpy_function
+
+
+def nonzero_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    """One array of positions for each axis, all equally long."""
+    rank = rank_of(kinds[0])
+    return Tuple((Array(np.dtype(np.intp), (fresh(),)),) * rank) if rank else ANY
+
+
+def flatnonzero_kind(_kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    return Array(np.dtype(np.intp), (fresh(),))
+
+
+def argwhere_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    rank = rank_of(kinds[0])
+    return Array(np.dtype(np.intp), (fresh(), fresh() if rank is None else rank))
+
+for _name in ("argmax", "argmin"):
+    numpy_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
+numpy_function("np.argsort", "a", attributes={"axis": -1, "kind": None})
+numpy_function("np.searchsorted", "a", "v", attributes={"side": "left"})
+numpy_function("np.digitize", "x", "bins", attributes={"right": False})
+numpy_function("np.nonzero", "a", kind=nonzero_kind)
+numpy_function("np.flatnonzero", "a", kind=flatnonzero_kind)
+numpy_function("np.argwhere", "a", kind=argwhere_kind)
+numpy_function("np.shares_memory", "a", "b", reads=False)
+numpy_function("np.may_share_memory", "a", "b", reads=False)
+numpy_function("np.array_equal", "a1", "a2", attributes={"equal_nan": False})
+numpy_function("np.allclose", "a", "b", attributes={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False})

@@ -1,0 +1,184 @@
+"""Functions that move entries without changing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter, methodcaller
+from typing import Any
+
+import numpy as np
+
+from tangentc.kinds.dims import combined, never_one, product, total
+from tangentc.kinds.probing import elementwise, probe
+from tangentc.kinds.shapes import dims_of_shape, reshaped
+from tangentc.kinds.types import ANY, Array, Const, Kind, List, Size, dtype_of, fresh, is_number
+from tangentc.primitives.core import Alias, KindRule, Syntax
+from tangentc.primitives.declare import declare, numpy_function, resolve
+
+
+def joined(path: str) -> Any:
+    """`np.concatenate` and its like with the arrays as separate operands."""
+    function = resolve(path)
+
+    def join(*arrays: Any, **attributes: Any) -> Any:
+        return function(arrays, **attributes)
+
+    return join
+
+
+def _dims(kind: Kind) -> tuple[Size, ...] | None:
+    if isinstance(kind, Array):
+        return kind.dims
+    return () if is_number(kind) else None
+
+
+def reshape_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    a, shape = kinds
+    return Array(dtype_of(a), reshaped(_dims(a), shape))
+
+
+def ravel_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    dims = _dims(kinds[0])
+    return Array(dtype_of(kinds[0]), (fresh() if dims is None else product(dims),))
+
+
+def broadcast_to_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    a, shape = kinds
+    return Array(dtype_of(a), dims_of_shape(shape))
+
+
+def squeeze_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """Named axes go; without names, those of size 1, which must be known."""
+    a, axis = kinds[0], attrs.get("axis")
+    dims = _dims(a)
+    if dims is None or not isinstance(a, Array):
+        return ANY
+    if axis is None:
+        if any(size != 1 and not never_one(size) for size in dims):
+            return Array(a.dtype, None)
+        return Array(a.dtype, tuple(size for size in dims if size != 1))
+    gone = {one % len(dims) for one in ((axis,) if isinstance(axis, int) else axis)} if dims else set()
+    return Array(a.dtype, tuple(size for position, size in enumerate(dims) if position not in gone))
+
+
+def _common_dtype(kinds: Sequence[Kind]) -> np.dtype[Any] | None:
+    """The dtype of a concatenation; None where an operand's is unknown."""
+    found = elementwise(lambda *xs: np.concatenate([np.ravel(x) for x in xs]), kinds, {})
+    return found.dtype if isinstance(found, Array) else None
+
+
+def _equal_axes(shapes: Sequence[tuple[Size, ...]]) -> tuple[Size, ...] | None:
+    """The sizes of arrays that must have one shape; None where their ranks differ."""
+    if len({len(shape) for shape in shapes}) != 1:
+        return None
+    return tuple(next((size for size in sizes if isinstance(size, int)), sizes[0]) for sizes in zip(*shapes, strict=True))
+
+
+def concatenate_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """Sizes add along the axis; along the others they are equal."""
+    dtype = _common_dtype(kinds)
+    shapes = [dims for dims in map(_dims, kinds) if dims is not None]
+    axis = attrs.get("axis", 0)
+    if len(shapes) < len(kinds) or not shapes:
+        return Array(dtype, (fresh(),) if axis is None else None)
+    if axis is None:
+        return Array(dtype, (total([product(shape) for shape in shapes]),))
+    dims = _equal_axes(shapes)
+    if not dims or not -len(dims) <= axis < len(dims):
+        return Array(dtype, None)
+    axis %= len(dims)
+    return Array(dtype, (*dims[:axis], total([shape[axis] for shape in shapes]), *dims[axis + 1 :]))
+
+
+def stack_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """A new axis, as long as there are arrays."""
+    dtype = _common_dtype(kinds)
+    shapes = [dims for dims in map(_dims, kinds) if dims is not None]
+    dims = _equal_axes(shapes) if shapes and len(shapes) == len(kinds) else None
+    axis = attrs.get("axis", 0)
+    if dims is None or not -len(dims) - 1 <= axis <= len(dims):
+        return Array(dtype, None)
+    axis %= len(dims) + 1
+    return Array(dtype, (*dims[:axis], len(kinds), *dims[axis:]))
+
+
+def append_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    return concatenate_kind(kinds, {"axis": attrs.get("axis")})
+
+
+def split_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """Equal parts for a number of sections; else parts of unknown shape."""
+    a, sections = kinds
+    if not isinstance(a, Array):
+        return ANY
+    axis = attrs.get("axis", 0)
+    match sections:
+        case Const(int(count)) if a.dims is not None and -len(a.dims) <= axis < len(a.dims):
+            axis %= len(a.dims)
+            size = a.dims[axis]
+            part = size // count if isinstance(size, int) and count else combined("part", size, count)
+            return List(Array(a.dtype, (*a.dims[:axis], part, *a.dims[axis + 1 :])), count)
+        case Const(list() | tuple() as places):
+            return List(Array(a.dtype, None), len(places) + 1)
+    return List(Array(a.dtype, None))
+
+
+def array_split_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    return List(Array(dtype_of(kinds[0]), None)) if isinstance(kinds[0], Array) else ANY
+
+
+def transposed_kind(function: Callable[..., Any]) -> KindRule:
+    """Views that permute axes: probed, and an array also where nothing is known of the axes."""
+
+    def kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+        x = kinds[0]
+        return x if isinstance(x, Array) and x.dims is None else probe(function, kinds, attrs)
+
+    return kind
+
+
+def reshape(a: Any, shape: Any, *, order: str = "C") -> Any:
+    return np.reshape(a, shape, order=order)  # type: ignore[call-overload]
+
+
+numpy_function(
+    "np.reshape", "a", "shape", function=reshape, attributes={"order": "C"}, alias=Alias.MAYBE, cheap=True, kind=reshape_kind
+)
+numpy_function("np.ravel", "a", attributes={"order": "C"}, alias=Alias.MAYBE, cheap=True, kind=ravel_kind)
+declare("flatten", methodcaller("flatten"), "a", kind=ravel_kind, syntax=Syntax.METHOD)
+declare("T", attrgetter("T"), "x", kind=transposed_kind(attrgetter("T")), alias=Alias.VIEW, cheap=True, syntax=Syntax.ATTRIBUTE)
+declare("mT", attrgetter("mT"), "x", alias=Alias.VIEW, cheap=True, syntax=Syntax.ATTRIBUTE)
+numpy_function("np.transpose", "a", also=("np.permute_dims",), attributes={"axes": None}, alias=Alias.VIEW, cheap=True, kind=transposed_kind(np.transpose))
+numpy_function("np.matrix_transpose", "x", also=("np.linalg.matrix_transpose",), alias=Alias.VIEW, cheap=True)
+numpy_function("np.swapaxes", "a", attributes={"axis1": 0, "axis2": 0}, alias=Alias.VIEW, cheap=True, kind=transposed_kind(np.swapaxes))
+numpy_function("np.moveaxis", "a", attributes={"source": 0, "destination": 0}, alias=Alias.VIEW, cheap=True)
+numpy_function("np.expand_dims", "a", attributes={"axis": 0}, alias=Alias.VIEW, cheap=True)
+numpy_function("np.squeeze", "a", attributes={"axis": None}, alias=Alias.VIEW, cheap=True, kind=squeeze_kind)
+numpy_function("np.broadcast_to", "array", "shape", alias=Alias.VIEW, cheap=True, kind=broadcast_to_kind)
+numpy_function("np.flip", "m", attributes={"axis": None}, alias=Alias.VIEW, cheap=True)
+numpy_function("np.fliplr", "m", alias=Alias.VIEW, cheap=True)
+numpy_function("np.flipud", "m", alias=Alias.VIEW, cheap=True)
+numpy_function("np.diagonal", "a", attributes={"offset": 0, "axis1": 0, "axis2": 1}, alias=Alias.VIEW, cheap=True)
+numpy_function("np.diag", "v", attributes={"k": 0}, alias=Alias.MAYBE)
+numpy_function("np.atleast_1d", "x", alias=Alias.MAYBE, cheap=True)
+numpy_function("np.atleast_2d", "x", alias=Alias.MAYBE, cheap=True)
+numpy_function("np.atleast_3d", "x", alias=Alias.MAYBE, cheap=True)
+numpy_function("np.tril", "m", attributes={"k": 0})
+numpy_function("np.triu", "m", attributes={"k": 0})
+numpy_function("np.roll", "a", "shift", attributes={"axis": None})
+numpy_function("np.repeat", "a", "repeats", attributes={"axis": None})
+numpy_function("np.tile", "A", "reps")
+numpy_function("np.take", "a", "indices", attributes={"axis": None})
+numpy_function("np.append", "arr", "values", attributes={"axis": None}, kind=append_kind)
+numpy_function("np.copy", "a")
+numpy_function(
+    "np.concatenate", "*arrays",
+    also=("np.concat",), function=joined("np.concatenate"), attributes={"axis": 0}, kind=concatenate_kind,
+)  # fmt: skip
+numpy_function("np.stack", "*arrays", function=joined("np.stack"), attributes={"axis": 0}, kind=stack_kind)
+for _name in ("vstack", "hstack", "dstack", "column_stack"):
+    numpy_function(f"np.{_name}", "*arrays", function=joined(f"np.{_name}"))
+for _name, _kind in (("split", split_kind), ("array_split", array_split_kind)):
+    numpy_function(
+        f"np.{_name}", "ary", "indices_or_sections", attributes={"axis": 0}, alias=Alias.VIEW, kind=_kind
+    )

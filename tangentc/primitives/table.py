@@ -1,0 +1,17 @@
+"""Importing this module registers every primitive."""
+
+from __future__ import annotations
+
+from tangentc.primitives import (  # noqa: F401
+    creation,
+    elementwise,
+    helpers,
+    linalg,
+    maths,
+    memory,
+    operators,
+    reductions,
+    searching,
+    shaping,
+    structure,
+)

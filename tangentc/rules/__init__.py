@@ -1,0 +1,1 @@
+"""Derivatives, one linear statement each."""

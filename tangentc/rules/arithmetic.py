@@ -1,0 +1,177 @@
+"""Derivatives of the operators and of NumPy's functions that spell them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tangentc.primitives.core import named
+from tangentc.rules.expr import Expr
+from tangentc.rules.linear import ZERO
+from tangentc.rules.ops import Tangent, constant, differ, equal, log, ratio, share, trunc
+from tangentc.rules.registry import linearise
+
+
+@linearise(named("add"), np.add)
+def add(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return dx + dy
+
+
+@linearise(named("sub"), np.subtract)
+def subtract(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return dx - dy
+
+
+@linearise(named("mul"), np.multiply)
+def multiply(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return y * dx + x * dy
+
+
+@linearise(named("truediv"), np.divide)
+def divide(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """y dz = dx - z dy."""
+    return (dx - z * dy) / y
+
+
+@linearise(named("mod"), np.remainder)
+def mod(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """x mod y = x - floor(x / y) y."""
+    return dx - (dy and (x // y) * dy)
+
+
+@linearise(named("divmod"), named("np.divmod"))
+def divmod_(z: tuple[Expr, Expr], x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> tuple[Tangent, Tangent]:
+    return ZERO, dx - z[0] * dy
+
+
+@linearise(np.fmod, math.fmod)
+def fmod(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return dx - (dy and trunc(x / y) * dy)
+
+
+@linearise(math.remainder)
+def remainder(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """x - n y with n the whole number nearest to x / y."""
+    return dx - (dy and (x - z) / y * dy)
+
+
+@linearise(named("neg"), np.negative)
+def negate(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    return -dx
+
+
+@linearise(named("pos"), np.positive)
+def positive(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    return dx
+
+
+@linearise(named("pow"), np.power, np.float_power, math.pow)
+def power(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """dz = y x^(y-1) dx + z log(x) dy, where x^0 is constant and 0^y does not vary with y."""
+    exponent = constant(y)
+    if exponent is not None:
+        return dx and _slope(z, x, exponent) * dx
+    by_base = dx and y * x ** (y - differ(y, 0)) * dx  # y = 0: 0 x^0, not 0 x^-1
+    by_exponent = dy and z * log(x + equal(x, 0)) * dy  # x = 0: log(1)
+    return by_base + by_exponent
+
+
+def _slope(z: Any, x: Any, n: Any) -> Any:
+    """n x^(n-1) without a power where products or z = x^n do: powers are slow, negative ones most of all."""
+    if n == 0:
+        return 0.0
+    if n == 1:
+        return 1.0
+    if n == 2:
+        return 2.0 * x
+    if n == 3:
+        return 3.0 * (x * x)
+    if n == 4:
+        return 4.0 * (x * x * x)
+    if n == 0.5:
+        return 0.5 / z
+    if n == -1:
+        return -(z * z)
+    if isinstance(n, complex):
+        return n * x ** (n - 1)
+    if n < 0:
+        return n * z / x
+    if n < 1:
+        return n / x ** (1 - n)  # infinite at 0, as its limit is
+    return n * x ** (n - 1)
+
+
+# --- the larger, the smaller ----------------------------------------------------------------------
+
+
+@linearise(np.maximum)
+def maximum(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """Ties share the derivative."""
+    return (dx and share(x, y) * dx) + (dy and share(y, x) * dy)
+
+
+@linearise(np.minimum)
+def minimum(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return (dx and share(y, x) * dx) + (dy and share(x, y) * dy)
+
+
+@linearise(np.fmax, np.fmin)
+def fmax(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """The operand that is the result; a NaN never is."""
+    first, second = equal(x, z) * 1.0, equal(y, z) * 1.0
+    return (dx and ratio(first, first + second) * dx) + (dy and ratio(second, first + second) * dy)
+
+
+@linearise(np.clip)
+def clip(
+    z: Expr, a: Expr, a_min: Expr, a_max: Expr, *, da: Tangent, da_min: Tangent = ZERO, da_max: Tangent = ZERO
+) -> Tangent:
+    """min(max(a, a_min), a_max); a bound that is None does not bind."""
+    low, high = (not _is_none(bound) for bound in (a_min, a_max))
+    raised = share(a, a_min) * da if low and da else da
+    result = raised + (share(a_min, a) * da_min if low and da_min else ZERO)
+    if not high:
+        return result
+    inner = _raised(a, a_min) if low else a
+    return (share(a_max, inner) * result if result else ZERO) + (da_max and share(inner, a_max) * da_max)
+
+
+def _is_none(bound: Expr) -> bool:
+    from tangentc.kinds.types import Const
+
+    return isinstance(bound.kind, Const) and bound.kind.value is None
+
+
+def _raised(a: Expr, a_min: Expr) -> Any:
+    from tangentc.rules.expr import call
+
+    return call("np.maximum", a, a_min)
+
+
+@linearise(named("max"))
+def builtin_max(z: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
+    """The first of the largest, as Python chooses."""
+    return _chosen(xs, dxs, lambda x, earlier: x > earlier)
+
+
+@linearise(named("min"))
+def builtin_min(z: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
+    return _chosen(xs, dxs, lambda x, earlier: x < earlier)
+
+
+def _chosen(xs: tuple[Expr, ...], dxs: tuple[Tangent, ...], better: Any) -> Tangent:
+    """The tangent of the operand that Python takes: better than all before it, not bettered by one after it."""
+    total: Any = ZERO
+    for place, dx in enumerate(dxs):
+        if not dx:
+            continue
+        chosen: Any = 1.0
+        for other, x in enumerate(xs):
+            if other < place:
+                chosen = chosen * better(xs[place], x)
+            elif other > place:
+                chosen = chosen * (1.0 - better(x, xs[place]))
+        total = total + chosen * dx
+    return total

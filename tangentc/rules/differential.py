@@ -1,0 +1,112 @@
+"""Running a rule: from a primitive and its symbolic operands to the linear trace of its differential."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from tangentc.errors import InternalError, MissingRuleError
+from tangentc.kinds.types import Dict, List, Tuple
+from tangentc.primitives.core import Primitive, registered
+from tangentc.rules.expr import Expr
+from tangentc.rules.linear import ZERO, Linear, Zero
+from tangentc.rules.ops import library_of
+from tangentc.rules.registry import Rule, rule_of
+
+__all__ = ["differential"]
+
+_CONTAINERS = (Dict, List, Tuple)
+
+
+def differential(
+    primitive: Primitive,
+    results: Sequence[Expr],
+    operands: Sequence[Expr],
+    attrs: dict[str, Any],
+    active: Sequence[bool],
+) -> tuple[list[Linear | None], list[Linear | Zero]]:
+    """The differential of `results = primitive(*operands, **attrs)` as a linear trace.
+
+    Args:    active: which operands vary.
+    Returns: the input of the trace for each operand (None for those that do not vary), and for each result its
+             tangent; `rules.linear.push` and `pull` run the trace forwards and transposed.
+    Raises:  MissingRuleError: no rule, or none with respect to an active operand or for a given attribute.
+    """
+    inputs = [
+        Linear(operand.kind, _same(operand)) if varies else None
+        for operand, varies in zip(operands, active, strict=True)
+    ]
+    rule = rule_of(primitive)
+    if rule is None:
+        raise _missing(primitive, operands)
+    if rule.function is None or not any(active):
+        return inputs, [ZERO] * len(results)
+    _refuse_containers(primitive, results, operands, active)
+    tangents = _tangents(primitive, rule, operands, [ZERO if value is None else value for value in inputs])
+    for name in attrs:
+        if name not in rule.attributes:
+            raise _undefined(f"{primitive} has no derivative where `{name}` is given", operands)
+    with library_of(primitive):
+        found = rule.function(
+            results[0] if len(results) == 1 else tuple(results),
+            *operands,
+            **{name: attrs.get(name, primitive.attributes.get(name)) for name in rule.attributes},
+            **tangents,
+        )
+    outputs = list(found) if len(results) != 1 else [found]
+    for result, output in zip(results, outputs, strict=True):
+        if isinstance(output, Linear):
+            if output.op is not None:
+                output.prototype = _same(result)
+        elif not isinstance(output, Zero):
+            raise InternalError("TC902", f"the rule of {primitive} does not give a tangent")
+    return inputs, outputs
+
+
+def _refuse_containers(
+    primitive: Primitive, results: Sequence[Expr], operands: Sequence[Expr], active: Sequence[bool]
+) -> None:
+    """Rules know numbers and arrays; a shape may be a tuple."""
+    values = [*results, *(operand for operand, varies in zip(operands, active, strict=True) if varies)]
+    if any(isinstance(value.kind, _CONTAINERS) for value in values):
+        raise _undefined(f"{primitive} of a container that is built at run time has no derivative", operands)
+
+
+def _same(value: Expr) -> Any:
+    return lambda: value
+
+
+def _tangents(
+    primitive: Primitive, rule: Rule, operands: Sequence[Expr], given: Sequence[Linear | Zero]
+) -> dict[str, Any]:
+    """The tangents as the rule's keyword arguments; an operand left out has a tangent that is zero."""
+    fixed = len(rule.operands) - rule.variadic
+    if len(given) > fixed and not rule.variadic:
+        raise InternalError("TC902", f"{primitive} has {len(given)} operands, its rule knows {fixed}")
+    tangents: dict[str, Any] = dict.fromkeys(rule.tangents, ZERO)
+    for name, tangent in zip(rule.operands[:fixed], given, strict=False):
+        if f"d{name}" in tangents:
+            tangents[f"d{name}"] = tangent
+        elif isinstance(tangent, Linear):
+            raise _undefined(f"{primitive} has no derivative with respect to `{name}`", operands)
+    if rule.variadic:
+        rest = rule.operands[-1]
+        if f"d{rest}" in tangents:
+            tangents[f"d{rest}"] = tuple(given[fixed:])
+        elif any(isinstance(tangent, Linear) for tangent in given[fixed:]):
+            raise _undefined(f"{primitive} has no derivative with respect to `{rest}`", operands)
+    return tangents
+
+
+def _undefined(message: str, operands: Sequence[Expr]) -> MissingRuleError:
+    return MissingRuleError(
+        "TC201", message, operands[0].builder.span, "put the value through tangentc.stop_gradient if it should count as constant"
+    )
+
+
+def _missing(primitive: Primitive, operands: Sequence[Expr]) -> MissingRuleError:
+    known = [p.name for p in registered() if (rule := rule_of(p)) is not None and rule.function is not None]
+    near = difflib.get_close_matches(primitive.name, known, n=1)
+    hint = f"the nearest function that has one is {near[0]}" if near else "declare one with tangentc.linearise"
+    return MissingRuleError("TC201", f"{primitive} has no derivative rule", operands[0].builder.span, hint)

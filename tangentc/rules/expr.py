@@ -1,0 +1,132 @@
+"""What a rule sees: primal values as symbols that write the operations done with them into a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tangentc.ir.build import Builder, atom
+from tangentc.ir.nodes import Atom, Index, kind_of
+from tangentc.kinds.types import Kind
+from tangentc.primitives.core import Primitive
+
+__all__ = ["Expr", "call", "is_expr", "shape_of"]
+
+
+class Expr:
+    """A primal value inside a rule.
+
+    Arithmetic on it appends operations to the trace under construction.  The operand it stands for is
+    looked up when it is first used, so a rule records only what it reads.
+    """
+
+    __slots__ = ("_atom", "_find", "_shape", "builder", "kind")
+    __array_ufunc__ = None  # np.float64(2) * expr must come to __rmul__
+
+    def __init__(
+        self,
+        builder: Builder,
+        kind: Kind,
+        find: Callable[[], Atom],
+        shape: Callable[[], Atom] | None = None,
+    ) -> None:
+        self.builder = builder
+        self.kind = kind
+        self._find = find
+        self._shape = shape
+        self._atom: Atom | None = None
+
+    @classmethod
+    def of(cls, builder: Builder, value: Atom) -> Expr:
+        return cls(builder, kind_of(value), lambda: value)
+
+    @property
+    def atom(self) -> Atom:
+        if self._atom is None:
+            self._atom = self._find()
+        return self._atom
+
+    @property
+    def shape(self) -> Expr:
+        """The tuple of the sizes of the axes, known without the value itself where only that was recorded."""
+        if self._shape is not None:
+            return Expr.of(self.builder, self._shape())
+        return call("shape_of", self)
+
+    def __add__(self, other: Any) -> Any:
+        return _binary("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _binary("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _binary("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _binary("sub", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _binary("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _binary("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _binary("truediv", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _binary("truediv", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return _binary("floordiv", self, other)
+
+    def __pow__(self, other: Any) -> Any:
+        return _binary("pow", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return _binary("pow", other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return _binary("matmul", self, other)
+
+    def __neg__(self) -> Expr:
+        return call("neg", self)
+
+    def __lt__(self, other: Any) -> Expr:
+        return call("lt", self, other)
+
+    def __le__(self, other: Any) -> Expr:
+        return call("le", self, other)
+
+    def __gt__(self, other: Any) -> Expr:
+        return call("gt", self, other)
+
+    def __ge__(self, other: Any) -> Expr:
+        return call("ge", self, other)
+
+    def getitem(self, index: Index, *operands: Expr) -> Expr:
+        """`self[index]`, the operands filling its holes."""
+        return call("getitem", self, *operands, index=index)
+
+
+def is_expr(value: Any) -> bool:
+    return isinstance(value, Expr)
+
+
+def call(primitive: str | Primitive, *operands: Any, **attrs: Any) -> Expr:
+    """Append an operation on exprs and constants; at least one operand is an `Expr`."""
+    builder = next(operand.builder for operand in operands if isinstance(operand, Expr))
+    atoms = [operand.atom if isinstance(operand, Expr) else atom(operand) for operand in operands]
+    return Expr.of(builder, builder.op(primitive, *atoms, **attrs))
+
+
+def shape_of(value: Expr) -> Expr:
+    """The shape of a primal value: what a transpose needs to undo a sum or a reshape."""
+    return value.shape
+
+
+def _binary(primitive: str, left: Any, right: Any) -> Any:
+    for operand in (left, right):
+        if not isinstance(operand, Expr) and getattr(operand, "is_linear", False):
+            return NotImplemented  # a tangent: its reflected method builds the linear trace
+    return call(primitive, left, right)

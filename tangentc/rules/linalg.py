@@ -1,0 +1,220 @@
+"""Derivatives of products and of linear algebra.
+
+Sources: M. B. Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
+differentiation", 2008; I. Murray, "Differentiation of the Cholesky decomposition", 2016 (arXiv:1602.07527).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangentc.kinds.types import Array, is_number, rank_of
+from tangentc.primitives.core import named
+from tangentc.rules import linear_ops as linear
+from tangentc.rules import ops
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linear import ZERO
+from tangentc.rules.ops import (
+    Tangent, absolute, conj, equal, inv, is_complex, kept, rank, ratio, sign, transposed, undefined,
+)  # fmt: skip
+from tangentc.rules.registry import linearise
+
+# --- products -------------------------------------------------------------------------------------
+
+
+@linearise(named("matmul"), np.matmul)
+def matmul(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    """dc = da b + a db."""
+    return linear.shaped(da @ b, c) + linear.shaped(a @ db, c)
+
+
+@linearise(np.dot)
+def dot(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    ranks = rank_of(a.kind), rank_of(b.kind)
+    if 0 in ranks:
+        return b * da + a * db
+    if ranks[1] is not None and ranks[1] > 2:
+        return _tensordot(a, b, ((rank(a) - 1,), (ranks[1] - 2,)), da, db)
+    return matmul(c, a, b, da=da, db=db)
+
+
+@linearise(np.inner)
+def inner(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    """Sums over the last axis of both."""
+    if rank(a) == 0 or rank(b) == 0:
+        return b * da + a * db
+    if rank(a) == rank(b) == 1:
+        return da @ b + a @ db
+    return _tensordot(a, b, ((rank(a) - 1,), (rank(b) - 1,)), da, db)
+
+
+@linearise(np.vdot)
+def vdot(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    """The inner product of conj(a) and b as vectors."""
+    flat_da, flat_db = (d and (d if rank_of(x.kind) == 1 else linear.ravel(d)) for x, d in ((a, da), (b, db)))
+    left = flat_da and (linear.conj(flat_da) if is_complex(a) else flat_da) @ ops.ravel(b)
+    return left + (flat_db and ops.ravel(conj(a)) @ flat_db)
+
+
+@linearise(np.outer)
+def outer(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    return linear.outer_right(b, da) + linear.outer_left(a, db)
+
+
+@linearise(np.tensordot)
+def tensordot(c: Expr, a: Expr, b: Expr, *, axes: Any, da: Tangent, db: Tangent) -> Tangent:
+    return _tensordot(a, b, _pairs(axes, rank(a), rank(b)), da, db)
+
+
+def _tensordot(a: Expr, b: Expr, axes: linear.Axes, da: Tangent, db: Tangent) -> Tangent:
+    return linear.tensordot_right(b, da, axes=axes) + linear.tensordot_left(a, db, axes=axes)
+
+
+def _pairs(axes: Any, rank_a: int, rank_b: int) -> linear.Axes:
+    """The contracted axes of both operands, counted from 0."""
+    if isinstance(axes, int):
+        return tuple(range(rank_a - axes, rank_a)), tuple(range(axes))
+    first, second = ((side,) if isinstance(side, int) else tuple(side) for side in axes)
+    return tuple(axis % rank_a for axis in first), tuple(axis % rank_b for axis in second)
+
+
+@linearise(np.trace)
+def trace(y: Expr, a: Expr, *, offset: int, axis1: int, axis2: int, dtype: Any, da: Tangent) -> Tangent:
+    diagonal = linear.diagonal(da, offset=offset, axis1=axis1, axis2=axis2)
+    return linear.sum_(diagonal, axis=-1, dtype=dtype)
+
+
+@linearise(named("matmul_left_bar"))
+def matmul_left_bar(bar: Expr, c: Expr, w: Expr, like: Expr, *, dc: Tangent, dw: Tangent, dlike: Tangent) -> Tangent:
+    """w c^T with the shape of `like`, whose values do not matter."""
+    return linear.left_bar_of_c(w, like, dc) + linear.left_bar_of_w(c, like, dw)
+
+
+@linearise(named("matmul_right_bar"))
+def matmul_right_bar(bar: Expr, c: Expr, w: Expr, like: Expr, *, dc: Tangent, dw: Tangent, dlike: Tangent) -> Tangent:
+    """c^T w with the shape of `like`."""
+    return linear.right_bar_of_c(w, like, dc) + linear.right_bar_of_w(c, like, dw)
+
+
+# --- systems and factorisations ---------------------------------------------------------------------
+
+
+@linearise(np.linalg.solve)
+def solve(x: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    """a dx = db - da x (Giles 2008, section 2.3.1)."""
+    if rank(b) == 1 and rank(a) > 2:  # one right-hand side for a stack of matrices
+        da = da and linear.squeeze(da @ ops.expand_dims(x, -1), axis=-1)
+        change = (db and linear.broadcast_to(x.shape, db)) - da
+        return linear.squeeze(linear.solve(a, linear.expand_dims(change, axis=-1)), axis=-1)
+    return linear.solve(a, db - da @ x)
+
+
+@linearise(np.linalg.inv)
+def inverse(c: Expr, a: Expr, *, da: Tangent) -> Tangent:
+    """dc = -c da c (Giles 2008, section 2.2.3)."""
+    return -(c @ (da @ c))
+
+
+@linearise(np.linalg.det)
+def det(y: Expr, a: Expr, *, da: Tangent) -> Tangent:
+    """Jacobi's formula dy = <cofactors of a, da>, exact for singular matrices too (Giles 2008, section 2.2.4)."""
+    return linear.sum_(call("cofactors", a) * da, axis=(-2, -1))
+
+
+@linearise(named("cofactors"))
+def cofactors(c: Expr, a: Expr, *, da: Tangent) -> Tangent:
+    """c = det(a) a^-T where a is regular; elsewhere the second derivative of det is refused by `inv`."""
+    inverse_t = transposed(inv(a))
+    change = linear.sum_(inverse_t * da, axis=(-2, -1), keepdims=True)
+    return c * change - c @ (linear.exchange(da, to="mT") @ inverse_t)
+
+
+@linearise(np.linalg.slogdet)
+def slogdet(y: tuple[Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tangent]:
+    """The sign is constant for real matrices and turns for complex ones; d log|det a| = Re tr(a^-1 da)."""
+    change = linear.sum_(transposed(inv(a)) * da, axis=(-2, -1))
+    if not is_complex(a):
+        return ZERO, change
+    return 1j * y[0] * linear.imag(change), linear.real(change)
+
+
+@linearise(np.linalg.cholesky)
+def cholesky(c: Expr, a: Expr, *, upper: bool, da: Tangent) -> Tangent:
+    """dc = c Phi(c^-1 da c^-H) with Phi the lower triangle, its diagonal halved (Murray 2016, section 3.1).
+
+    NumPy reads one triangle of a; the other is its mirror image.
+    """
+    read, rest = ("np.triu", 1) if upper else ("np.tril", -1)
+    one = linear.triangle(da, of=read)
+    mirrored = linear.exchange(linear.triangle(da, of=read, k=rest), to="mT")
+    symmetric = one + (linear.conj(mirrored) if is_complex(a) else mirrored)
+    inverse = inv(c)
+    adjoint = conj(transposed(inverse))
+    whole = adjoint @ symmetric @ inverse if upper else inverse @ symmetric @ adjoint
+    half = linear.triangle(whole, of=read) - 0.5 * _diagonal_part(whole)
+    return half @ c if upper else c @ half
+
+
+def _diagonal_part(t: Tangent) -> Tangent:
+    return linear.triangle(linear.triangle(t, of="np.tril"), of="np.triu")
+
+
+# --- norms ----------------------------------------------------------------------------------------
+
+
+@linearise(np.linalg.norm)
+def norm(y: Expr, x: Expr, *, ord: Any, axis: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """0 at 0, where the norm has a kink."""
+    axes = _norm_axes(x, ord, axis)
+    size = len(axes) if axes is not None else 1
+    if ord is None or (size == 1 and ord == 2) or (size == 2 and ord == "fro"):
+        return _weighted(ratio(conj(x), _wide(y, x, axes, axis, keepdims)), x, axes, keepdims, dx)
+    if size == 1:
+        return _vector_norm(y, x, ord, axes, axis, keepdims, dx)
+    if ord in (1, -1, np.inf, -np.inf):
+        return _row_norm(x, ord, axes, keepdims, dx)
+    raise undefined(f"np.linalg.norm with ord={ord!r} of a matrix has no derivative rule", x)
+
+
+def _norm_axes(x: Expr, ord: Any, axis: Any) -> tuple[int, ...] | None:
+    """The axes that are normed, counted from 0; None for all."""
+    if axis is None:
+        return None if ord is None or rank(x) == 1 else tuple(range(rank(x)))
+    return tuple(a % rank(x) for a in ((axis,) if isinstance(axis, int) else axis))
+
+
+def _wide(y: Expr, x: Expr, axes: Any, axis: Any, keepdims: bool) -> Any:
+    return kept(y, x, axes if axis is not None else None, keepdims)
+
+
+def _weighted(weight: Any, x: Expr, axes: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    part = weight * dx
+    return linear.sum_(linear.real(part) if is_complex(x) else part, axis=axes, keepdims=keepdims)
+
+
+def _vector_norm(y: Expr, x: Expr, ord: Any, axes: Any, axis: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    direction = ratio(conj(x), absolute(x)) if is_complex(x) else sign(x)
+    wide = _wide(y, x, axes, axis, keepdims)
+    if ord == 0:
+        return ZERO
+    if ord == 1:
+        weight = direction
+    elif ord in (np.inf, -np.inf):
+        found = equal(absolute(x), wide)
+        weight = direction * (found / ops.sum_(found, axis=axes, keepdims=True))
+    else:
+        weight = direction * ratio(absolute(x), wide) ** (ord - 1)
+    return _weighted(weight, x, axes, keepdims, dx)
+
+
+def _row_norm(x: Expr, ord: Any, axes: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """The largest (or smallest) of the sums of |x| along the columns (1) or rows (inf)."""
+    summed, compared = (axes[0], axes[1]) if abs(ord) == 1 else (axes[1], axes[0])
+    direction = ratio(conj(x), absolute(x)) if is_complex(x) else sign(x)
+    sums = ops.sum_(absolute(x), axis=summed, keepdims=True)
+    best = call("np.max" if ord > 0 else "np.min", sums, axis=compared, keepdims=True)
+    found = equal(sums, best)
+    share = found / ops.sum_(found, axis=compared, keepdims=True)
+    return _weighted(direction * share, x, axes, keepdims, dx)

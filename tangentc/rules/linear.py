@@ -1,0 +1,315 @@
+"""Linear traces: what a rule builds from tangents, run forwards or transposed.
+
+A rule combines tangents (`Linear`) with the linear operations of `rules/linear_ops.py`.  Forward mode runs
+the trace (`push`), reverse mode runs its transpose (`pull`); both come from the same statement.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tangentc.ir.build import Builder
+from tangentc.ir.nodes import Literal, Var
+from tangentc.kinds.types import Array, Const, Dim, Kind, Size, dtype_of, is_number, rank_of
+from tangentc.rules.expr import Expr, call
+
+__all__ = ["ZERO", "Linear", "LinearOp", "Zero", "dims_of", "exact", "fit", "linear_op", "pull", "push", "same_dims"]
+
+
+@dataclass(eq=False)
+class LinearOp:
+    """An operation linear in its tangent operands.
+
+    `apply(*constants, *values, **attrs)` computes it.  `transpose(w, *constants, **attrs)` gives the cotangent of
+    the (one) tangent operand, or a tuple of cotangents for several; it is given `like`, an expr with
+    the shape of the tangent operand (a tuple for several), if its signature has that name.  An `elementwise` operation keeps
+    broadcasting lazy: its cotangent may still lack axes of the result.
+    """
+
+    name: str
+    apply: Callable[..., Expr]
+    elementwise: bool = False
+    transpose: Callable[..., Any] | None = None
+    wants_like: bool = False
+
+    def __call__(self, *args: Any, **attrs: Any) -> Any:
+        """Apply to constants, then tangents; symbolic zeros give a symbolic zero."""
+        tangents = [a for a in args if isinstance(a, (Linear, Zero))]
+        constants = [a for a in args if not isinstance(a, (Linear, Zero))]
+        if all(isinstance(t, Zero) for t in tangents):
+            return ZERO
+        if any(isinstance(t, Zero) for t in tangents):
+            raise TypeError(f"linear.{self.name} needs all its tangents, or none")
+        return Linear.make(self, constants, tangents, attrs)
+
+
+def linear_op(function: Callable[..., Expr] | None = None, *, elementwise: bool = False) -> Any:
+    """Declare a linear operation by the function that computes it."""
+
+    def declare(apply: Callable[..., Expr]) -> LinearOp:
+        return LinearOp(apply.__name__.strip("_"), apply, elementwise)
+
+    return declare if function is None else declare(function)
+
+
+def transpose(op: LinearOp) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the transpose of a linear operation."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        if op.transpose is not None:
+            raise ValueError(f"linear.{op.name} has two transposes")
+        op.transpose = function
+        op.wants_like = "like" in inspect.signature(function).parameters
+        return function
+
+    return decorate
+
+
+class Zero:
+    """The tangent of what does not vary; absorbs every linear operation."""
+
+    is_linear = True
+
+    def __bool__(self) -> bool:
+        return False
+
+    def _absorb(self, *_: Any) -> Zero:
+        return self
+
+    __mul__ = __rmul__ = __truediv__ = __neg__ = __matmul__ = __rmatmul__ = _absorb
+
+    def __add__(self, other: Any) -> Any:
+        return other
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        return -other
+
+    def __rsub__(self, other: Any) -> Any:
+        return other
+
+    def __repr__(self) -> str:
+        return "0"
+
+
+ZERO = Zero()
+
+
+@dataclass(eq=False)
+class Linear:
+    """A value linear in the tangents of the operands: an input, or an operation on others."""
+
+    kind: Kind
+    prototype: Callable[[], Expr]  # an expr with the same shape
+    op: LinearOp | None = None
+    constants: Sequence[Any] = ()
+    inputs: Sequence[Linear] = ()
+    attrs: dict[str, Any] = field(default_factory=dict)
+    is_linear = True
+
+    @staticmethod
+    def make(op: LinearOp, constants: Sequence[Any], inputs: Sequence[Linear], attrs: dict[str, Any]) -> Linear:
+        scratch = Builder()  # only to learn the kind of the result
+        stand_in = [_stand_in(scratch, value) for value in (*constants, *inputs)]
+        kind = op.apply(*stand_in, **attrs).kind
+
+        def prototype() -> Expr:
+            if op.elementwise:
+                for value in (*inputs, *constants):
+                    if isinstance(value, (Linear, Expr)) and same_dims(value.kind, kind):
+                        return value.prototype() if isinstance(value, Linear) else value
+            return op.apply(*constants, *(t.prototype() for t in inputs), **attrs)
+
+        return Linear(kind, prototype, op, constants, inputs, attrs)
+
+    def __add__(self, other: Any) -> Any:
+        from tangentc.rules.linear_ops import add
+
+        return self if isinstance(other, Zero) else add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return self if isinstance(other, Zero) else other + self
+
+    def __neg__(self) -> Any:
+        from tangentc.rules.linear_ops import negate
+
+        return negate(self)
+
+    def __sub__(self, other: Any) -> Any:
+        from tangentc.rules.linear_ops import subtract
+
+        return self if isinstance(other, Zero) else subtract(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self if isinstance(other, Zero) else other - self
+
+    def __mul__(self, other: Any) -> Any:
+        from tangentc.rules.linear_ops import scale
+
+        return scale(other, self)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        from tangentc.rules.linear_ops import divide
+
+        return divide(other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        from tangentc.rules.linear_ops import matmul_right
+
+        return matmul_right(other, self)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        from tangentc.rules.linear_ops import matmul_left
+
+        return matmul_left(other, self)
+
+
+def _stand_in(builder: Builder, value: Any) -> Any:
+    if isinstance(value, Expr):
+        if isinstance(value.kind, Const):
+            return Expr.of(builder, Literal(value.kind.value))
+        return Expr.of(builder, Var(value.kind))
+    if isinstance(value, Linear):
+        return Expr.of(builder, Var(value.kind))
+    if isinstance(value, (tuple, list)):
+        return type(value)(_stand_in(builder, item) for item in value)
+    return value
+
+
+def _order(outputs: Sequence[Linear]) -> list[Linear]:
+    """The operations that the outputs depend on, operands first."""
+    ordered: list[Linear] = []
+    seen: set[int] = set()
+
+    def visit(value: Linear) -> None:
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        for other in value.inputs:
+            visit(other)
+        ordered.append(value)
+
+    for output in outputs:
+        visit(output)
+    return ordered
+
+
+def push(outputs: Sequence[Linear | Zero], tangents: dict[Linear, Expr]) -> list[Expr | None]:
+    """Run a linear trace forwards: the outputs' values for the inputs' tangents; None for a symbolic zero."""
+    values = dict(tangents)
+    for value in _order([out for out in outputs if isinstance(out, Linear)]):
+        if value.op is not None:
+            values[value] = value.op.apply(*value.constants, *(values[t] for t in value.inputs), **value.attrs)
+    return [values[out] if isinstance(out, Linear) else None for out in outputs]
+
+
+def pull(outputs: Sequence[Linear | Zero], cotangents: Sequence[Expr | None]) -> dict[Linear, Expr]:
+    """Run the transpose of a linear trace: from the outputs' cotangents to those of its inputs.
+
+    Source: Radul et al., "You Only Linearize Once", POPL 2023.
+    """
+    bars: dict[Linear, Expr] = {}
+
+    def accumulate(value: Linear, contribution: Expr) -> None:
+        bars[value] = contribution if value not in bars else bars[value] + contribution
+
+    for out, w in zip(outputs, cotangents, strict=True):
+        if isinstance(out, Linear) and w is not None:
+            accumulate(out, w)
+    for value in reversed(_order([out for out in outputs if isinstance(out, Linear)])):
+        if value.op is None or value not in bars:
+            continue
+        w = bars.pop(value)
+        if not value.op.elementwise:
+            w = exact(w, value.kind, value.prototype)
+        assert value.op.transpose is not None, f"linear.{value.op.name} has no transpose"
+        like: dict[str, Any] = {}
+        if value.op.wants_like:
+            protos = tuple(t.prototype() for t in value.inputs)
+            like["like"] = protos[0] if len(protos) == 1 else protos
+        result = value.op.transpose(w, *value.constants, **value.attrs, **like)
+        parts = result if isinstance(result, tuple) else (result,)
+        for operand, part in zip(value.inputs, parts, strict=True):
+            if value.op.elementwise:
+                part = fit(part, value.kind, value.prototype, operand.kind, operand.prototype)
+            else:
+                part = cast(part, operand.kind)
+            accumulate(operand, part)
+    return {value: bar for value, bar in bars.items() if value.op is None}
+
+
+# --- shapes: broadcasting is undone here and nowhere else -----------------------------------------
+
+
+def dims_of(kind: Kind) -> tuple[Size, ...] | None:
+    """The sizes of a value's axes; () for numbers, None where they are unknown."""
+    if isinstance(kind, Array):
+        return kind.dims
+    return () if is_number(kind) else None
+
+
+def same_dims(a: Kind, b: Kind) -> bool:
+    """Whether two values provably have the same shape."""
+    dims = dims_of(a)
+    return dims is not None and dims == dims_of(b)
+
+
+def exact(w: Expr, kind: Kind, prototype: Callable[[], Expr]) -> Expr:
+    """A cotangent with the full shape of the value that it belongs to."""
+    return w if same_dims(w.kind, kind) else call("np.broadcast_to", w, prototype().shape)
+
+
+def fit(
+    w: Expr, out_kind: Kind, out: Callable[[], Expr], operand_kind: Kind, operand: Callable[[], Expr]
+) -> Expr:
+    """Land a cotangent with the (possibly lazy) shape of `out` on an operand that was broadcast to it."""
+    if not same_dims(out_kind, operand_kind):
+        w = exact(w, out_kind, out)
+        axes = _summed_axes(dims_of(out_kind), dims_of(operand_kind))
+        if axes is None:
+            w = call("unbroadcast", w, operand().shape)
+        else:
+            extra, ones = axes
+            if ones:
+                w = call("np.sum", w, axis=ones[0] if len(ones) == 1 else ones, keepdims=True)
+            if extra == rank_of(w.kind):
+                w = call("np.sum", w) if extra else w
+            elif extra:
+                w = call("np.sum", w, axis=0 if extra == 1 else tuple(range(extra)))
+    return cast(w, operand_kind)
+
+
+def _summed_axes(
+    out: tuple[Size, ...] | None, operand: tuple[Size, ...] | None
+) -> tuple[int, tuple[int, ...]] | None:
+    """How many leading axes broadcasting added, and which it stretched; None where that is unknown."""
+    if out is None or operand is None or len(operand) > len(out):
+        return None
+    extra = len(out) - len(operand)
+    ones = []
+    for axis, size in enumerate(operand, start=extra):
+        if size == out[axis]:
+            continue
+        if size != 1 or isinstance(size, Dim):
+            return None
+        ones.append(axis)
+    return extra, tuple(ones)
+
+
+def cast(w: Expr, kind: Kind) -> Expr:
+    """A cotangent in the precision of its operand; the real part where the operand is real."""
+    have, want = dtype_of(w.kind), dtype_of(kind)
+    if have is None or want is None or want.kind not in "fc":
+        return w
+    if have.kind == "c" and want.kind == "f":
+        w = call("np.real", w)
+        have = dtype_of(w.kind)
+    if have is not None and have != want and isinstance(kind, Array) and isinstance(w.kind, Array):
+        w = call("astype", w, dtype=want)
+    return w

@@ -1,0 +1,270 @@
+"""The primal operations that rules are written with: plain functions on symbolic values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from tangentc.errors import MissingRuleError
+from tangentc.ir.nodes import Literal
+from tangentc.kinds.types import Array, Bool, Const, Float, Int, Tuple, dtype_of, is_number, rank_of
+from tangentc.primitives.core import Primitive
+from tangentc.rules.expr import Expr, call
+
+__all__ = ["Tangent", "constant", "is_complex", "is_python_number", "library_of", "rank", "undefined"]
+
+Tangent = Any
+"""A value linear in the tangents (`rules.linear.Linear`), or the symbolic zero, which is false:
+`dx and cos(x) * dx` computes the cosine only where x varies."""
+
+
+# --- which library ------------------------------------------------------------------------------
+
+_numpy_only: ContextVar[bool] = ContextVar("numpy_only", default=False)
+
+
+@contextmanager
+def library_of(primitive: Primitive) -> Iterator[None]:
+    """Inside, functions of Python numbers come from `math`, unless the primitive is NumPy's own.
+
+    So the derivative of `math.sin(x)` stays in Python floats, and that of `np.exp(x)` overflows as `np.exp` does.
+    """
+    token = _numpy_only.set(primitive.name.startswith("np."))
+    try:
+        yield
+    finally:
+        _numpy_only.reset(token)
+
+
+def is_python_number(x: Any) -> bool:
+    """Whether a value is a real Python number rather than one of NumPy's."""
+    if not isinstance(x, Expr):
+        return isinstance(x, (bool, int, float)) and not isinstance(x, np.generic)
+    if isinstance(x.kind, Const):
+        return is_python_number(x.kind.value)
+    return isinstance(x.kind, (Bool, Int, Float))
+
+
+def _function(name: str, *operands: Any) -> Expr:
+    math = not _numpy_only.get() and all(is_python_number(x) for x in operands)
+    return call(f"math.{name}" if math else f"np.{name}", *operands)
+
+
+# --- what is known ------------------------------------------------------------------------------
+
+
+def constant(x: Any) -> Any:
+    """The value of an operand that is a constant; None for any other."""
+    return x.kind.value if isinstance(x, Expr) and isinstance(x.kind, Const) else None
+
+
+def is_complex(x: Any) -> bool:
+    """Whether a value may be complex: also where its dtype is not known."""
+    dtype = dtype_of(x.kind)
+    return dtype is None or dtype.kind == "c"
+
+
+def undefined(message: str, x: Expr) -> MissingRuleError:
+    """The error of a rule that has no derivative for these operands."""
+    return MissingRuleError("TC201", message, x.builder.span)
+
+
+def rank(x: Any) -> int:
+    """The number of axes.
+
+    Raises: MissingRuleError: it is not known.
+    """
+    known = rank_of(x.kind)
+    if known is None:
+        raise MissingRuleError(
+            "TC202", "the number of axes of an operand is not known here", x.builder.span,
+            "make it definite, for example with np.reshape",
+        )  # fmt: skip
+    return known
+
+
+# --- elementwise --------------------------------------------------------------------------------
+
+
+def sin(x: Any) -> Any:
+    return _function("sin", x)
+
+
+def cos(x: Any) -> Any:
+    return _function("cos", x)
+
+
+def sinh(x: Any) -> Any:
+    return _function("sinh", x)
+
+
+def cosh(x: Any) -> Any:
+    return _function("cosh", x)
+
+
+def exp(x: Any) -> Any:
+    return _function("exp", x)
+
+
+def log(x: Any) -> Any:
+    return _function("log", x)
+
+
+def sqrt(x: Any) -> Any:
+    return _function("sqrt", x)
+
+
+def trunc(x: Any) -> Any:
+    return _function("trunc", x)
+
+
+def copysign(x: Any, y: Any) -> Any:
+    return _function("copysign", x, y)
+
+
+def sign(x: Any) -> Any:
+    """-1, 0 or 1; x / |x| of a complex number."""
+    if is_python_number(x) and not _numpy_only.get():
+        return (x > 0.0) - (x < 0.0)
+    return call("np.sign", x)
+
+
+def conj(x: Any) -> Any:
+    return call("np.conjugate", x) if is_complex(x) else x
+
+
+def real(x: Any) -> Any:
+    return call("np.real", x) if is_complex(x) else x
+
+
+def imag(x: Any) -> Any:
+    return call("np.imag", x)
+
+
+def absolute(x: Any) -> Any:
+    return call("abs", x) if is_python_number(x) else call("np.absolute", x)
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    return call("np.where", condition, x, y)
+
+
+def equal(x: Any, y: Any) -> Any:
+    return call("eq", x, y)
+
+
+def differ(x: Any, y: Any) -> Any:
+    return call("ne", x, y)
+
+
+def isnan(x: Any) -> Any:
+    return _function("isnan", x)
+
+
+def isfinite(x: Any) -> Any:
+    return _function("isfinite", x)
+
+
+def ratio(x: Any, y: Any) -> Any:
+    """x / y, and 0 where y is 0."""
+    return call("ratio", x, y)
+
+
+def share(x: Any, y: Any) -> Any:
+    """The part that x has in max(x, y): 1 where x > y, 1/2 where they are equal, else 0."""
+    return call("share", x, y)
+
+
+# --- arrays -------------------------------------------------------------------------------------
+
+
+def sum_(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return call("np.sum", x, axis=axis, keepdims=keepdims)
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return call("np.mean", x, axis=axis, keepdims=keepdims)
+
+
+def expand_dims(x: Any, axis: Any) -> Any:
+    return call("np.expand_dims", x, axis=axis)
+
+
+def reshape(x: Any, shape: Any, order: str = "C") -> Any:
+    return call("np.reshape", x, shape, order=order)
+
+
+def ravel(x: Any) -> Any:
+    return x if rank_of(x.kind) == 1 else call("np.ravel", x)
+
+
+def transposed(x: Any) -> Any:
+    """Matrices with rows and columns exchanged, the last two axes of a stack."""
+    return call("T" if rank(x) == 2 else "mT", x)
+
+
+def inv(x: Any) -> Any:
+    return call("np.linalg.inv", x)
+
+
+def outer(x: Any, y: Any) -> Any:
+    return call("np.outer", x, y)
+
+
+def dim(x: Any, axis: int) -> Any:
+    """The size of one axis."""
+    if isinstance(x.kind, Array) and x.kind.dims is not None and isinstance(x.kind.dims[axis], int):
+        return x.kind.dims[axis]
+    return call("item", x.shape, axis if axis >= 0 else rank(x) + axis)
+
+
+def count(x: Any, axis: Any = None) -> Any:
+    """How many entries a reduction over these axes combines."""
+    axes = range(rank(x)) if axis is None else [axis] if isinstance(axis, int) else axis
+    result: Any = 1
+    for size in (dim(x, a) for a in axes):
+        result = size if isinstance(result, int) and result == 1 else result * size
+    return result
+
+
+def kept(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """The result of a reduction of x with the axes that it lost, so that it broadcasts against x."""
+    if keepdims or is_number(y.kind) or (axis is None and rank_of(y.kind) == 0):
+        return y
+    if axis is None:
+        return reshape(y, (1,) * rank(x))
+    return expand_dims(y, axis)
+
+
+def zeros(shape: Any, dtype: Any = None) -> Any:
+    """Zeros; `shape` is an expr or a tuple of exprs and integers."""
+    options = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
+    return call("np.zeros", shape, **options)
+
+
+def literal(near: Any, value: Any) -> Expr:
+    """A constant in the trace that `near` belongs to."""
+    return Expr.of(near.builder, Literal(value))
+
+
+def pack(near: Any, items: Sequence[Any]) -> Expr:
+    """A tuple of exprs and constants."""
+    return call("tuple", *items) if any(isinstance(x, Expr) for x in items) else literal(near, tuple(items))
+
+
+def arange(near: Any, count: Any) -> Expr:
+    return call("np.arange", count if isinstance(count, Expr) else literal(near, count))
+
+
+def opposite(shift: Any) -> Any:
+    """A number or a tuple of numbers, negated."""
+    known = constant(shift)
+    if isinstance(known, tuple):
+        return literal(shift, tuple(-s for s in known))
+    if isinstance(shift.kind, Tuple):
+        return call("tuple", *(-call("item", shift, place) for place in range(len(shift.kind.items))))
+    return -shift

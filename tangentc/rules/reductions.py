@@ -1,0 +1,142 @@
+"""Derivatives of the functions that combine the entries along axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangentc.kinds.types import Array, rank_of
+from tangentc.primitives.core import named
+from tangentc.rules import linear_ops as linear
+from tangentc.rules import ops
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.ops import Tangent, conj, equal, is_complex, kept, rank, ratio
+from tangentc.rules.registry import linearise
+
+Axis = Any  # None, an integer or a tuple of integers
+
+
+@linearise(np.sum)
+def sum_(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    return linear.sum_(dx, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+@linearise(np.mean)
+def mean(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    return linear.mean(dx, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+@linearise(np.nansum)
+def nansum(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """NaN counts as 0."""
+    return linear.sum_(linear.reject(ops.isnan(x), dx), axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+@linearise(np.nanmean)
+def nanmean(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """NaN does not count."""
+    missing = ops.isnan(x)
+    counted = ops.sum_(1.0 - missing * 1.0, axis=axis, keepdims=keepdims)
+    return linear.sum_(linear.reject(missing, dx), axis=axis, dtype=dtype, keepdims=keepdims) / counted
+
+
+@linearise(named("sum"))
+def builtin_sum(y: Expr, xs: Expr, start: Expr | None = None, *, dxs: Tangent, dstart: Tangent) -> Tangent:
+    """Python's sum of the entries, or rows, of an array."""
+    if dxs and not isinstance(xs.kind, Array):
+        raise ops.undefined("the sum of a list that is built at run time has no derivative", xs)
+    return linear.sum_(dxs, axis=0) + dstart
+
+
+@linearise(np.prod)
+def prod(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """Each entry counts with the product of the others; exact where entries are zero."""
+    return linear.sum_(call("product_of_others", x, axis=axis) * dx, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+@linearise(named("product_of_others"))
+def product_of_others(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
+    """y_i is the product of row i of the matrix with the x_j, and 1 on its diagonal: a product again."""
+    axes = tuple(range(rank(x))) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = tuple(a % rank(x) for a in axes)
+    if not axes:
+        return linear.scale(0.0, dx)
+    last = tuple(range(rank(x) - len(axes), rank(x)))
+    moved = call("np.moveaxis", x, source=axes, destination=last)
+    lead = [ops.dim(moved, a) for a in range(rank(x) - len(axes))]
+    n = ops.count(x, axes)
+    rows_shape = ops.pack(x, [*lead, 1, n])
+    diagonal = call("np.eye", n if isinstance(n, Expr) else ops.literal(x, n), dtype=bool)
+    matrix = ops.where(diagonal, 1.0, ops.reshape(moved, rows_shape))
+    dmoved = linear.moveaxis(dx, source=axes, destination=last)
+    dmatrix = linear.reject(diagonal, linear.reshape(rows_shape, dmoved))
+    dflat = linear.sum_(call("product_of_others", matrix, axis=-1) * dmatrix, axis=-1)
+    return linear.moveaxis(linear.reshape(moved.shape, dflat), source=last, destination=axes)
+
+
+@linearise(np.max, np.min)
+def max_(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
+    """The largest entries share the derivative."""
+    largest = equal(x, kept(y, x, axis, keepdims))
+    share = largest / ops.sum_(largest, axis=axis, keepdims=True) if rank_of(x.kind) != 0 else largest * 1.0
+    return linear.sum_(share * dx, axis=axis, keepdims=keepdims)
+
+
+@linearise(np.nanmax, np.nanmin)
+def nanmax(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
+    largest = equal(x, kept(y, x, axis, keepdims))
+    share = largest / ops.sum_(largest, axis=axis, keepdims=True) if rank_of(x.kind) != 0 else largest * 1.0
+    return linear.sum_(linear.select(largest, share * dx), axis=axis, keepdims=keepdims)
+
+
+@linearise(np.ptp)
+def ptp(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
+    """The largest minus the smallest."""
+    total: Any = 0.0
+    for name, sign in (("np.max", 1.0), ("np.min", -1.0)):
+        found = equal(x, call(name, x, axis=axis, keepdims=True))
+        total = total + sign * (found / ops.sum_(found, axis=axis, keepdims=True))
+    return linear.sum_(total * dx, axis=axis, keepdims=keepdims)
+
+
+@linearise(np.var)
+def var(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """y = sum |x - mean|^2 / (n - ddof); the mean's own change drops out, as the deviations sum to 0."""
+    n = ops.count(x, axis) - ddof
+    deviation = x - ops.mean(x, axis=axis, keepdims=True)
+    return _real_sum(2.0 / n * conj(deviation) * dx, x, axis, dtype, keepdims)
+
+
+@linearise(np.std)
+def std(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """2 y dy = d(y^2), and 0 where all entries are equal."""
+    n = ops.count(x, axis) - ddof
+    deviation = x - ops.mean(x, axis=axis, keepdims=True)
+    weight = ratio(conj(deviation), n * kept(y, x, axis, keepdims))
+    return _real_sum(weight * dx, x, axis, dtype, keepdims)
+
+
+def _real_sum(summands: Tangent, x: Expr, axis: Axis, dtype: Any, keepdims: bool) -> Tangent:
+    summands = linear.real(summands) if is_complex(x) else summands
+    return linear.sum_(summands, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+@linearise(np.cumsum)
+def cumsum(y: Expr, x: Expr, *, axis: int | None, dtype: Any, dx: Tangent) -> Tangent:
+    return linear.cumsum(dx, axis=axis, dtype=dtype)
+
+
+@linearise(np.diff)
+def diff(y: Expr, x: Expr, *, n: int, axis: int, dx: Tangent) -> Tangent:
+    """Neighbours subtracted, n times."""
+    for _ in range(n):
+        dx = linear.getitem(dx, index=_along(axis, 1, None)) - linear.getitem(dx, index=_along(axis, None, -1))
+    return dx
+
+
+def _along(axis: int, start: int | None, stop: int | None) -> tuple[Any, ...]:
+    from tangentc.ir.nodes import Slice
+
+    cut, whole = Slice(start, stop), Slice()
+    return (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))

@@ -1,0 +1,282 @@
+"""The door: values on their way into emitted code and out of it.
+
+Emitted code is made for the kinds of its arguments and trusts them.  Here Python ints become floats
+where they are differentiated, arguments that share memory are found, and results are made fresh:
+writable, and sharing no memory with each other, with the arguments or with the seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from tangentc.errors import DifferentiationError
+from tangentc.kinds.of_values import leaves, map_leaves
+
+__all__ = [
+    "arrays_in",
+    "copied_together",
+    "differentiable",
+    "entering",
+    "gradient",
+    "own",
+    "refuse_sharing",
+    "seed_like",
+    "tangent_like",
+    "zero",
+]
+
+Arr = np.ndarray[Any, np.dtype[Any]]
+
+_WORK: Any = 10_000  # steps spent on proving that two interleaved arrays are disjoint
+
+
+# --- in ----------------------------------------------------------------------------------------
+
+
+def entering(value: Any, name: str) -> Any:
+    """A value in a differentiated position, a Python int as a float.
+
+    Raises:
+        DifferentiationError: TC302 for integers and bools of NumPy, TC304 for what is no number.
+    """
+    cls = type(value)
+    if cls is float or cls is complex:
+        return value
+    if cls is int:
+        return float(value)
+    if cls in (tuple, list, dict):
+        if any(differentiable(leaf) for leaf in leaves(value)):
+            return value
+        raise DifferentiationError(
+            "TC304",
+            f"{name!r} holds nothing that can be differentiated: no float, complex or array of them",
+            hint="use floats: [1.0, 2.0], np.array([1.0, 2.0])",
+        )
+    if differentiable(value):
+        return value
+    if isinstance(value, (bool, np.generic, np.ndarray)):
+        dtype = np.asarray(value).dtype
+        is_array = isinstance(value, np.ndarray)
+        what = f"an array of {dtype}" if is_array else f"a value of type {cls.__name__}"
+        raise DifferentiationError(
+            "TC302",
+            f"{name!r} is {what}, and a function has no derivative with respect to it",
+            hint=f"convert it first: {name}.astype(float)"
+            if isinstance(value, np.ndarray)
+            else "pass a float",
+        )
+    raise DifferentiationError(
+        "TC304",
+        f"{name!r} is of type {cls.__name__!r} and cannot be differentiated",
+        hint="choose another argument with argnums",
+    )
+
+
+def differentiable(value: Any) -> bool:
+    """Whether one value is a real or complex number or array."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.dtype.kind in "fc"
+    return type(value) in (float, complex)
+
+
+def zero(value: Any) -> Any:
+    """The zero of a number's or an array's type and shape; None for what has no derivative."""
+    if not differentiable(value):
+        return None
+    return np.zeros(value.shape, value.dtype) if isinstance(value, np.ndarray) else type(value)(0)
+
+
+def refuse_sharing(arrays: Mapping[str, Any], written: Iterable[str], differentiated: Iterable[str]) -> None:
+    """Refuse a call in which the program writes memory that another argument can see.
+
+    The derivative with respect to one of two names of the same memory has no meaning.
+
+    Raises:
+        DifferentiationError: TC310.
+    """
+    written = [name for name in written if name in arrays]
+    for name in written:
+        for other, value in arrays.items():
+            if other == name or not _share(arrays[name], value):
+                continue
+            raise DifferentiationError(
+                "TC310",
+                f"{name!r} and {other!r} share memory, and the program writes to {name!r}",
+                hint=f"pass a copy: {name}.copy()",
+            )
+
+
+def _share(one: Any, other: Any) -> bool:
+    return any(_overlap(a, b) for a in arrays_in(one) for b in arrays_in(other))
+
+
+def _overlap(a: Arr, b: Arr) -> bool:
+    if not np.may_share_memory(a, b):
+        return False
+    try:
+        return bool(np.shares_memory(a, b, max_work=_WORK))
+    except np.exceptions.TooHardError:
+        return True
+
+
+def arrays_in(tree: Any) -> list[Arr]:
+    """The arrays among the leaves of a tree."""
+    if isinstance(tree, np.ndarray):
+        return [tree]
+    if isinstance(tree, (tuple, list, dict)):
+        return [leaf for leaf in leaves(tree) if isinstance(leaf, np.ndarray)]
+    return []
+
+
+def copied_together(tree: Any, memo: dict[int, Any] | None = None) -> Any:
+    """A copy of tuples, lists, dicts and arrays in which whatever shared memory still does.
+
+    The array that owns the memory is copied once; views of it become views of the copy.  `memo` maps
+    the identity of what was copied to the pair of it and its copy.
+    """
+    memo = {} if memo is None else memo
+    if id(tree) in memo:
+        return memo[id(tree)][1]
+    copy: Any
+    if isinstance(tree, np.ndarray):
+        copy = _copied_array(tree, memo)
+    elif type(tree) is list:
+        copy = [copied_together(item, memo) for item in tree]
+    elif type(tree) is tuple:
+        copy = tuple(copied_together(item, memo) for item in tree)
+    elif type(tree) is dict:
+        copy = {key: copied_together(item, memo) for key, item in tree.items()}
+    else:
+        return tree
+    memo[id(tree)] = (tree, copy)
+    return copy
+
+
+def _copied_array(array: Arr, memo: dict[int, Any]) -> Any:
+    owner = _owner(array)
+    if owner is array or array.dtype.hasobject:
+        return array.copy(order="K")
+    if id(owner) not in memo:
+        memo[id(owner)] = (owner, owner.copy(order="K"))
+    copy = memo[id(owner)][1]
+    if copy.strides != owner.strides:
+        return array.copy(order="K")
+    offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    flat = copy.ravel(order="K")  # a view: the copy is dense
+    return np.ndarray(array.shape, array.dtype, buffer=flat.data, offset=offset, strides=array.strides)
+
+
+def _owner(array: Arr) -> Arr:
+    """The array whose memory this one looks at, itself where nothing else is known."""
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return owner
+
+
+# --- out ---------------------------------------------------------------------------------------
+
+
+def own(value: Any, taken: Sequence[Any]) -> Any:
+    """A result that the caller may write to: arrays that are views or are among `taken` are copied."""
+    if isinstance(value, np.ndarray):
+        if value.base is None and value.flags.writeable and not any(value is other for other in taken):
+            return value
+        return value.copy(order="K")
+    if type(value) in (tuple, list, dict):
+        taken = list(taken)
+
+        def leaf(item: Any) -> Any:
+            item = own(item, taken)
+            taken.append(item)
+            return item
+
+        return map_leaves(leaf, value)
+    return value
+
+
+def gradient(bar: Any, argument: Any, taken: Sequence[Any] = ()) -> Any:
+    """A cotangent in the form of its argument: its type, dtype and shape; None where it has none."""
+    cls = type(argument)
+    if cls is float:
+        return bar if type(bar) is float else float(bar)
+    if cls is np.ndarray:
+        if argument.dtype.kind not in "fc":
+            return None
+        if type(bar) is np.ndarray and bar.dtype == argument.dtype and bar.shape == argument.shape:
+            return own(bar, taken)
+        return np.array(np.broadcast_to(bar, argument.shape), dtype=argument.dtype)
+    if cls in (tuple, list, dict):
+        return _gradients(bar, argument, taken)
+    if cls is complex:
+        return complex(bar)
+    if isinstance(argument, np.generic) and argument.dtype.kind in "fc":
+        return argument.dtype.type(bar)
+    return None
+
+
+def _gradients(bar: Any, argument: Any, taken: Sequence[Any]) -> Any:
+    taken = list(taken)
+    is_zero = type(bar) is not type(argument)  # a symbolic zero stands for the whole container
+
+    def leaf(value: Any, part: Any = 0.0) -> Any:
+        result = gradient(part, value, taken)
+        taken.append(result)
+        return result
+
+    return map_leaves(leaf, argument) if is_zero else map_leaves(leaf, argument, bar)
+
+
+# --- seeds -------------------------------------------------------------------------------------
+
+
+def seed_like(seed: Any, output: Any) -> Any:
+    """A cotangent given by the caller, in the form of the output that it belongs to.
+
+    Raises:
+        DifferentiationError: TC309, its structure or shape is not that of the output.
+    """
+    return _like(seed, output, "the cotangent", "the output")
+
+
+def tangent_like(tangent: Any, primal: Any, name: str) -> Any:
+    """A tangent given by the caller, in the form of the argument that it belongs to."""
+    return _like(tangent, primal, f"the tangent of {name!r}", f"{name!r}")
+
+
+def _like(given: Any, model: Any, what: str, of: str) -> Any:
+    if type(model) in (tuple, list, dict):
+        if type(given) not in (tuple, list, dict) or _structure(given) != _structure(model):
+            raise _mismatch(what, of, "another structure")
+        if type(model) is dict:
+            return {key: _like(given[key], value, what, of) for key, value in model.items()}
+        return type(model)(_like(g, m, what, of) for g, m in zip(given, model, strict=True))
+    if not differentiable(model) and type(model) is not int:
+        return given
+    if np.shape(given) != np.shape(model):
+        raise _mismatch(what, of, f"shape {np.shape(given)}, not {np.shape(model)}")
+    if type(model) in (float, int) and not np.iscomplexobj(given):
+        return float(given)
+    if isinstance(model, (np.ndarray, np.generic)):
+        if np.iscomplexobj(given) and model.dtype.kind != "c":
+            raise _mismatch(what, of, f"dtype {np.asarray(given).dtype}, not {model.dtype}")
+        array = np.asarray(given, dtype=model.dtype)
+        return array if isinstance(model, np.ndarray) else array[()]
+    if type(model) is complex:
+        return complex(given)
+    raise _mismatch(what, of, "complex values where real ones are needed")
+
+
+def _structure(tree: Any) -> Any:
+    if type(tree) is dict:
+        return tuple(tree)
+    return len(tree)
+
+
+def _mismatch(what: str, of: str, problem: str) -> DifferentiationError:
+    return DifferentiationError(
+        "TC309", f"{what} has {problem}", hint=f"give it the structure and shape of {of}"
+    )

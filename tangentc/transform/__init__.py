@@ -1,0 +1,1 @@
+"""From trace to trace: derivatives, and one optimisation a file."""

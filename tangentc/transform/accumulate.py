@@ -1,0 +1,106 @@
+"""Add into memory that the function owns, instead of making a new array for each contribution.
+
+`r = a + b` becomes `a += b` where a is a fresh array of the same shape and dtype whose only use is this one: then
+nobody can see the difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from tangentc.ir.build import blocks_of, operands_of, rebuild, walk
+from tangentc.ir.nodes import Atom, Block, Function, If, Loop, Node, Op, Var
+from tangentc.kinds.types import Array
+from tangentc.primitives.core import Alias, named
+from tangentc.rules.linear import same_dims
+
+__all__ = ["accumulate_in_place"]
+
+_IN_PLACE = {"add": "iadd", "sub": "isub"}
+_OWNERLESS = frozenset({"tape_pop", "shadow_take", "shadow_of", "item", "call", "np.broadcast_to"})
+
+
+def accumulate_in_place(function: Function) -> Function:
+    """The same function with additions to owned arrays done in place."""
+    uses: Counter[Var] = Counter()
+    for node in walk(function.body):
+        uses.update(value for value in operands_of(node) if isinstance(value, Var))
+        for block in blocks_of(node):
+            uses.update(value for value in block.yields if isinstance(value, Var))
+    uses.update(value for value in function.body.yields if isinstance(value, Var))
+    return replace(function, body=_Owner(uses).block(function.body, set()))
+
+
+class _Owner:
+    def __init__(self, uses: Counter[Var]) -> None:
+        self.uses = uses
+
+    def block(self, block: Block, owned: set[Var]) -> Block:
+        return Block(block.params, tuple(self.node(node, owned) for node in block.nodes), block.yields)
+
+    def node(self, node: Node, owned: set[Var]) -> Node:
+        match node:
+            case Op():
+                return self.op(node, owned)
+            case If(results, condition, then, orelse, span):
+                blocks, last = [], []
+                for block in (then, orelse):
+                    inside = set(owned)
+                    blocks.append(self.block(block, inside))
+                    last.append([value in inside for value in block.yields])
+                for result, *ends in zip(results, *last, strict=True):
+                    if all(ends):
+                        self.own(result, owned)
+                return If(results, condition, blocks[0], blocks[1], span)
+            case Loop():
+                return self.loop(node, owned)
+            case _:
+                return rebuild(node, operands_of(node), [self.block(b, set()) for b in blocks_of(node)])
+
+    def op(self, op: Op, owned: set[Var]) -> Op:
+        if len(op.results) != 1 or not isinstance(op.results[0].kind, Array):
+            return op
+        result = op.results[0]
+        target = op.operands[0] if op.operands else None
+        if (
+            op.primitive.name in _IN_PLACE
+            and isinstance(target, Var)
+            and target in owned
+            and isinstance(target.kind, Array)
+            and same_dims(target.kind, result.kind)
+            and target.kind.dtype == result.kind.dtype
+        ):
+            self.own(result, owned)
+            return Op(op.results, named(_IN_PLACE[op.primitive.name]), op.operands, (), op.span)
+        if op.primitive.alias is Alias.FRESH and op.primitive.name not in _OWNERLESS and op.primitive.pure:
+            self.own(result, owned)
+        return op
+
+    def own(self, value: Var, owned: set[Var]) -> None:
+        if self.uses[value] == 1 and isinstance(value.kind, Array):
+            owned.add(value)
+
+    def loop(self, loop: Loop, owned: set[Var]) -> Loop:
+        first = 0 if loop.range is None else 1
+        stop = 1 if loop.has_stop else 0
+        params, yields = loop.body.params[first:], loop.body.yields[stop:]
+        carried = {
+            k
+            for k, init in enumerate(loop.inits)
+            if init in owned and self.uses[params[k]] <= 1 and isinstance(params[k].kind, Array)
+        }
+        while True:  # what a loop owns at its start it must own at its end
+            inside = {params[k] for k in carried}
+            body = self.block(loop.body, inside)
+            lost = {k for k in carried if not self._holds(yields[k], inside)}
+            if not lost:
+                break
+            carried -= lost
+        for k in carried:
+            self.own(loop.results[k], owned)
+        return Loop(loop.results, loop.range, loop.test, loop.inits, body, loop.has_stop, loop.span)
+
+    @staticmethod
+    def _holds(value: Atom, owned: set[Var]) -> bool:
+        return isinstance(value, Var) and value in owned

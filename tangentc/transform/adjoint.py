@@ -1,0 +1,525 @@
+"""Reverse mode: from a function to its forward sweep followed by its reverse sweep.
+
+At the reverse of a node every array that is needed holds what it held just after the node ran forward; each store
+is undone on the way back.  The reverse sweep is generated first; it says what the forward sweep records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tangentc.analysis.activity import Activity, activity, carries
+from tangentc.analysis.aliasing import Aliasing, aliasing, index_form
+from tangentc.analysis.effects import opaque_writes
+from tangentc.analysis.regions import Region, Regions, regions
+from tangentc.errors import UnsupportedSyntaxError
+from tangentc.ir.build import Builder, blocks_of, operands_of, results_of
+from tangentc.ir.nodes import (
+    Atom,
+    Block,
+    Call,
+    Function,
+    If,
+    Index,
+    Literal,
+    Loop,
+    Node,
+    Op,
+    Parameter,
+    Range,
+    Store,
+    Var,
+)
+from tangentc.kinds.types import ANY, INT, Array, can_be_active
+from tangentc.primitives.core import Alias
+from tangentc.rules.differential import differential
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linear import exact, fit, pull
+from tangentc.transform.cotangents import Cotangents, Place
+from tangentc.transform.entry import substitute
+from tangentc.transform.recording import Sweep
+
+__all__ = ["Adjoint", "adjoint", "free_values"]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjoint:
+    """A forward sweep, a reverse sweep, and the cotangents of the differentiated parameters at its end."""
+
+    forward: tuple[Node, ...]
+    reverse: tuple[Node, ...]
+    bars: tuple[Atom, ...]
+    tapes: int
+
+
+def adjoint(
+    function: Function, wrt: Sequence[Var], seeds: Sequence[Atom | None], callees: dict[str, Function] | None = None
+) -> Adjoint:
+    """The two sweeps of a function.
+
+    Args:
+        function: whose written parameters have been copied at entry.
+        wrt: block parameters to differentiate.
+        seeds: the cotangent of each of `function.body.yields`, None where it is not differentiated.
+        callees: receives the split forms of the functions that are called and not inlined.
+    Raises:
+        MissingRuleError: an active value reaches an operation without derivative.
+    """
+    where = regions(function)
+    aliases = aliasing(function)
+    active = activity(function, wrt, aliases)
+    return _Reverse(function, where, aliases, active, {} if callees is None else callees).run(wrt, seeds)
+
+
+class _Reverse:
+    def __init__(
+        self,
+        function: Function,
+        where: Regions,
+        aliases: Aliasing,
+        active: Activity,
+        callees: dict[str, Function],
+    ) -> None:
+        self.function = function
+        self.callees = callees
+        self.regions = where
+        self.aliases = aliases
+        self.activity = active
+        self.builder = Builder()
+        self.sweep = Sweep(where, aliases, self.builder)
+        self.bars = Cotangents(self.sweep, where, aliases, active)
+
+    def run(self, wrt: Sequence[Var], seeds: Sequence[Atom | None]) -> Adjoint:
+        body = self.function.body
+        with self.sweep.entering(self.regions.top) as mirror:
+            self.sweep.position = self.regions.ends(body.nodes[-1]) if body.nodes else 0
+            for value, seed in zip(body.yields, seeds, strict=True):
+                if seed is not None:
+                    self.bars.land(value, Expr.of(self.builder, seed))
+            self._block(self.regions.top)
+            results = []
+            for param in wrt:
+                taken = self.bars.take(param)
+                results.append(self.bars.full(param, None if taken is None else taken.atom))
+            reverse = (*mirror.head, *self.builder.nodes)
+        forward = self.sweep.forward_sweep(body)
+        return Adjoint(forward, reverse, tuple(results), len(self.sweep.recording.tapes))
+
+    # --- nodes ---------------------------------------------------------------------------------
+
+    def _block(self, region: Region) -> None:
+        for node in reversed(region.block.nodes):
+            self.sweep.position = self.regions.ends(node)
+            with self.builder.at(getattr(node, "span", None)):
+                self._node(node)
+
+    def _node(self, node: Node) -> None:
+        match node:
+            case Op():
+                self._op(node)
+            case Store():
+                self._store(node)
+            case If():
+                self._if(node)
+            case Loop():
+                self._loop(node)
+            case Call():
+                self._call(node)
+
+    def _op(self, op: Op) -> None:
+        if op.primitive.name == "tape_pop" or op.primitive.name == "tape_push":
+            self._tape(op)
+            return
+        if op.primitive.name == "add_at" and self.activity.is_active(op.operands[0]):
+            self._add_at(op)
+            return
+        for target in opaque_writes(op) if op.primitive.name == "call" else ():
+            self._restore(op, target, (Ellipsis,), ())
+        active = [result for result in op.results if self.activity.is_active(result)]
+        if not active or not carries(op.primitive):
+            return
+        if op.primitive.name in ("shadow_of", "shadow_take"):
+            return  # a shadow starts as zeros, and a taken one is the same memory: nothing flows on
+        if len(op.results) == 1 and self.bars.is_part(op.results[0]):
+            return
+        if op.primitive.alias is Alias.MAYBE and self.bars.place(active[0]) is Place.IDENTITY:
+            self._maybe_view(op)
+            return
+        taken = [self.bars.take(result) if result in active else None for result in op.results]
+        if any(bar is not None for bar in taken):
+            self._pull(op, taken)
+
+    def _pull(self, op: Op, taken: Sequence[Expr | None]) -> None:
+        """Add what the transposed differential gives to the operands' cotangents."""
+        if op.primitive.name == "getitem" and taken[0] is not None:
+            self._scatter(op, taken[0])
+            return
+        start = len(self.builder.nodes)
+        inputs, outputs = differential(
+            op.primitive,
+            [self.bars.prototype(result) for result in op.results],
+            [self.bars.prototype(operand) for operand in op.operands],
+            dict(op.attrs),
+            [self.activity.is_active(operand) for operand in op.operands],
+        )
+        found = pull(outputs, taken)
+        contributions = [
+            (operand, found[slot])
+            for operand, slot in zip(op.operands, inputs, strict=True)
+            if slot is not None and slot in found
+        ]
+        self.bars.owned = self._owned(start, [w.atom for _, w in contributions])
+        for operand, w in contributions:
+            self.bars.land(operand, w)
+        self.bars.owned = frozenset()
+
+    def _owned(self, start: int, landing: Sequence[Atom]) -> frozenset[Var]:
+        """The contributions that are new arrays to which nothing else refers."""
+        fresh: set[Var] = set()
+        for node in self.builder.nodes[start:]:
+            if isinstance(node, Op):
+                if node.primitive.alias is Alias.FRESH:
+                    fresh.update(node.results)
+                else:
+                    fresh.difference_update(v for v in node.operands if isinstance(v, Var))
+        times = Counter(value for value in landing if isinstance(value, Var))
+        return frozenset(value for value in fresh if times[value] == 1)
+
+    def _scatter(self, op: Op, w: Expr) -> None:
+        """The transpose of reading `x[index]`: add to the same places of the cotangent of x, in place."""
+        source = op.operands[0]
+        if not isinstance(source, Var) or not self.activity.is_active(source):
+            return
+        holes = self.sweep.resolve_all(op.operands[1:])
+        w = exact(w, op.results[0].kind, lambda: self.bars.prototype(op.results[0]))
+        target, index = self.bars.shadow(source), op.attr("index")
+        if index_form(op) in ("fancy", "unknown"):
+            self.builder.effect("add_at", target, *holes, w.atom, index=index)
+        else:
+            self.builder.store(target, index, holes, w.atom, "+")
+
+    def _maybe_view(self, op: Op) -> None:
+        """A reshape that copied has a shadow of its own, which flows back; one that is a view shares it."""
+        result, source = op.results[0], op.operands[0]
+        here, there = self.sweep.resolve(result), self.sweep.resolve(source)
+        shared = self.builder.op("np.shares_memory", here, there)
+        with self.builder.nested() as nodes:
+            taken = self.bars.take(result)
+            if taken is not None:
+                self._pull(op, [taken])
+        self.builder.append(If((), shared, Block((), (), ()), Block((), tuple(nodes), ()), op.span))
+
+    def _add_at(self, op: Op) -> None:
+        """target[index] += value, counting repeats: the value gets target_bar[index]."""
+        target, *holes, value = op.operands
+        if not isinstance(target, Var):
+            return
+        here = self.sweep.resolve_all(holes)
+        w = Expr.of(self.builder, self.builder.getitem(self.bars.shadow(target), op.attr("index"), here))
+        if isinstance(value, Var):
+            self.bars.land(value, fit(w, w.kind, lambda: w, value.kind, lambda: self.bars.prototype(value)))
+
+    def _tape(self, op: Op) -> None:
+        """Cotangents travel on a tape of their own, the other way."""
+        tape = op.operands[0]
+        assert isinstance(tape, Var)
+        if op.primitive.name == "tape_pop":
+            result = op.results[0]
+            if not self.activity.is_active(result) or self.bars.place(result) is Place.IDENTITY:
+                return
+            taken = self.bars.take(result)
+            bar = self.bars.full(result, None if taken is None else taken.atom)
+            self.builder.effect("tape_push", self._bar_tape(tape), bar)
+        else:
+            value = op.operands[1]
+            if not isinstance(value, Var) or not self.activity.is_active(value):
+                return
+            if self.bars.place(value) is Place.IDENTITY:
+                return
+            popped = self.builder.op("tape_pop", self._bar_tape(tape), kind=self.bars.bar_kind(value))
+            self.bars.land(value, Expr.of(self.builder, popped))
+
+    def _bar_tape(self, tape: Var) -> Var:
+        top = self.sweep.stack[0]
+        if tape not in top.shadows:
+            made = Builder()
+            bars = made.op("tape_new", kind=tape.kind)
+            Builder.name(bars, tape, "bar")
+            top.head[:0] = made.nodes
+            top.shadows[tape] = bars
+        return top.shadows[tape]
+
+    # --- stores ----------------------------------------------------------------------------------
+
+    def _store(self, store: Store) -> None:
+        target, value = store.target, store.value
+        assert isinstance(target, Var)
+        holes = self.sweep.resolve_all(store.operands)
+        if self.activity.is_active(target):
+            shadow = self.bars.shadow(target)
+            w = self._stored_bar(store, shadow, holes) if self.activity.is_active(value) else None
+            if not store.accumulate:
+                self.builder.store(shadow, store.index, holes, 0.0)  # before w lands: value may be a part of target
+            if w is not None:
+                self.bars.land(value, w)
+        self._restore(store, target, store.index, store.operands)
+
+    def _stored_bar(self, store: Store, shadow: Var, holes: Sequence[Atom]) -> Expr:
+        """The cotangent of a stored value: a copy of that of the place it was stored to."""
+        part = self.builder.getitem(shadow, store.index, holes)
+        w = Expr.of(self.builder, part)
+        kind = part.kind
+        if not store.accumulate and index_form(store) in ("fancy", "unknown"):
+            last = self.builder.op("last_writer", shadow, *holes, index=store.index)
+            w = call("np.where", Expr.of(self.builder, last), w, 0.0)
+        elif isinstance(kind, Array) and index_form(store) == "basic":
+            w = call("copy", w)
+        if store.accumulate == "-":
+            w = -w
+        whole = w
+        assert isinstance(store.value, Var)
+        value = store.value
+        return fit(w, kind, lambda: whole, value.kind, lambda: self.bars.prototype(value))
+
+    def _restore(self, node: Op | Store, target: Var, index: Index, operands: Sequence[Atom]) -> None:
+        """Undo a write: the forward sweep saves what it overwrites.  Dead-store elimination drops what nobody reads."""
+        before = Builder()
+        before.span = node.span
+        saved = before.getitem(target, index, operands)
+        if isinstance(saved.kind, Array) and (isinstance(node, Op) or index_form(node) == "basic"):
+            saved = before.op("copy", saved)
+        self.sweep.introduce_before(node, before.nodes, saved, target)
+        holes = self.sweep.resolve_all(operands)
+        self.builder.store(self.sweep.resolve(target), index, holes, self.sweep.pop_here(saved))
+
+    # --- control flow ------------------------------------------------------------------------------
+
+    def _if(self, node: If) -> None:
+        condition = self.sweep.resolve(node.condition)
+        carried = []
+        for result, then, orelse in zip(node.results, node.then.yields, node.orelse.yields, strict=True):
+            if self._has_value_bar(result):
+                bar = self.bars.take(result)
+                if bar is not None:
+                    carried.append((bar, then, orelse))
+        branches = []
+        for block, values in ((node.then, [c[1] for c in carried]), (node.orelse, [c[2] for c in carried])):
+            region = self.regions.of_block[id(block)]
+            self.sweep.position = self.regions.ends(node)
+            with self.sweep.entering(region) as mirror, self.builder.nested() as nodes:
+                for (bar, _, _), value in zip(carried, values, strict=True):
+                    self.bars.land(value, bar)
+                self._block(region)
+            branches.append((mirror, nodes))
+        touched = list(dict.fromkeys(var for mirror, _ in branches for var in mirror.bars))
+        touched = [var for var in touched if not self._inside(var, node.then, node.orelse)]
+        blocks = []
+        for (mirror, nodes), block in zip(branches, (node.then, node.orelse), strict=True):
+            self.sweep.position = self.regions.ends(node)
+            self.sweep.stack.append(mirror)
+            with self.builder.nested(nodes):
+                yields = tuple(self.bars.full(var, self.bars.current(var)) for var in touched)
+            self.sweep.stack.pop()
+            blocks.append(Block((), (*mirror.head, *nodes), yields))
+        if not touched and not blocks[0].nodes and not blocks[1].nodes:
+            return
+        results = tuple(Var(self.bars.bar_kind(var), of=var, role="bar") for var in touched)
+        self.builder.append(If(results, condition, blocks[0], blocks[1], node.span))
+        self.sweep.mirror.bars.update(zip(touched, results, strict=True))
+
+    def _has_value_bar(self, value: Var) -> bool:
+        return self.activity.is_active(value) and self.bars.place(value) is not Place.IDENTITY
+
+    def _inside(self, var: Var, *blocks: Block) -> bool:
+        inner = {id(block) for block in blocks}
+        return any(id(region.block) in inner for region in self.regions.home[var].chain())
+
+    def _loop(self, node: Loop) -> None:
+        body = node.body
+        region = self.regions.of_block[id(body)]
+        params = body.params[1:] if node.range is not None else body.params
+        yields = body.yields[1:] if node.has_stop else body.yields
+        carried = [
+            (param, init, value, result)
+            for param, init, value, result in zip(params, node.inits, yields, node.results, strict=True)
+            if self._has_value_bar(param) or self._has_value_bar(result)
+        ]
+        outer = self._plain_outside(node)
+        inits: list[Atom] = []
+        for _, _, _, result in carried:
+            bar = self.bars.take(result) if self._has_value_bar(result) else None
+            inits.append(self.bars.full(result, None if bar is None else bar.atom))
+        inits += [self.bars.full(var, self.bars.current(var)) for var in outer]
+        bounds, index = self._reverse_range(node)
+        carried_bars = [Var(self.bars.bar_kind(param), of=param, role="bar") for param, _, _, _ in carried]
+        outer_bars = [Var(self.bars.bar_kind(var), of=var, role="bar") for var in outer]
+        with self.sweep.entering(region) as mirror, self.builder.nested() as nodes:
+            mirror.bars.update(zip(outer, outer_bars, strict=True))
+            if node.range is not None:
+                mirror.present_in_head[body.params[0]] = index
+            self.sweep.position = self.sweep.regions.ends(node)
+            for (_, _, value, _), bar in zip(carried, carried_bars, strict=True):
+                self.bars.land(value, Expr.of(self.builder, bar))
+            self._block(region)
+            ends: list[Atom] = []
+            for param, _, _, _ in carried:
+                taken = self.bars.take(param) if self._has_value_bar(param) else None
+                ends.append(self.bars.full(param, None if taken is None else taken.atom))
+            ends += [self.bars.full(var, mirror.bars[var]) for var in outer]
+        if not carried and not outer and not nodes and not mirror.head:
+            return
+        results = tuple(Var(var.kind, of=var.of, role="bar") for var in (*carried_bars, *outer_bars))
+        inner = Block((index, *carried_bars, *outer_bars), (*mirror.head, *nodes), tuple(ends))
+        self.builder.append(Loop(results, bounds, None, tuple(inits), inner, False, node.span))
+        for (_, init, _, _), result in zip(carried, results, strict=False):
+            self.bars.land(init, Expr.of(self.builder, result))
+        self.sweep.mirror.bars.update(zip(outer, results[len(carried) :], strict=True))
+
+    def _plain_outside(self, loop: Loop) -> list[Var]:
+        """The plain active values from outside a loop that its reverse adds to."""
+        found: dict[Var, None] = {}
+
+        def look(value: Atom) -> None:
+            if isinstance(value, Var) and value not in found and self.activity.is_active(value):
+                if not self._inside(value, loop.body) and self.bars.place(value) is Place.PLAIN:
+                    found[value] = None
+
+        def visit(block: Block) -> None:
+            for node in block.nodes:
+                match node:
+                    case Op(_, _, operands) | Call(_, _, operands):
+                        for operand in operands:
+                            look(operand)
+                    case Store(_, _, _, value):
+                        look(value)
+                    case If(_, _, then, orelse):
+                        visit(then)
+                        visit(orelse)
+                    case Loop(_, _, _, inits, body):
+                        for init in inits:
+                            look(init)
+                        visit(body)
+            for value in block.yields:
+                look(value)
+
+        visit(loop.body)
+        return list(found)
+
+    def _reverse_range(self, node: Loop) -> tuple[Range, Var]:
+        trips = self.sweep.trips_of(node) if node.has_stop or node.range is None else None
+        if node.range is None:
+            assert trips is not None
+            return Range(Literal(0), trips, Literal(1)), Var(INT)
+        index = node.body.params[0]
+        start, stop, step = self.sweep.resolve_all((node.range.start, node.range.stop, node.range.step))
+        given = None if node.range.trips is None else self.sweep.resolve(node.range.trips)
+        count = trips if given is None else given
+        reverse = Range(start, stop, step, count, not node.range.reverse)
+        return reverse, Var(index.kind, index.name, index.scope, index.of, index.role)
+
+    # --- calls -------------------------------------------------------------------------------------
+
+    def _call(self, node: Call) -> None:
+        """A call that is not inlined: its forward part leaves residuals, which its reverse part takes up."""
+        if not any(self.activity.is_active(result) for result in node.results):
+            return
+        callee = self.function.callees[node.callee]
+        split_callee(node.callee, callee, self.function.callees, self.callees)
+        residuals = Var(ANY, role="residuals", of=node.results[0])
+        forward = Call((*node.results, residuals), f"{node.callee}_forward", node.operands, node.span)
+        self.sweep.introduce_instead(node, forward, residuals)
+        bars = []
+        for result in node.results:
+            if can_be_active(result.kind):
+                taken = self.bars.take(result) if self.activity.is_active(result) else None
+                bars.append(self.bars.full(result, None if taken is None else taken.atom))
+        pairs = zip(callee.body.params, node.operands, strict=True)
+        differentiated = [(param, operand) for param, operand in pairs if can_be_active(param.kind)]
+        results = tuple(Var(param.kind, of=param, role="bar") for param, _ in differentiated)
+        here = self.sweep.resolve(residuals)
+        self.builder.append(Call(results, f"{node.callee}_reverse", (here, *bars), node.span))
+        for (_, operand), bar in zip(differentiated, results, strict=True):
+            self.bars.land(operand, Expr.of(self.builder, bar))
+
+
+def split_callee(
+    name: str, callee: Function, known: dict[str, Function], made: dict[str, Function]
+) -> None:
+    """The split form of a function that is called: `<name>_forward` and `<name>_reverse`, put into `made`.
+
+    forward(*args) -> (*results, residuals); reverse(residuals, *result cotangents) -> argument cotangents, one for each
+    argument and result whose kind can carry a derivative.
+
+    Raises: UnsupportedSyntaxError: TC122, the function writes into an argument.
+    """
+    if f"{name}_forward" in made:
+        return
+    made[f"{name}_forward"] = callee  # taken: a recursive call refers to it by name
+    aliases = aliasing(callee)
+    if any(aliases.is_storage(param) for param in callee.body.params):
+        raise UnsupportedSyntaxError(
+            "TC122", f"{callee.name} calls itself and writes into an argument", callee.span,
+            "copy the argument first, and return the result",
+        )  # fmt: skip
+    wrt = [param for param in callee.body.params if can_be_active(param.kind)]
+    seeds = [
+        Var(value.kind, of=value, role="bar") if isinstance(value, Var) and can_be_active(value.kind) else None
+        for value in callee.body.yields
+    ]
+    found = adjoint(replace(callee, callees=known), wrt, seeds, made)
+    residuals = [var for var in free_values(found.reverse, found.bars) if var not in seeds]
+    packed = Builder()
+    bundle = packed.op("tuple", *residuals, name="residuals")
+    forward = Block(callee.body.params, (*found.forward, *packed.nodes), (*callee.body.yields, bundle))
+    given = Var(ANY, "residuals")
+    unpacked = Builder()
+    table: dict[Var, Atom] = {}
+    for position, residual in enumerate(residuals):
+        table[residual] = unpacked.op(
+            "item", given, position, kind=residual.kind, name=residual.name, of=residual.of, role=residual.role
+        )
+    reverse = substitute(Block((), found.reverse, found.bars), table)
+    params = (given, *(seed for seed in seeds if seed is not None))
+    body = Block(params, (*unpacked.nodes, *reverse.nodes), reverse.yields)
+    made[f"{name}_forward"] = replace(
+        callee, name=f"{callee.name}_forward", body=forward, result=forward.yields, callees=made
+    )
+    made[f"{name}_reverse"] = replace(
+        callee,
+        name=f"{callee.name}_reverse",
+        parameters=tuple(Parameter(_parameter_name(param), "POSITIONAL_OR_KEYWORD", param) for param in params),
+        body=body,
+        result=body.yields,
+        callees=made,
+    )
+
+
+def _parameter_name(param: Var) -> str:
+    base = param.name or (param.of.name if param.of is not None else "") or "y"
+    return f"{base}_{param.role}" if param.role else base
+
+
+def free_values(nodes: Sequence[Node], yields: Sequence[Atom]) -> list[Var]:
+    """The values that nodes use and do not bind, in order of first use."""
+    bound: set[Var] = set()
+    free: dict[Var, None] = {}
+
+    def use(values: Sequence[Atom]) -> None:
+        for value in values:
+            if isinstance(value, Var) and value not in bound:
+                free[value] = None
+
+    def visit(inner: Sequence[Node]) -> None:
+        for node in inner:
+            use(operands_of(node))
+            for block in blocks_of(node):
+                bound.update(block.params)
+                visit(block.nodes)
+                use(block.yields)
+            bound.update(results_of(node))
+
+    visit(nodes)
+    use(yields)
+    return list(free)

@@ -1,0 +1,284 @@
+"""Where cotangents live: plain values, static buffers, or shadows found by identity.
+
+- A *plain* value's cotangent is a value: `x_bar = x_bar + w`.
+- A *buffered* array's is an array of its own, made where the reverse of its region begins, and added to in place.
+  Arrays that are indexed, and written arrays whose every reference is the array or a fixed view of it, are
+  buffered; a view's cotangent is the same view of the buffer.
+- A written array that run-time facts may alias (branches, loops, swaps, maybe-views) is found *by identity*.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+import numpy as np
+
+from tangentc.analysis.activity import Activity
+from tangentc.analysis.aliasing import Aliasing, is_view
+from tangentc.analysis.regions import Regions
+from tangentc.errors import UnsupportedSyntaxError
+from tangentc.ir.build import Builder
+from tangentc.ir.nodes import Atom, Index, Literal, Op, Var
+from tangentc.kinds.types import (
+    ANY,
+    Any,
+    Array,
+    Dict,
+    Kind,
+    List,
+    Tuple,
+)
+from tangentc.primitives.core import Alias
+from tangentc.rules.expr import Expr
+from tangentc.rules.linear import exact, same_dims
+from tangentc.transform.merged_kinds import MergedKinds
+from tangentc.transform.recording import Sweep
+
+__all__ = ["Cotangents", "Place"]
+
+_WHOLE: Index = (Ellipsis,)
+
+
+class Place(Enum):
+    PLAIN = auto()
+    BUFFER = auto()
+    IDENTITY = auto()
+
+
+class Cotangents:
+    """The cotangents of a reverse sweep: `land` adds to one, `take` reads it for the last time."""
+
+    def __init__(self, sweep: Sweep, regions: Regions, aliases: Aliasing, activity: Activity) -> None:
+        self.sweep = sweep
+        self.builder: Builder = sweep.builder
+        self.regions = regions
+        self.aliases = aliases
+        self.activity = activity
+        self.shadow_map: Var | None = None
+        self.owned: frozenset[Var] = frozenset()  # fresh contributions that nothing else refers to
+        self._indexed = self._find_indexed()
+        self._merged = MergedKinds(var for var in regions.home if activity.is_active(var))
+
+    def _find_indexed(self) -> frozenset[Var]:
+        """The roots of plain arrays of which a part is read."""
+        found = set()
+        for node, _ in self.regions.order:
+            if isinstance(node, Op) and node.primitive.name == "getitem" and self.activity.is_active(node.operands[0]):
+                assert isinstance(node.operands[0], Var)
+                found.add(self.root(node.operands[0]))
+        return frozenset(found)
+
+    # --- places --------------------------------------------------------------------------------
+
+    def place(self, var: Var) -> Place:
+        if isinstance(var.kind, (Tuple, List, Dict)):
+            raise UnsupportedSyntaxError(
+                "TC120", "a differentiated value is kept in a container that is built at run time", None,
+                "index the container with constants, or use an array",
+            )  # fmt: skip
+        if self.aliases.is_storage(var):
+            if isinstance(var.kind, Any):
+                raise UnsupportedSyntaxError(
+                    "TC121", "a name is an array on one path and a number on another, and is written in place", None,
+                    "use two names, or make it an array from the start",
+                )  # fmt: skip
+            return Place.IDENTITY if self.aliases.is_merged(var) else Place.BUFFER
+        return Place.BUFFER if self.root(var) in self._indexed else Place.PLAIN
+
+    def root(self, var: Var) -> Var:
+        """The array that a chain of fixed views starts from."""
+        op = self.regions.node_of.get(var)
+        if isinstance(op, Op) and op.operands and isinstance(op.operands[0], Var) and op.results == (var,):
+            views = self.aliases.is_storage(var) or op.primitive.alias is Alias.INDEX
+            if views and is_view(op) is True:
+                return self.root(op.operands[0])
+        return var
+
+    def is_part(self, var: Var) -> bool:
+        """Whether contributions to this value go straight to the array that it is a view of."""
+        place = self.place(var)
+        if place is Place.IDENTITY:
+            op = self.regions.node_of.get(var)
+            return isinstance(op, Op) and op.primitive.name != "copy" and is_view(op) is True
+        return place is Place.BUFFER and self.root(var) is not var
+
+    # --- the three operations --------------------------------------------------------------------
+
+    def land(self, value: Atom, w: Expr) -> None:
+        """Add a contribution, already of the value's shape up to lazy broadcasting."""
+        if not isinstance(value, Var) or not self.activity.is_active(value):
+            return
+        match self.place(value):
+            case Place.PLAIN:
+                self._land_plain(value, w)
+            case Place.BUFFER if self.root(value) is value and self._adopt(value, w):
+                pass
+            case _:
+                target, index, operands = self.part(value)
+                self.builder.store(target, index, operands, w.atom, "+")
+
+    def part(self, value: Var) -> tuple[Var, Index, tuple[Atom, ...]]:
+        """Where a contribution to a shadowed value is added: an array and an index into it."""
+        op = self.regions.node_of.get(value)
+        if (
+            self.is_part(value)
+            and isinstance(op, Op)
+            and op.primitive.name == "getitem"
+            and isinstance(op.operands[0], Var)
+            and value not in self._shadows_here()
+        ):
+            holes = self.sweep.resolve_all(op.operands[1:])
+            return self.shadow(op.operands[0]), op.attr("index"), holes
+        return self.shadow(value), _WHOLE, ()
+
+    def shadow(self, value: Var) -> Var:
+        """The array that holds the cotangent of a shadowed value, sharing memory as the value does."""
+        if self.place(value) is Place.IDENTITY:
+            return self._identity(value)
+        if self.root(value) is value:
+            return self._buffer(value)
+        found = self._shadows_here().get(value)
+        if found is None:
+            op = self.regions.node_of[value]
+            assert isinstance(op, Op) and isinstance(op.operands[0], Var)
+            holes = self.sweep.resolve_all(op.operands[1:])
+            attrs = dict(op.attrs)
+            found = self.builder.op(op.primitive, self.shadow(op.operands[0]), *holes, **attrs, kind=value.kind)
+            Builder.name(found, value, "bar")
+            self.sweep.mirror.shadows[value] = found
+        return found
+
+    def take(self, value: Var) -> Expr | None:
+        """The cotangent of a value whose definition is being reversed; None if nothing landed on it."""
+        match self.place(value):
+            case Place.PLAIN:
+                bar = self.sweep.mirror.bars.pop(value, None)
+                return None if bar is None else Expr.of(self.builder, bar)
+            case Place.BUFFER:
+                buffer = self._find_buffer(value)
+                return None if buffer is None else Expr.of(self.builder, buffer)
+            case Place.IDENTITY:
+                reference = self.sweep.resolve(value)
+                bar = self.builder.op("shadow_take", self.shadow_root(), reference, kind=value.kind)
+                Builder.name(bar, value, "bar")
+                self.sweep.mirror.shadows.pop(value, None)
+                return Expr.of(self.builder, bar)
+
+    def zero(self, value: Var) -> Atom:
+        """A cotangent to which nothing has been added."""
+        kind = self.bar_kind(value)
+        if isinstance(kind, Array):
+            return self._zeros(value)
+        return Literal(0.0)
+
+    def full(self, value: Var, w: Atom | None) -> Atom:
+        """A cotangent with the shape and kind that loops and branches carry."""
+        if w is None:
+            return self.zero(value)
+        expr = Expr.of(self.builder, w)
+        if isinstance(self.bar_kind(value), Array):
+            return exact(expr, value.kind, lambda: self.prototype(value)).atom
+        return w
+
+    def bar_kind(self, value: Var) -> Kind:
+        """The kind of the cotangent of a plain value where branches meet and in loops."""
+        return self._merged.of(value.kind)
+
+    def prototype(self, value: Atom) -> Expr:
+        """An operand of the program as rules see it in the reverse sweep: looked up only when it is read."""
+        if isinstance(value, Literal):
+            return Expr.of(self.builder, value)
+        return Expr(
+            self.builder,
+            value.kind,
+            lambda: self.sweep.resolve(value),
+            lambda: self.sweep.shape_of(value),
+        )
+
+    def shadow_root(self) -> Var:
+        """The run-time map from memory to its shadow; made where the reverse sweep begins."""
+        if self.shadow_map is None:
+            shadows = Builder()
+            self.shadow_map = shadows.op("shadows_new", kind=ANY, name="shadows", role="shadows")
+            self.sweep.stack[0].head.insert(0, shadows.nodes[0])
+        return self.shadow_map
+
+    # --- how -----------------------------------------------------------------------------------
+
+    def _land_plain(self, value: Var, w: Expr) -> None:
+        mirror = self.sweep.mirror
+        current = self.current(value)
+        if current is not None:
+            w = Expr.of(self.builder, current) + w
+        bar = w.atom
+        if isinstance(bar, Var):
+            Builder.name(bar, value, "bar")
+        mirror.bars[value] = bar
+
+    def current(self, value: Var) -> Atom | None:
+        """The cotangent of a plain value so far, as this place of the sweep sees it."""
+        for mirror in reversed(self.sweep.stack):
+            if value in mirror.bars:
+                return mirror.bars[value]
+        return None
+
+    def _adopt(self, value: Var, w: Expr) -> bool:
+        """Let the first contribution, or a copy of it, be the buffer."""
+        home = self.regions.home[value]
+        mirror = self.sweep.mirror
+        if mirror.region is not home or self._find_buffer(value) is not None:
+            return False
+        if not (
+            isinstance(w.kind, Array)
+            and isinstance(value.kind, Array)
+            and same_dims(w.kind, value.kind)
+            and w.kind.dtype == value.kind.dtype
+        ):
+            return False
+        bar = w.atom
+        if bar not in self.owned:
+            bar = self.builder.op("copy", bar, kind=value.kind)
+        assert isinstance(bar, Var)
+        Builder.name(bar, value, "bar")
+        mirror.buffers[value] = bar
+        return True
+
+    def _find_buffer(self, value: Var) -> Var | None:
+        for mirror in reversed(self.sweep.stack):
+            if value in mirror.buffers:
+                return mirror.buffers[value]
+        return None
+
+    def _buffer(self, value: Var) -> Var:
+        found = self._find_buffer(value)
+        if found is None:
+            mirror = self.sweep.mirror_of(self.regions.home[value])
+            with self.sweep.head_of(mirror):
+                found = self._zeros(value)
+            mirror.buffers[value] = found
+        return found
+
+    def _zeros(self, value: Var) -> Var:
+        dtype = value.kind.dtype if isinstance(value.kind, Array) else None
+        dtypes = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
+        kind = value.kind if isinstance(value.kind, Array) and dtype is not None else None
+        zeros = self.builder.op("np.zeros", self.sweep.shape_of(value), kind=kind, **dtypes)
+        Builder.name(zeros, value, "bar")
+        return zeros
+
+    def _shadows_here(self) -> dict[Var, Var]:
+        known: dict[Var, Var] = {}
+        for mirror in self.sweep.stack:
+            known.update(mirror.shadows)
+        return known
+
+    def _identity(self, value: Var) -> Var:
+        found = self._shadows_here().get(value)
+        if found is None:
+            mirror = self.sweep.mirror_of(self.regions.home[value])
+            with self.sweep.head_of(mirror):
+                reference = self.sweep.resolve(value)
+                found = self.builder.op("shadow_of", self.shadow_root(), reference, kind=value.kind)
+            Builder.name(found, value, "bar")
+            mirror.shadows[value] = found
+        return found

@@ -1,0 +1,213 @@
+"""Remove what no result depends on: operations, stores, tapes, carried values, and the loops that held them.
+
+A store is dead if no living operation reads its class of memory afterwards; so the saves and restores of the reverse
+sweep stay only where the reverse sweep reads what they bring back.  A push lives while a pop of its tape does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
+from tangentc.analysis.regions import Regions, regions
+from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Node, Op, Section, Store, Var
+
+__all__ = ["eliminate_dead_code"]
+
+_END = 1 << 60
+
+
+def eliminate_dead_code(function: Function) -> Function:
+    """The same results and effects with as few nodes as this analysis can show."""
+    marks = _Marks(regions(function), aliasing(function))
+    marks.run(function)
+    return replace(function, body=_Sweeper(marks).block(function.body, keep=None))
+
+
+@dataclass(slots=True)
+class _Reads:
+    """Where the living operations read a class of memory: the last place, and the loops that hold such places."""
+
+    last: int = -1
+    loops: set[int] = field(default_factory=set)
+
+
+class _Marks:
+    """The values and nodes that live, by repeated backward walks until nothing is added."""
+
+    def __init__(self, where: Regions, aliases: Aliasing) -> None:
+        self.regions = where
+        self.aliases = aliases
+        self.values: set[Var] = set()
+        self.nodes: set[int] = set()
+        self.tapes: set[Var] = set()
+        self.reads: dict[Var, _Reads] = {}
+        self.changed = False
+
+    def run(self, function: Function) -> None:
+        for value in function.body.yields:
+            self.need(value)
+            self._read_at(value, _END, ())
+        self.changed = True
+        while self.changed:
+            self.changed = False
+            for node, region in reversed(self.regions.order):
+                self._visit(node, region.loops)
+
+    def need(self, value: Atom) -> None:
+        if isinstance(value, Var) and value not in self.values:
+            self.values.add(value)
+            self.changed = True
+
+    def _keep(self, node: Node) -> bool:
+        """Mark a node as living; whether it was not before."""
+        if id(node) in self.nodes:
+            return False
+        self.nodes.add(id(node))
+        self.changed = True
+        return True
+
+    def _read_at(self, value: Atom, position: int, loops: tuple[Loop, ...]) -> None:
+        cls = self.aliases.class_of(value)
+        if cls is None or cls not in self.aliases.written:
+            return
+        reads = self.reads.setdefault(cls, _Reads())
+        around = {id(loop) for loop in loops}
+        if position > reads.last or not around <= reads.loops:
+            reads.last = max(reads.last, position)
+            reads.loops |= around
+            self.changed = True
+
+    def _is_read_after(self, target: Var, node: Node, loops: tuple[Loop, ...]) -> bool:
+        cls = self.aliases.class_of(target)
+        reads = self.reads.get(cls) if cls is not None else None
+        if reads is None:
+            return False
+        return reads.last > self.regions.starts(node) or any(id(loop) in reads.loops for loop in loops)
+
+    # --- one node ------------------------------------------------------------------------------
+
+    def _visit(self, node: Node, loops: tuple[Loop, ...]) -> None:
+        match node:
+            case Op():
+                if self._op_lives(node, loops) and self._keep(node):
+                    self._use_op(node, loops)
+            case Store(target, _, operands, value):
+                assert isinstance(target, Var)
+                if self._is_read_after(target, node, loops) and self._keep(node):
+                    for operand in (target, *operands, value):
+                        self.need(operand)
+                    self._read_at(value, self.regions.starts(node), loops)
+                    if node.accumulate:
+                        self._read_at(target, self.regions.starts(node), loops)
+            case Call(results, _, operands):
+                if any(result in self.values for result in results) and self._keep(node):
+                    for operand in operands:
+                        self.need(operand)
+                        self._read_at(operand, self.regions.starts(node), loops)
+            case If():
+                self._visit_if(node)
+            case Loop():
+                self._visit_loop(node)
+            case Section():
+                self.nodes.add(id(node))
+
+    def _op_lives(self, op: Op, loops: tuple[Loop, ...]) -> bool:
+        name = op.primitive.name
+        if name in ("tape_push", "tape_pop", "tape_new"):
+            tape = op.operands[0] if op.operands else op.results[0]
+            if name == "tape_pop" and op.results[0] in self.values and tape not in self.tapes:
+                assert isinstance(tape, Var)
+                self.tapes.add(tape)
+                self.changed = True
+            return tape in self.tapes
+        if name == "shadow_take" and op.operands[0] in self.values:
+            return True  # it also makes the map forget
+        if op.primitive.effect or any(result in self.values for result in op.results):
+            return True
+        if op.primitive.writes and isinstance(op.operands[0], Var):
+            return self._is_read_after(op.operands[0], op, loops)
+        return False
+
+    def _use_op(self, op: Op, loops: tuple[Loop, ...]) -> None:
+        position = self.regions.starts(op)
+        for operand in op.operands:
+            self.need(operand)
+            if op.primitive.reads and not self._only_refers(op):
+                self._read_at(operand, position, loops)
+
+    @staticmethod
+    def _only_refers(op: Op) -> bool:
+        """Whether an operation passes references on without looking at their memory."""
+        if op.primitive.name in ("tape_push", "tape_pop", "tape_new", "tuple", "list", "dict", "item"):
+            return True
+        return len(op.results) == 1 and is_reference(op.results[0].kind) and is_view(op) is True
+
+    def _visit_if(self, node: If) -> None:
+        for block in (node.then, node.orelse):
+            for result, value in zip(node.results, block.yields, strict=True):
+                if result in self.values:
+                    self.need(value)
+        inside = any(self._lives(inner) for block in (node.then, node.orelse) for inner in block.nodes)
+        if (inside or any(result in self.values for result in node.results)) and self._keep(node):
+            self.need(node.condition)
+
+    def _visit_loop(self, node: Loop) -> None:
+        first = 0 if node.range is None else 1
+        stop = 1 if node.has_stop else 0
+        params, yields = node.body.params[first:], node.body.yields[stop:]
+        tested = node.test.params if node.test is not None else (None,) * len(params)
+        for param, init, value, result, test in zip(params, node.inits, yields, node.results, tested, strict=True):
+            if param in self.values or result in self.values or test in self.values:
+                for atom in (param, init, value, result):
+                    self.need(atom)
+        inside = any(self._lives(inner) for inner in node.body.nodes)
+        if (inside or any(result in self.values for result in node.results)) and self._keep(node):
+            if node.range is not None:
+                bounds = (node.range.start, node.range.stop, node.range.step)
+                for atom in bounds if node.range.trips is None else (*bounds, node.range.trips):
+                    self.need(atom)
+            if node.has_stop:
+                self.need(node.body.yields[0])
+            if node.test is not None:
+                self.need(node.test.yields[0])
+
+    def _lives(self, node: Node) -> bool:
+        return id(node) in self.nodes and not isinstance(node, Section)
+
+
+class _Sweeper:
+    """Rebuilds a block from what lives."""
+
+    def __init__(self, marks: _Marks) -> None:
+        self.marks = marks
+
+    def block(self, block: Block, keep: list[bool] | None, params: tuple[Var, ...] | None = None) -> Block:
+        nodes: list[Node] = []
+        for node in block.nodes:
+            if id(node) in self.marks.nodes:
+                nodes.append(self.node(node))
+        yields = block.yields if keep is None else tuple(v for v, k in zip(block.yields, keep, strict=True) if k)
+        return Block(block.params if params is None else params, tuple(nodes), yields)
+
+    def node(self, node: Node) -> Node:
+        living = self.marks.values
+        match node:
+            case If(results, condition, then, orelse, span):
+                keep = [result in living for result in results]
+                kept = tuple(r for r, k in zip(results, keep, strict=True) if k)
+                return If(kept, condition, self.block(then, keep), self.block(orelse, keep), span)
+            case Loop(results, bounds, test, inits, body, has_stop, span):
+                first = 0 if bounds is None else 1
+                params = body.params[first:]
+                keep = [param in living or result in living for param, result in zip(params, results, strict=True)]
+                if test is not None:
+                    keep = [k or t in living for k, t in zip(keep, test.params, strict=True)]
+                pick = lambda items: tuple(i for i, k in zip(items, keep, strict=True) if k)  # noqa: E731
+                inner = self.block(
+                    body, [True, *keep] if has_stop else keep, (*body.params[:first], *pick(params))
+                )
+                tested = None if test is None else self.block(test, None, pick(test.params))
+                return Loop(pick(results), bounds, tested, pick(inits), inner, has_stop, span)
+            case _:
+                return node

@@ -1,0 +1,78 @@
+"""The door of emitted code: what the function writes is copied first, what it returns is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tangentc.analysis.aliasing import aliasing, is_reference
+from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
+from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var
+from tangentc.ir.trees import map_tree
+from tangentc.kinds.types import Array
+from tangentc.primitives.core import Alias
+
+__all__ = ["copy_written", "own_results", "substitute"]
+
+
+def copy_written(function: Function) -> Function:
+    """Copy at entry the array parameters that the program writes, so that the caller's stay as they are."""
+    aliases = aliasing(function)
+    builder = Builder()
+    table: dict[Var, Atom] = {}
+    for param in function.body.params:
+        if isinstance(param.kind, Array) and aliases.is_storage(param):
+            table[param] = builder.op(
+                _copy_for(function, param), param, kind=param.kind, name=param.name, scope=param.scope
+            )
+    if not table:
+        return function
+    body = substitute(function.body, table)
+    body = Block(body.params, (*builder.nodes, *body.nodes), body.yields)
+    result = map_tree(lambda atom: table.get(atom, atom) if isinstance(atom, Var) else atom, function.result)
+    return replace(function, body=body, result=result)
+
+
+def _copy_for(function: Function, param: Var) -> str:
+    """`reshape` and `ravel` copy or not by the strides of their operand: there the copy keeps them."""
+    maybe = any(isinstance(n, Op) and n.primitive.alias is Alias.MAYBE for n in walk(function.body))
+    return "copy_strided" if maybe else "copy"
+
+
+def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
+    """Copy every returned array that is an argument, a view, or returned twice.
+
+    Args: borrowed: values that the function must not hand out, such as the seed.
+    """
+    aliases = aliasing(function)
+    taken = {
+        node.results[0] for node in function.body.nodes if isinstance(node, Op) and node.primitive.name == "shadow_take"
+    }
+    seen = {aliases.class_of(var) for var in (*function.body.params, *borrowed)}
+    builder = Builder()
+    yields: list[Atom] = []
+    for value in function.body.yields:
+        cls = aliases.class_of(value)
+        if isinstance(value, Var) and is_reference(value.kind) and isinstance(value.kind, Array):
+            if value not in taken and (cls in seen or aliases.is_merged(value)):
+                value = builder.op("copy", value, kind=value.kind, of=value.of, role=value.role)
+            seen.add(cls)
+        yields.append(value)
+    if not builder.nodes:
+        return function
+    body = Block(function.body.params, (*function.body.nodes, *builder.nodes), tuple(yields))
+    remaining = iter(yields)
+    return replace(function, body=body, result=map_tree(lambda _: next(remaining), function.result))
+
+
+def substitute(block: Block, table: dict[Var, Atom]) -> Block:
+    """A block with some of its free values replaced."""
+
+    def atom(value: Atom) -> Atom:
+        return table.get(value, value) if isinstance(value, Var) else value
+
+    def node(old: Node) -> Node:
+        operands = [atom(value) for value in operands_of(old)]
+        return rebuild(old, operands, [substitute(inner, table) for inner in blocks_of(old)])
+
+    return Block(block.params, tuple(node(n) for n in block.nodes), tuple(atom(v) for v in block.yields))

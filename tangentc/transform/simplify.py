@@ -1,0 +1,187 @@
+"""Algebra, one law a row: the value stays the same, the kind stays the same, the code gets shorter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tangentc.analysis.aliasing import Aliasing, aliasing
+from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild
+from tangentc.ir.nodes import Atom, Block, Function, Literal, Node, Op, Store, Var, kind_of
+from tangentc.ir.trees import map_tree
+from tangentc.primitives.core import named
+from tangentc.rules.linear import same_dims
+
+__all__ = ["LAWS", "simplify"]
+
+
+class Definitions(dict[Var, Op]):
+    """What defines each value; and which memory is written, so that a copy of it must stay one."""
+
+    def __init__(self, aliases: Aliasing) -> None:
+        super().__init__()
+        self.aliases = aliases
+
+
+Law = Callable[[Op, Definitions], "Atom | Op | None"]
+LAWS: dict[str, list[Law]] = {}
+
+
+def law(*primitives: str) -> Callable[[Law], Law]:
+    """Register a law for operations with these primitives; it gives what replaces the operation, or None."""
+
+    def decorate(function: Law) -> Law:
+        for name in primitives:
+            LAWS.setdefault(name, []).append(function)
+        return function
+
+    return decorate
+
+
+def _is(value: Atom, number: float) -> bool:
+    return isinstance(value, Literal) and type(value.value) in (int, float) and value.value == number
+
+
+def _defined(value: Atom, primitive: str, definitions: Definitions) -> Op | None:
+    op = definitions.get(value) if isinstance(value, Var) else None
+    return op if op is not None and op.primitive.name == primitive else None
+
+
+def _same_kind(value: Atom, op: Op) -> bool:
+    return kind_of(value) == op.results[0].kind
+
+
+def _stands_for(value: Atom, op: Op, definitions: Definitions) -> bool:
+    """Whether an operand can take the place of the result: `x * 1` is a copy, which matters if x is written."""
+    aliases = definitions.aliases
+    return _same_kind(value, op) and not aliases.is_storage(value) and not aliases.is_storage(op.results[0])
+
+
+def _op(op: Op, primitive: str, *operands: Atom) -> Op:
+    return Op(op.results, named(primitive), operands, (), op.span)
+
+
+@law("mul")
+def multiply_by_one(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x * 1 -> x; 1 * x -> x"""
+    x, y = op.operands
+    if _is(y, 1.0) and _stands_for(x, op, definitions):
+        return x
+    return y if _is(x, 1.0) and _stands_for(y, op, definitions) else None
+
+
+@law("mul")
+def multiply_by_minus_one(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x * -1 -> -x; -1 * x -> -x"""
+    x, y = op.operands
+    if _is(y, -1.0) and _same_kind(x, op):
+        return _op(op, "neg", x)
+    return _op(op, "neg", y) if _is(x, -1.0) and _same_kind(y, op) else None
+
+
+@law("truediv")
+def divide_by_one(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x / 1 -> x"""
+    x, y = op.operands
+    return x if _is(y, 1.0) and _stands_for(x, op, definitions) else None
+
+
+@law("neg")
+def negate_twice(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """-(-x) -> x"""
+    inner = _defined(op.operands[0], "neg", definitions)
+    return inner.operands[0] if inner is not None and _stands_for(inner.operands[0], op, definitions) else None
+
+
+@law("neg", "mul", "add", "sub")
+def fold_constants(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """2.0 * 3.0 -> 6.0"""
+    values = [operand.value for operand in op.operands if isinstance(operand, Literal)]
+    if len(values) == len(op.operands) and all(type(value) in (int, float) for value in values):
+        return atom(op.primitive.function(*values))
+    return None
+
+
+@law("add")
+def add_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x + (-y) -> x - y"""
+    x, y = op.operands
+    inner = _defined(y, "neg", definitions)
+    return None if inner is None else _op(op, "sub", x, inner.operands[0])
+
+
+@law("sub")
+def subtract_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x - (-y) -> x + y"""
+    x, y = op.operands
+    inner = _defined(y, "neg", definitions)
+    return None if inner is None else _op(op, "add", x, inner.operands[0])
+
+
+@law("np.broadcast_to")
+def broadcast_to_own_shape(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """np.broadcast_to(x, x.shape) -> x"""
+    x = op.operands[0]
+    return x if same_dims(kind_of(x), op.results[0].kind) and _same_kind(x, op) else None
+
+
+def simplify(function: Function) -> Function:
+    """Apply the laws everywhere, operands first."""
+    rewriter = _Rewriter(aliasing(function))
+    body = rewriter.block(function.body)
+    result = map_tree(rewriter.atom, function.result)
+    return replace(function, body=body, result=result)
+
+
+class _Rewriter:
+    def __init__(self, aliases: Aliasing) -> None:
+        self.table: dict[Var, Atom] = {}
+        self.definitions = Definitions(aliases)
+
+    def atom(self, value: Atom) -> Atom:
+        return self.table.get(value, value) if isinstance(value, Var) else value
+
+    def block(self, block: Block) -> Block:
+        nodes = [new for node in block.nodes if (new := self.node(node)) is not None]
+        return Block(block.params, tuple(nodes), tuple(self.atom(value) for value in block.yields))
+
+    def node(self, node: Node) -> Node | None:
+        operands = [self.atom(value) for value in operands_of(node)]
+        if isinstance(node, Store):
+            return self.store(node, operands)
+        if not isinstance(node, Op):
+            return rebuild(node, operands, [self.block(block) for block in blocks_of(node)])
+        op = Op(node.results, node.primitive, tuple(operands), node.attrs, node.span)
+        if len(op.results) != 1:
+            return op
+        result = op.results[0]
+        for _ in range(4):  # a law may open the way for another
+            found = self._apply(op)
+            if found is None:
+                break
+            if not isinstance(found, Op):
+                self.table[result] = found
+                if isinstance(found, Var) and not result.name:
+                    Builder.name(found, result.of, result.role)
+                if result.name and isinstance(found, Literal):
+                    return op  # the user's name stays for the reader
+                return None
+            op = found
+        self.definitions[result] = op
+        return op
+
+    def store(self, store: Store, operands: list[Atom]) -> Node:
+        """x[i] += -v -> x[i] -= v, and the reverse"""
+        *_, value = operands
+        negated = _defined(value, "neg", self.definitions)
+        if store.accumulate and negated is not None:
+            operands[-1] = negated.operands[0]
+            store = replace(store, accumulate="-" if store.accumulate == "+" else "+")
+        return rebuild(store, operands, [])
+
+    def _apply(self, op: Op) -> Atom | Op | None:
+        for rule in LAWS.get(op.primitive.name, []):
+            found = rule(op, self.definitions)
+            if found is not None:
+                return found
+        return None

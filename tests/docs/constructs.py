@@ -1,0 +1,636 @@
+"""One small program for each construct of Python, in the order of docs/python-support.md.
+
+Each takes an array of four positive numbers and returns a number.  The gradients of `supported` ones are
+compared with differences, `refused` ones must raise the named error.  The decorators register a function and
+return it as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Program = Callable[[np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class Construct:
+    """A row of the table: `status` is "yes" or the code of the error."""
+
+    title: str
+    status: str
+    program: Program
+
+    @property
+    def id(self) -> str:
+        return self.program.__name__
+
+
+CONSTRUCTS: list[Construct] = []
+
+
+def supported(title: str) -> Callable[[Program], Program]:
+    return _register(title, "yes")
+
+
+def refused(title: str, code: str) -> Callable[[Program], Program]:
+    return _register(title, code)
+
+
+def _register(title: str, status: str) -> Callable[[Program], Program]:
+    def decorate(program: Program) -> Program:
+        CONSTRUCTS.append(Construct(title, status, program))
+        return program
+
+    return decorate
+
+
+# --- simple statements --------------------------------------------------------------------------
+
+
+@supported("assignment, also chained: `a = b = e`")
+def assignment(x):
+    a = b = x * x
+    return np.sum(a * b)
+
+
+@supported("unpacking: `a, (b, c) = e`")
+def unpacking(x):
+    a, (b, c) = x[0], (x[1], x[2])
+    return a * b + math.sin(c)
+
+
+@supported("unpacking with a star: `a, *rest = e`")
+def unpacking_star(x):
+    a, *rest = (x[0], x[1], x[2])
+    return a * rest[0] * rest[1]
+
+
+@supported("annotated assignment: `a: float = e`")
+def annotated_assignment(x):
+    a: float = x[0] * x[1]
+    return a * a
+
+
+@supported("augmented assignment to a name: `a += e`")
+def augmented_name(x):
+    a = x[0]
+    a += x[1]
+    a *= x[2]
+    a **= 2
+    return a
+
+
+@supported("augmented assignment to an array, in place: `a += e`")
+def augmented_array(x):
+    a = x.copy()
+    b = a
+    a *= x
+    return np.sum(b * x)
+
+
+@supported("writing an element, a slice, a mask: `a[i] = e`, `a[1:] += e`, `a[m] = e`")
+def write_subscript(x):
+    a = np.zeros(4)
+    a[0] = x[1] * x[2]
+    a[1:] += x[:-1] ** 2
+    a[a > 0.4] = x[0]
+    return np.sum(a * x)
+
+
+@supported("writing into an argument")
+def write_argument(x):
+    x[1:] *= x[:-1]
+    return np.sum(x)
+
+
+@supported("writing through a view")
+def write_view(x):
+    a = x.copy()
+    v = a[1:3]
+    v[0] = a[0] * a[3]
+    return np.sum(a * a)
+
+
+@refused("writing an attribute: `o.a = e`", "TC108")
+def write_attribute(x):
+    holder = Holder(2.0)
+    holder.value = x[0]
+    return holder.value * x[1]
+
+
+@refused("writing an entry of a list or dict: `d[k] = e`", "TC108")
+def write_container(x):
+    parts = [x[0], x[1]]
+    parts[0] = x[2] * x[3]
+    return parts[0] * parts[1]
+
+
+@supported("`assert`")
+def assert_statement(x):
+    assert np.all(x > 0), "positive"
+    return np.sum(np.log(x))
+
+
+@supported("`pass`")
+def pass_statement(x):
+    if x[0] > 1:
+        pass
+    return x[0] * x[1]
+
+
+@supported("`return`, also early and inside loops")
+def early_return(x):
+    for i in range(4):
+        if x[i] > 0.6:
+            return x[i] ** 3
+    return x[0]
+
+
+@supported("`raise`")
+def raise_statement(x):
+    if x[0] < 0:
+        raise ValueError(f"negative: {x[0]}")
+    return np.sqrt(x[0]) * x[1]
+
+
+@supported("`break`")
+def break_statement(x):
+    s = 0.0
+    for i in range(4):
+        s += x[i] ** 2
+        if s > 0.5:
+            break
+    return s
+
+
+@supported("`continue`")
+def continue_statement(x):
+    s = 1.0
+    for i in range(4):
+        if i == 2:
+            continue
+        s *= x[i]
+    return s
+
+
+@supported("an expression as a statement: `print(…)`")
+def expression_statement(x):
+    print("value", x[0])
+    return x[0] * x[1]
+
+
+@refused("`del` of a name", "TC108")
+def del_statement(x):
+    a = x[0]
+    b = a * x[1]
+    del a
+    return b
+
+
+@supported("`import` inside a function")
+def import_statement(x):
+    import numpy
+
+    return numpy.sum(numpy.sin(x))
+
+
+@refused("`global`, rebinding a global name", "TC107")
+def global_statement(x):
+    global COUNT
+    COUNT = x[0]
+    return COUNT * x[1]
+
+
+@supported("`nonlocal`")
+def nonlocal_statement(x):
+    total = 0.0
+
+    def add(v):
+        nonlocal total
+        total += v * v
+
+    add(x[0])
+    add(x[1])
+    return total
+
+
+# --- compound statements --------------------------------------------------------------------------
+
+
+@supported("`if`, `elif`, `else`")
+def if_statement(x):
+    if x[0] > 1:
+        y = x[0]
+    elif x[1] > 0.5:
+        y = x[1] ** 2
+    else:
+        y = x[2]
+    return y
+
+
+@supported("`for` over `range`")
+def for_range(x):
+    y = 1.0
+    for i in range(3, -1, -1):
+        y = y * x[i] + 1.0
+    return y
+
+
+@supported("`for` over an array")
+def for_array(x):
+    y = 0.0
+    for v in x:
+        y += v * v
+    return y
+
+
+@supported("`for` over a tuple or a list")
+def for_sequence(x):
+    y = 1.0
+    for v in (x[0], x[1] * x[2]):
+        y *= v
+    for w in [2.0, 3.0]:
+        y += w * x[3]
+    return y
+
+
+@supported("`for` over `zip`, `enumerate`, `reversed`")
+def for_zip(x):
+    y = 0.0
+    for a, b in zip(x[1:], x[:-1]):
+        y += a * b
+    for i, v in enumerate(reversed(x)):
+        y += i * v * v
+    return y
+
+
+@supported("`for` over a dict")
+def for_dict(x):
+    y = 0.0
+    for key in {"a": 1.0, "b": 2.0}:
+        y += len(key) * x[0]
+    return y
+
+
+@supported("`for … else`")
+def for_else(x):
+    for i in range(4):
+        if x[i] > 9:
+            y = x[i]
+            break
+    else:
+        y = x[0] * x[1]
+    return y
+
+
+@supported("`while`")
+def while_statement(x):
+    y = x[0]
+    while y < 5.0:
+        y = y * 2.0 + x[1]
+    return y
+
+
+@supported("`while True` with `break`")
+def while_true(x):
+    y = x[0]
+    while True:
+        y = y * (1.0 + x[1])
+        if y > 3.0:
+            break
+    return y
+
+
+@supported("`while … else`")
+def while_else(x):
+    y = x[0]
+    while y < 2.0:
+        y = y * 2.0
+    else:
+        y = y * x[1]
+    return y
+
+
+@refused("`try`", "TC105")
+def try_statement(x):
+    try:
+        y = x[0] * x[1]
+    except ValueError:
+        y = x[0]
+    return y
+
+
+@refused("`with`", "TC106")
+def with_statement(x):
+    with np.errstate(divide="ignore"):
+        y = np.log(x[0])
+    return y
+
+
+@refused("`match`", "TC101")
+def match_statement(x):
+    match x.ndim:
+        case 1:
+            y = x[0] * x[1]
+        case _:
+            y = np.sum(x)
+    return y
+
+
+@supported("`def`, a nested function")
+def nested_function(x):
+    def square(v):
+        return v * v
+
+    return square(x[0]) + square(x[1])
+
+
+@supported("`lambda`, several on one line")
+def lambda_expression(x):
+    first, second = lambda v: v * v, lambda v: v * v * v
+    return first(x[0]) + second(x[1])
+
+
+@refused("`class` inside the function", "TC101")
+def class_statement(x):
+    class Local:
+        scale = 2.0
+
+    return Local.scale * x[0]
+
+
+@refused("`async def`", "TC104")
+async def async_function(x):
+    return x[0] * x[1]
+
+
+@refused("`yield`, a generator", "TC103")
+def generator(x):
+    def squares():
+        for i in range(4):
+            yield x[i] ** 2
+
+    y = 0.0
+    for v in squares():
+        y += v
+    return y
+
+
+# --- expressions ------------------------------------------------------------------------------------
+
+
+@supported("numbers, strings, `None`, `True`, `...`")
+def constants(x):
+    mode = "double" if x is not None else None
+    return 2e0 * x[..., 0] * (mode == "double")
+
+
+@supported("f-strings")
+def f_string(x):
+    message = f"{x[0]:.2f} of {len(x)}"
+    return x[0] * len(message)
+
+
+@supported("arithmetic: `+ - * / // % ** @`, unary `- +`")
+def arithmetic(x):
+    y = -x[0] + x[1] * x[2] / x[3] - x[0] ** 2 + x[1] ** x[2]
+    return y + x @ x + 7.3 % x[3] + 3 * (+x[0]) // 10
+
+
+@supported("bit operations on integers and masks: `& | ^ ~ << >>`")
+def bit_operations(x):
+    mask = (x > 0.4) & ~(x > 1.0) | (x < 0.1) ^ (x > 5)
+    return np.sum(x[mask] ** 2) * (1 << 2)
+
+
+@supported("comparisons, also chained")
+def comparison(x):
+    return x[0] * x[1] if 0.0 < x[0] <= 1.0 != 2 else x[2]
+
+
+@supported("`in`, `not in`, `is`, `is not` on constants")
+def membership(x):
+    mode = "a"
+    if mode in ("a", "b") and mode is not None:
+        return x[0] ** 2
+    return x[1]
+
+
+@supported("`and`, `or`, `not`")
+def boolean_operators(x):
+    if (x[0] > 1 or x[1] > 0.5) and not x[2] < 0:
+        return x[0] * x[2]
+    return x[1]
+
+
+@supported("conditional expression: `a if c else b`")
+def conditional_expression(x):
+    return x[0] ** 2 if x[0] > x[1] else x[1] ** 3
+
+
+@supported("walrus: `(a := e)`")
+def walrus(x):
+    if (y := x[0] * x[1]) > 0.1:
+        return y * y
+    return y
+
+
+@supported("subscripts: integers, slices with steps, `...`, `None`")
+def subscripts(x):
+    return np.sum(x[::2] * x[-1:0:-2]) + np.sum(x[:, None] * x[None, ...])
+
+
+@supported("subscripts: integer arrays and masks")
+def fancy_subscripts(x):
+    return np.sum(x[np.array([0, 0, 3])] ** 2) + np.sum(x[x > 0.6] ** 3)
+
+
+@supported("attributes of arrays: `.T`, `.shape`, `.size`, `.ndim`")
+def array_attributes(x):
+    return np.sum(x.T * x.shape[0]) * x.size / x.ndim
+
+
+@supported("methods of arrays: `x.sum()`")
+def array_methods(x):
+    return x.reshape(2, 2).sum(axis=0).prod()
+
+
+@supported("attributes of objects, read")
+def read_attribute(x):
+    return HOLDER.value * x[0] ** 2
+
+
+@supported("methods and properties of objects that are only read")
+def read_method(x):
+    return HOLDER.scaled(x[0]) * HOLDER.twice
+
+
+@supported("calls: positional, keyword, default, keyword-only")
+def call_arguments(x):
+    return power(x[0]) + power(x[1], to=3) + power(base=x[2])
+
+
+@supported("calls: `*args` and `**kwargs`, both ways")
+def call_star(x):
+    pair = (x[0], x[1])
+    return collect(*pair, **{"scale": x[2]})
+
+
+@supported("functions passed as arguments")
+def call_passed(x):
+    return apply(math.sin, x[0]) + apply(lambda v: v * v, x[1])
+
+
+@supported("closures")
+def closure(x):
+    def scaled_by(k):
+        return lambda v: k * v
+
+    return scaled_by(x[0])(x[1])
+
+
+@supported("`functools.partial`")
+def partial(x):
+    return functools.partial(power, to=4)(x[0])
+
+
+@supported("decorated functions")
+def decorated(x):
+    return doubled(x[0])
+
+
+@supported("recursion")
+def recursion(x):
+    return factorial_like(x[0], 4)
+
+
+@supported("globals, read when the function is called")
+def read_global(x):
+    return RATE * x[0] ** 2
+
+
+@supported("tuples, also in a loop: `(a, b)`")
+def tuples(x):
+    state = (x[0], 1.0)
+    for _ in range(3):
+        state = (state[1] * 0.5, state[0] * x[1] + state[1])
+    return state[0] + state[1]
+
+
+@supported("lists and dicts, built as literals and read")
+def literals(x):
+    parts = {"a": x[0] * x[1], "b": [x[2], x[3]]}
+    return parts["a"] * parts["b"][0] + parts["b"][-1]
+
+
+@refused("set literals", "TC101")
+def sets(x):
+    return x[0] ** 2 if 3 in {1, 2, 3} else x[1]
+
+
+@refused("list comprehension over an array", "TC117")
+def list_comprehension(x):
+    return sum([v * v for v in x])
+
+
+@supported("list comprehension over a `range` or a literal of known length")
+def list_comprehension_known(x):
+    return sum([x[i] ** 2 for i in range(3)] + [v for v in (x[0], x[3]) if True])
+
+
+@supported("generator expression of known length: `sum(e for …)`")
+def generator_known(x):
+    return sum(x[i] ** 2 for i in range(3))
+
+
+@supported("dict comprehension")
+def dict_comprehension(x):
+    squares = {i: x[i] ** 2 for i in range(4)}
+    return squares[0] + squares[3]
+
+
+@refused("generator expression over an array", "TC117")
+def generator_expression(x):
+    return sum(v * v for v in x)
+
+
+@refused("`await`", "TC104")
+def await_expression(x):
+    async def inner():
+        await asyncio.sleep(0)
+        return x[0]
+
+    return asyncio.run(inner())
+
+
+@refused("methods that change a list: `a.append(e)`", "TC108")
+def list_append(x):
+    parts = []
+    for v in x:
+        parts.append(v * v)
+    return sum(parts)
+
+
+@supported("gradients of gradients: `grad` called inside")
+def nested_grad(x):
+    from tangentc import grad
+
+    return grad(lambda v: v**3)(x[0]) * x[1]
+
+
+# --- what the programs above use ----------------------------------------------------------------------
+
+RATE = 0.5
+COUNT = 0.0
+
+
+class Holder:
+    def __init__(self, value):
+        self.value = value
+
+    def scaled(self, v):
+        return self.value * v
+
+    @property
+    def twice(self):
+        return 2.0 * self.value
+
+
+HOLDER = Holder(3.0)
+
+
+def power(base, *, to=2):
+    return base**to
+
+
+def collect(*args, **kwargs):
+    return args[0] * args[1] * kwargs["scale"]
+
+
+def apply(function, value):
+    return function(value)
+
+
+def doubling(function):
+    @functools.wraps(function)
+    def wrapper(v):
+        return 2.0 * function(v)
+
+    return wrapper
+
+
+@doubling
+def doubled(v):
+    return v * v
+
+
+def factorial_like(v, n):
+    if n <= 0:
+        return v
+    return factorial_like(v * v + 0.1, n - 1) * v

@@ -1,0 +1,108 @@
+"""docs/ARCHITECTURE.md shows the files and the stages as they are."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.docs.markdown import ROOT, generated
+from tests.docs.stages import stages
+
+PAGE = ROOT / "docs" / "ARCHITECTURE.md"
+
+LAYERS = (
+    ("errors.py", "source.py", "numerics.py", "shadows.py"),
+    ("kinds",),
+    ("primitives",),
+    ("ir",),
+    ("rules",),
+    ("frontend", "analysis"),
+    ("transform",),
+    ("emit",),
+    ("pipeline.py",),
+    ("runtime",),
+    ("traces.py", "testing.py"),
+    ("api.py",),
+    ("cli.py", "__init__.py", "__main__.py"),
+)
+PACKAGE = ROOT / "tangentc"
+
+
+def _layer(path) -> tuple[int, str]:
+    """The number of a file's layer, and its member of that layer."""
+    member = path.relative_to(PACKAGE).parts[0]
+    for number, members in enumerate(LAYERS):
+        if member in members:
+            return number, member
+    raise AssertionError(f"{member} stands in no layer")
+
+
+def _imports(path):
+    """The files of the package that a file imports, wherever in its text."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "tangentc":
+                yield _file(parts[1:])
+
+
+def _file(parts):
+    """The file that `tangentc.a.b.name` comes from; `name` may be a module or something in one."""
+    for length in range(len(parts), 0, -1):
+        place = PACKAGE.joinpath(*parts[:length])
+        if place.with_suffix(".py").is_file():
+            return place.with_suffix(".py")
+        if place.is_dir():
+            return place / "__init__.py"
+    return PACKAGE / "__init__.py"
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_only_from_the_left(path):
+    number, member = _layer(path)
+    for other in _imports(path):
+        other_number, other_member = _layer(other)
+        allowed = other_number < number or other_member == member or other_number == number == 0
+        assert allowed, f"imports {other.relative_to(PACKAGE)}"
+
+
+def _tree() -> str:
+    """Every file with the first line of its docstring, layer by layer."""
+    lines = []
+    for name in (member for members in LAYERS for member in members):
+        place = PACKAGE / name
+        if place.is_dir():
+            lines.append(f"{name}/")
+            lines += [_line(path, "  ") for path in sorted(place.glob("*.py")) if path.name != "__init__.py"]
+        else:
+            lines.append(_line(place, ""))
+    return "```\n" + "\n".join(lines) + "\n```\n"
+
+
+def _line(path, indent: str) -> str:
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert doc, f"{path.name} has no docstring"
+    return f"{indent + path.name:<20} {doc.splitlines()[0]}"
+
+
+@pytest.fixture
+def rewrite(request):
+    return request.config.getoption("--golden")
+
+
+def test_tree(rewrite):
+    generated(PAGE, "tree", _tree(), rewrite)
+
+
+def test_stages(rewrite):
+    sections = [f"### {title}\n\n{about}\n\n```{text}```\n" for title, about, text in stages()]
+    generated(PAGE, "stages", "\n".join(sections), rewrite)

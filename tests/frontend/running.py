@@ -1,0 +1,73 @@
+"""Lower a program, run its trace in the interpreter, and compare with Python."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import tangentc.primitives.table  # noqa: F401
+from tangentc.frontend.lower import Lowered, lower
+from tangentc.frontend.requests import Promote
+from tangentc.ir.interpret import interpret
+from tangentc.ir.verify import verify
+from tangentc.kinds.of_values import Pattern, kind_of_value
+from tangentc.kinds.types import Const, Function
+
+
+def lowered(program: Callable[..., Any], *args: Any, **kwargs: Any) -> Lowered:
+    """The trace for these arguments; parameters are promoted to constants as the door would."""
+    pattern = Pattern()
+    positional = [kind_of_value(value, pattern) for value in args]
+    named = {name: kind_of_value(value, pattern) for name, value in kwargs.items()}
+    while True:
+        try:
+            result = lower(program, tuple(positional), named)
+        except Promote as request:
+            where, key, *rest = request.path
+            assert not rest, "a leaf of a container is promoted"
+            value = args[key] if where == "args" else kwargs[key]
+            kind = Function(value) if callable(value) else Const(value)
+            if where == "args":
+                positional[key] = kind
+            else:
+                named[key] = kind
+            continue
+        verify(result.function)
+        return result
+
+
+def run(result: Lowered, *args: Any, **kwargs: Any) -> Any:
+    """What the trace returns; the captured data are read now."""
+    assert all(guard.holds() for guard in result.guards)
+    names = [p.name for p in result.function.parameters if p.kind == "hidden"]
+    hidden = {name: captured.read() for name, captured in zip(names, result.captured, strict=True)}
+    args, kwargs = copy.deepcopy((args, kwargs))
+    return interpret(result.function, *args, **kwargs, **hidden)
+
+
+def assert_same(got: Any, want: Any) -> None:
+    """Equal to the last bit, of the same types."""
+    if isinstance(want, (tuple, list)):
+        assert len(got) == len(want)
+        for a, b in zip(got, want, strict=True):
+            assert_same(a, b)
+    elif isinstance(want, dict):
+        assert list(got) == list(want)
+        for key in want:
+            assert_same(got[key], want[key])
+    else:
+        assert type(got) is type(want), f"{type(got)} instead of {type(want)}"
+        if isinstance(want, (np.ndarray, np.generic)):
+            assert got.dtype == want.dtype
+        np.testing.assert_array_equal(got, want)
+
+
+def check(program: Callable[..., Any], *args: Any, **kwargs: Any) -> Lowered:
+    """The trace computes what Python computes."""
+    result = lowered(program, *args, **kwargs)
+    want = program(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+    assert_same(run(result, *args, **kwargs), want)
+    return result

@@ -1,0 +1,134 @@
+"""Functions that call themselves and each other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.programs.program import Program, normal, positive
+
+
+def shrinking(x, n):
+    """A residual in each branch."""
+    if n <= 0:
+        return x
+    return shrinking(x * x + 0.1, n - 1) * x
+
+
+def fibonacci_like(a, b, n):
+    """Two calls in one expression."""
+    if n == 0:
+        return a
+    if n == 1:
+        return b * a
+    return fibonacci_like(a, b, n - 1) * np.sin(b) + fibonacci_like(b, a, n - 2)
+
+
+def tree_product(x):
+    """Halves of an array, views passed down."""
+    n = len(x)
+    if n == 0:
+        return 1.0
+    if n == 1:
+        return x[0] + 0.5
+    return tree_product(x[: n // 2]) * tree_product(x[n // 2 :])
+
+
+def matrix_power(a, n):
+    """Power of a matrix by squaring."""
+    if n == 0:
+        return np.eye(a.shape[0])
+    half = matrix_power(a, n // 2)
+    square = half @ half
+    return square @ a if n % 2 else square
+
+
+def even_part(x, n):
+    """Mutual recursion."""
+    if n == 0:
+        return x
+    return odd_part(x * 1.1, n - 1) + x
+
+
+def odd_part(x, n):
+    if n == 0:
+        return -x * x
+    return even_part(np.sin(x), n - 1) * x
+
+
+def in_place_haar(x):
+    """A Haar transform that writes its argument and recurses on a view of it."""
+
+    def haar(v):
+        n = len(v)
+        if n == 1:
+            return
+        h = n // 2
+        low = 0.5 * (v[0::2] + v[1::2])
+        high = v[0::2] * v[1::2]
+        v[:h] = low
+        v[h:] = high
+        haar(v[:h])
+
+    y = x * 1.0
+    haar(y)
+    return y
+
+
+def adaptive_integral(a, b, k):
+    """Adaptive quadrature: the recursion depends on the values."""
+
+    def f(t):
+        return np.exp(-k * t * t)
+
+    def rule(lo, hi):
+        return (hi - lo) / 6.0 * (f(lo) + 4.0 * f(0.5 * (lo + hi)) + f(hi))
+
+    def refine(lo, hi, whole, depth):
+        mid = 0.5 * (lo + hi)
+        left, right = rule(lo, mid), rule(mid, hi)
+        if depth == 0 or abs(left + right - whole) < 1e-3:
+            return left + right
+        return refine(lo, mid, left, depth - 1) + refine(mid, hi, right, depth - 1)
+
+    return refine(a, b, rule(a, b), 4)
+
+
+def continued_fraction(x, n):
+    """Recursion inside a loop."""
+
+    def level(v, k):
+        return v + 1.0 if k == 0 else v + 1.0 / level(v * 0.9, k - 1)
+
+    total = 0.0
+    for i in range(n):
+        total += level(x, i) * x
+    return total
+
+
+def recursive_writes(x):
+    """The callee writes an array that the caller reads before and after."""
+
+    def sweep(v, i, s):
+        if i == len(v):
+            return s
+        v[i] = v[i] * v[i - 1] + s
+        return sweep(v, i + 1, s + v[i] * 0.3)
+
+    y = x.copy()
+    before = y * x
+    s = sweep(y, 1, y[0])
+    y[0] = s * y[-1]
+    return before + y
+
+
+PROGRAMS = [
+    Program(shrinking, [(0.4, 4), (0.4, 0), (0.4, 1), (normal(3) * 0.5, 2)]),
+    Program(fibonacci_like, [(0.4, 0.7, 4), (0.4, 0.7, 0), (0.4, 0.7, 1)]),
+    Program(tree_product, [(positive(5),), (positive(1),), (positive(0),)]),
+    Program(matrix_power, [(normal(3, 3) * 0.5, 5), (normal(2, 2), 0), (normal(1, 1), 3)]),
+    Program(even_part, [(0.4, 3), (0.4, 4), (normal(2), 0)]),
+    Program(in_place_haar, [(normal(8),), (normal(1),), (normal(2),)]),
+    Program(adaptive_integral, [(0.0, 2.0, 1.3), (0.0, 0.2, 1.0)]),
+    Program(continued_fraction, [(0.8, 3), (0.8, 0)]),
+    Program(recursive_writes, [(normal(4),), (normal(1),)]),
+]

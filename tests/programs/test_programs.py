@@ -1,0 +1,49 @@
+"""The matrix: every program, with each of its inputs, in every mode."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.matrix import Subject
+from tests.programs.corpus import CASES, PROGRAMS
+
+
+@pytest.fixture(params=CASES)
+def subject(request: pytest.FixtureRequest) -> Subject:
+    program, arguments = request.param.program, request.param.arguments
+    return Subject(program.function, arguments, program.argnums, program.rtol)
+
+
+@pytest.fixture(params=[case for case in CASES if case.values[0].program.order > 1])
+def smooth_subject(request: pytest.FixtureRequest) -> Subject:
+    program, arguments = request.param.program, request.param.arguments
+    return Subject(program.function, arguments, program.argnums, program.rtol)
+
+
+def test_corpus_is_a_corpus() -> None:
+    titles = [program.title for program in PROGRAMS]
+    assert len(titles) == len(set(titles)) >= 60
+
+
+def test_is_smooth(subject: Subject) -> None:
+    subject.is_smooth()
+
+
+def test_primal(subject: Subject) -> None:
+    subject.primal()
+
+
+def test_forward(subject: Subject) -> None:
+    subject.forward()
+
+
+def test_reverse(subject: Subject) -> None:
+    subject.reverse()
+
+
+def test_repeated(subject: Subject) -> None:
+    subject.repeated()
+
+
+def test_second_order(smooth_subject: Subject) -> None:
+    smooth_subject.second_order()

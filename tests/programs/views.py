@@ -1,0 +1,174 @@
+"""Views and aliases of arrays that are written."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.programs.program import Program, normal, positive
+
+
+def view_of_view(x):
+    """A write through a view of a view."""
+    y = x.copy()
+    inner = y[1:-1]
+    odd = inner[::2]
+    odd *= y[0]
+    inner += odd[0] * y[-1]
+    return y
+
+
+def transposed(a):
+    """Writes through a transpose are writes to the matrix."""
+    b = a * 1.0
+    t = b.T
+    t[0] = b[0, 0] * t[-1]
+    t += a.T * b[0, 0]
+    return b
+
+
+def maybe_views(x):
+    """reshape of an array is a view; of a transpose it is a copy."""
+    y = x * 1.0
+    a = y.reshape(2, 3)
+    a[0] *= y[3:]
+    b = a.T.reshape(6)
+    b[0] = 5.0 * y[3]
+    c = a.T.ravel()
+    c[1] = 3.0
+    return y, b, c
+
+
+def diagonal(a, shift):
+    """The diagonal of a matrix as a strided view of its flat form."""
+    b = a.copy()
+    flat = b.ravel()
+    flat[:: b.shape[1] + 1] += shift * flat[0]
+    return b @ a
+
+
+def carried_view(x):
+    """A view made in one iteration and used in the next."""
+    y = x.copy()
+    s = 0.0
+    v = y[0:2]
+    for i in range(1, len(y) - 1):
+        s += v[0] * v[1]
+        v[0] = v[1] * s
+        v = y[i : i + 2]
+    return s + np.sum(y * y)
+
+
+def chosen_alias(x, p):
+    """A name for one of two arrays, decided at run time."""
+    a = x.copy()
+    b = x * 2.0
+    c = a if p > 0 else b
+    c[0] = c[1] * p
+    c[1:] += a[0]
+    return a * b
+
+
+def normalised_rows(a):
+    """Rows changed in place while iterating over them."""
+    b = a.copy()
+    for row in b:
+        row /= np.sum(row * row)
+        row[0] += 1.0
+    return b
+
+
+def alias_then_rebind(x):
+    """`+=` writes into the alias; `= … +` does not."""
+    a = x * 1.0
+    b = a
+    b += x[0]
+    c = a * x
+    b = b + 1.0
+    b[0] = 7.0 * x[1]
+    return a, b, c
+
+
+def blocks(a):
+    """Quadrants of a matrix as named views."""
+    m = a.copy()
+    h = m.shape[0] // 2
+    top, bottom = m[:h], m[h:]
+    left, right = top[:, :h], top[:, h:]
+    right[:] = left @ right
+    bottom[:, :h] -= right * 0.5
+    left[0, 0] = bottom[0, 0] * right[0, 0]
+    return m
+
+
+def shifting_window(x, n):
+    """Overlapping windows, each written from the last."""
+    y = x.copy()
+    w = y[:3]
+    for i in range(n):
+        z = y[i : i + 3]
+        z *= np.sin(w[0]) + 1.5
+        w[1] = z[2] * z[0]
+        w = z
+    return y
+
+
+def two_names(x):
+    """Two names for one buffer among the values that a loop carries."""
+    u = x.copy()
+    up = u
+    for _ in range(3):
+        un = u * 1.0
+        un[0] = up[1] * u[2]
+        up, u = u, un
+    return up * u
+
+
+def scalar_rows(a):
+    """A row taken once, elements of it written, the whole read."""
+    b = a * a
+    r = b[0]
+    s = 0.0
+    for j in range(r.shape[0]):
+        r[j] = r[j] * s + a[0, j]
+        s += np.sum(b[:, j])
+    return s
+
+
+def expanded(x):
+    """Views with new axes and without."""
+    y = x * 1.0
+    col = y[:, None]
+    col *= 2.0
+    row = np.expand_dims(y, 0)
+    row[0, 0] = y[1] * x[0]
+    flat = np.squeeze(row, axis=0)
+    flat[-1] += col[0, 0]
+    return y * flat
+
+
+def swapped_axes(a):
+    """Writes through swapaxes and transpose of three axes."""
+    b = a.copy()
+    s = np.swapaxes(b, 0, 2)
+    s[0] *= b[0, 0, 0]
+    t = b.transpose(1, 0, 2)
+    t[0, 0] = t[-1, -1] * a[0, 0]
+    return b
+
+
+PROGRAMS = [
+    Program(view_of_view, [(normal(7),), (normal(3),)]),
+    Program(transposed, [(normal(3, 3),), (normal(2, 4),), (normal(1, 1),)]),
+    Program(maybe_views, [(normal(6),)]),
+    Program(diagonal, [(normal(3, 3), 0.7), (normal(1, 1), 0.2)]),
+    Program(carried_view, [(normal(6),), (normal(3),), (normal(2),)]),
+    Program(chosen_alias, [(normal(4), 0.8), (normal(4), -0.8)]),
+    Program(normalised_rows, [(normal(3, 4),), (normal(1, 2),), (normal(0, 2),)]),
+    Program(alias_then_rebind, [(normal(3),), (normal(2),)]),
+    Program(blocks, [(normal(4, 4),), (normal(2, 2),)]),
+    Program(shifting_window, [(normal(8), 4), (normal(5), 0), (normal(4), 1)]),
+    Program(two_names, [(normal(4),), (normal(3),)]),
+    Program(scalar_rows, [(normal(3, 3),), (normal(1, 2),)]),
+    Program(expanded, [(normal(4),), (positive(2),)]),
+    Program(swapped_axes, [(normal(2, 3, 4),), (normal(1, 1, 1),)]),
+]
