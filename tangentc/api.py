@@ -9,38 +9,50 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError
+from tangentc.runtime import door
 from tangentc.runtime.selection import Argnums, default_argnums
-from tangentc.runtime.transformed import Transformed
+from tangentc.runtime.transformed import Transformed, floats_for
 
 __all__ = ["derivative", "grad", "hvp", "jvp", "stop_gradient", "value_and_grad", "vjp"]
 
 Function = Callable[..., Any]
 
 
-def grad(function: Function | None = None, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+def grad(
+    function: Function | None = None,
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Any:
     """The gradient of a function with one output element, in reverse mode.
 
     Args:
         function: the program; left out, `grad` is a decorator: `@grad`, `@grad(argnums=1)`.
         argnums: which argument, by position or name; a tuple gives a tuple of gradients.
         has_aux: the function returns (output, aux), and the result is (gradient, aux).
+        holomorphic: allow a complex output; the result is the complex derivative where there is one.
     Returns: a callable with the arguments of the function; each gradient has the type, dtype and
         shape of its argument, zeros where the argument does not matter.
     Raises:
         DifferentiationError: TC301, several output elements; TC302, an integer argument.
     """
-    return _decorated("grad", function, argnums, has_aux)
+    return _decorated("grad", function, argnums, has_aux, holomorphic)
 
 
-def value_and_grad(function: Function | None = None, argnums: Argnums = 0, has_aux: bool = False) -> Any:
+def value_and_grad(
+    function: Function | None = None,
+    argnums: Argnums = 0,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Any:
     """As `grad`, with the value: (output, gradient), or ((output, aux), gradient) with `has_aux`."""
-    return _decorated("value_and_grad", function, argnums, has_aux)
+    return _decorated("value_and_grad", function, argnums, has_aux, holomorphic)
 
 
-def _decorated(mode: str, function: Function | None, argnums: Argnums, has_aux: bool) -> Any:
+def _decorated(mode: str, function: Function | None, *options: Any) -> Any:
     if function is None:
-        return lambda program: Transformed(mode, program, argnums, has_aux)
-    return Transformed(mode, function, argnums, has_aux)
+        return lambda program: Transformed(mode, program, *options)
+    return Transformed(mode, function, *options)
 
 
 def jvp(function: Function, primals: Any = None, tangents: Any = None) -> Any:
@@ -54,7 +66,7 @@ def jvp(function: Function, primals: Any = None, tangents: Any = None) -> Any:
         DifferentiationError: TC309, tangents that do not fit the primals.
     """
     if primals is None and tangents is None:
-        return Transformed("jvp", function)
+        return _Along("jvp", function, _all_required(function))
     primals, tangents = _paired(primals, tangents)
     argnums = tuple(i for i, tangent in enumerate(tangents) if tangent is not None)
     if not argnums:
@@ -64,6 +76,18 @@ def jvp(function: Function, primals: Any = None, tangents: Any = None) -> Any:
     return transformed("jvp", function, argnums, False).along(
         primals, {}, tuple(tangents[i] for i in argnums)
     )
+
+
+class _Along(Transformed):
+    """`jvp(f)`: takes primals and tangents, and shows the code of the tangent."""
+
+    def __call__(self, primals: Any, tangents: Any) -> Any:
+        return jvp(self.__wrapped__, primals, tangents)
+
+
+def _all_required(function: Function) -> tuple[int, ...]:
+    """The positions of the parameters that a call must pass."""
+    return tuple(range(len(floats_for(function)[0]))) or (0,)
 
 
 def _paired(primals: Any, tangents: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -90,7 +114,7 @@ def vjp(function: Function, *primals: Any, has_aux: bool = False) -> Any:
         takes them.
     """
     if not primals:
-        return Transformed("vjp", function, 0, has_aux)
+        return Transformed("vjp", function, _all_required(function), has_aux)
     argnums = default_argnums(primals, {})
     value, pullback, *aux = transformed("vjp", function, argnums, has_aux)(*primals)
 
@@ -114,7 +138,7 @@ def hvp(function: Function, primals: Any, tangents: Any) -> Any:
     argnums = tuple(i for i, tangent in enumerate(tangents) if tangent is not None)
     gradient = transformed("grad", function, argnums)
     _, products = jvp(gradient, primals, tangents)
-    by_position = dict(zip(argnums, products, strict=True))
+    by_position = {i: door.gradient(p, primals[i]) for i, p in zip(argnums, products, strict=True)}
     results = tuple(by_position.get(i) for i in range(len(primals)))
     return results[0] if is_bare else results
 
@@ -132,15 +156,25 @@ def transformed(mode: str, function: Function, argnums: Argnums, has_aux: bool =
         return Transformed(mode, function, argnums, has_aux)
 
 
-def derivative(function: Function, argnums: int = 0) -> Any:
+def directional(function: Function, tangents: tuple[Any, ...]) -> Function:
+    """The derivative along fixed tangents, as a function of the primals."""
+
+    def along(*primals: Any) -> Any:
+        return jvp(function, primals, tangents)[1]
+
+    return along
+
+
+def derivative(function: Function, argnums: int = 0) -> Function:
     """The derivative of an elementwise function: y_i = f(x_i) gives f'(x_i), in the shape of x.
 
-    For a function that mixes elements this is its derivative along all ones, the row sums of its Jacobian.
+    For a function that mixes elements this is the derivative along all ones, the row sums of its Jacobian.
     """
 
     def elementwise(*args: Any) -> Any:
         x = args[argnums]
-        tangents = tuple(np.ones_like(x) if i == argnums else None for i in range(len(args)))
+        ones = 1.0 if isinstance(x, (int, float)) else np.ones_like(x)
+        tangents = tuple(ones if i == argnums else None for i in range(len(args)))
         return jvp(function, args, tangents)[1]
 
     return elementwise
@@ -156,3 +190,4 @@ value_and_grad.__tangentc__ = "value_and_grad"  # type: ignore[attr-defined]
 jvp.__tangentc__ = "jvp"  # type: ignore[attr-defined]
 vjp.__tangentc__ = "vjp"  # type: ignore[attr-defined]
 hvp.__tangentc__ = "hvp"  # type: ignore[attr-defined]
+stop_gradient.__tangentc__ = "stop_gradient"  # type: ignore[attr-defined]

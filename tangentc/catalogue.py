@@ -15,7 +15,7 @@ __all__ = ["CATALOGUE", "Entry", "page"]
 class Entry:
     """One code: what it means, a failing example, and the fix.
 
-    An entry without example is one that no correct use of the compiler can raise.
+    An entry has no example where no short program raises the error.
     """
 
     title: str
@@ -183,19 +183,15 @@ CATALOGUE: dict[str, Entry] = {
         "The syntax is fine, but not for this kind of value: the message names it.",
         """
         def f(x):
-            names = frozenset(["a", "b"])
-            for name in names:
-                x = x * 2.0
-            return x
+            order = sorted((-2.0, 1.0), key=abs)
+            return x * order[0]
 
         tangentc.grad(f)(3.0)
         """,
         """
         def f(x):
-            names = ("a", "b")
-            for name in names:
-                x = x * 2.0
-            return x
+            order = sorted((abs(-2.0), abs(1.0)))
+            return x * order[0]
 
         tangentc.grad(f)(3.0)
         """,
@@ -260,22 +256,21 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC113": _entry(
         "Perhaps an array, perhaps a number",
-        "`x += y` changes an array in place and rebinds a number. Where x may be either, say which is meant.",
+        """What is written may be an array, which is changed in place, or a number, which is not. Make it an
+        array on every path.""",
         """
         def f(x):
-            total = 0.0
-            for i in range(3):
-                total += x * i
-            return np.sum(total)
+            y = x if x[0] > 0.0 else 0.0
+            y[0] = 2.0
+            return np.sum(y)
 
         tangentc.grad(f)(np.ones(2))
         """,
         """
         def f(x):
-            total = np.zeros(2)
-            for i in range(3):
-                total += x * i
-            return np.sum(total)
+            y = x if x[0] > 0.0 else np.zeros(2)
+            y[0] = 2.0
+            return np.sum(y)
 
         tangentc.grad(f)(np.ones(2))
         """,
@@ -286,20 +281,18 @@ CATALOGUE: dict[str, Entry] = {
         """
         def f(x):
             if x > 0.0:
-                value = (x, x)
+                g = lambda v: v * x
             else:
-                value = (x,)
-            return value[0]
+                g = 2.0
+            return g(x)
 
         tangentc.grad(f)(3.0)
         """,
         """
         def f(x):
             if x > 0.0:
-                value = (x, x)
-            else:
-                value = (x, 0.0)
-            return value[0]
+                return x * x
+            return 2.0
 
         tangentc.grad(f)(3.0)
         """,
@@ -356,6 +349,63 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
+    "TC118": _entry(
+        "A program that a table cannot show",
+        """`tangentc trace` lists elementary operations and stores. An operation that writes its operand in
+        another way has no row; the derivative itself is not affected.""",
+    ),
+    "TC120": _entry(
+        "A container whose structure depends on the data",
+        """A differentiated value is kept in a tuple or list whose entries are only known when the program
+        runs.""",
+        """
+        def f(x):
+            if x > 0.0:
+                value = (x, x)
+            else:
+                value = (x,)
+            return value[0]
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            if x > 0.0:
+                value = (x, x)
+            else:
+                value = (x, 0.0)
+            return value[0]
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC121": _entry(
+        "An array on one path, a number on another",
+        """A name may be either, and it is written in place. Use two names, or make it an array from the
+        start.""",
+    ),
+    "TC122": _entry(
+        "A recursive function that writes into its argument",
+        """A call that stays a call must leave its arguments as they are. Copy the argument, return the
+        result.""",
+        """
+        def f(x, n):
+            if n == 0:
+                return np.sum(x)
+            x[0] = x[0] * x[1]
+            return f(x, n - 1)
+
+        tangentc.grad(f)(np.ones(2), 2)
+        """,
+        """
+        def f(x, n):
+            if n == 0:
+                return np.sum(x)
+            return f(x * x[1], n - 1)
+
+        tangentc.grad(f)(np.ones(2), 2)
+        """,
+    ),
     "TC201": _entry(
         "A function without a derivative rule",
         """The value of a differentiated argument goes into a function that has no rule. Give it one, or
@@ -384,6 +434,30 @@ CATALOGUE: dict[str, Entry] = {
 
         tangentc.grad(f)(3.0)
         """,
+    ),
+    "TC202": _entry(
+        "A function that the compiler does not know",
+        """A differentiated value passes through a function of a library that is not looked into and has no
+        rule. Write it out, or declare it with `tangentc.primitive` and `tangentc.linearise`.""",
+        """
+        import statistics
+
+        def f(x):
+            return statistics.fmean((x, 2.0 * x))
+
+        tangentc.grad(f)(3.0)
+        """,
+        """
+        def f(x):
+            return (x + 2.0 * x) / 2.0
+
+        tangentc.grad(f)(3.0)
+        """,
+    ),
+    "TC203": _entry(
+        "A number of axes that is not known",
+        """The derivative of this operation depends on how many axes its operand has, and the compiler cannot
+        tell. Make it definite, for example with `np.reshape`.""",
     ),
     "TC301": _entry(
         "A gradient of several outputs",
@@ -572,6 +646,24 @@ CATALOGUE: dict[str, Entry] = {
         @tangentc.primitive
         def scaled(x, *, by=2.0):
             return x * by
+        """,
+    ),
+    "TC312": _entry(
+        "A complex output",
+        """A gradient points where a real output grows. Return the real part or the modulus, or say
+        `holomorphic=True` if the function is complex differentiable.""",
+        """
+        def f(z):
+            return z * z
+
+        tangentc.grad(f)(1.0 + 2.0j)
+        """,
+        """
+        def f(z):
+            return z * z
+
+        tangentc.grad(f, holomorphic=True)(1.0 + 2.0j)
+        tangentc.grad(lambda z: f(z).real)(1.0 + 2.0j)
         """,
     ),
     "TC900": _entry(

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.api import jvp, vjp
+from tangentc.api import directional, jvp, vjp
 from tangentc.kinds.of_values import leaves, map_leaves
 from tangentc.runtime import door
+from tangentc.runtime.selection import default_argnums
 
 __all__ = ["Check", "check_grads", "checks"]
 
@@ -75,14 +76,12 @@ def checks(
     eps: float | None = None,
 ) -> Iterator[Check]:
     """The comparisons of `check_grads`, one after the other."""
-    args = tuple(float(value) if type(value) is int else value for value in args)
+    argnums = default_argnums(tuple(args), {})
+    args = tuple(float(x) if i in argnums and type(x) is int else x for i, x in enumerate(args))
     random = np.random.default_rng(0)
     step, by_difference, by_rounding = _precision(args)
     step, by_difference = eps or step, tolerance or by_difference
     tangents = tuple(_direction(value, random) for value in args)
-
-    def along(*primals: Any) -> Any:
-        return jvp(function, primals, tangents)[1]
 
     current, name = function, "derivative"
     for degree in range(1, min(order, 2) + 1):
@@ -98,7 +97,7 @@ def checks(
                 f"{name}: vjp, jvp", got, _product(bars, tangents), max(by_rounding, tolerance or 0.0)
             )
         if degree == 1:
-            current, name = along, "second derivative"
+            current, name = directional(function, tangents), "second derivative"
 
 
 def _precision(args: tuple[Any, ...]) -> tuple[float, float, float]:

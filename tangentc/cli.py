@@ -7,8 +7,10 @@ import importlib.util
 import inspect
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,9 @@ from tangentc.executed import execute
 from tangentc.frontend.requests import Request
 from tangentc.highlight import print_code, print_table
 from tangentc.ir.show import show as show_trace
-from tangentc.kinds.of_values import Pattern, kind_of_value
+from tangentc.runtime.cache import kinds_of
 from tangentc.runtime.calls import prepared
-from tangentc.runtime.selection import Argnums, default_argnums
+from tangentc.runtime.selection import Argnums, default_argnums, select
 from tangentc.runtime.transformed import floats_for
 from tangentc.traces import Table, adjoint_table, primal_table, tangent_table
 
@@ -175,20 +177,26 @@ def _belongs(leaf: str, names: Sequence[str]) -> bool:
 
 
 def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    pattern = Pattern()
-    kinds = tuple(kind_of_value(value, pattern) for value in args)
-    named = {name: kind_of_value(value, pattern) for name, value in kwargs.items()}
+    kinds, named = kinds_of(args, kwargs, (*range(len(args)), *kwargs))
     lowered = pipeline.trace(function, kinds, named)
     bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
     bound.apply_defaults()
     hidden = [p for p in lowered.function.parameters if p.kind == "hidden"]
     values = {p.name: captured.read() for p, captured in zip(hidden, lowered.captured, strict=True)}
-    try:
+    with _user_code():
         return execute(lowered.function, {**bound.arguments, **values})
+
+
+@contextmanager
+def _user_code() -> Iterator[None]:
+    """An exception of the user's program is the user's: a line, no traceback."""
+    try:
+        yield
     except TangentcError:
         raise
     except Exception as error:
-        raise _Misuse(f"the program stops with {type(error).__name__}: {error}") from error
+        notes = "".join(f"\n  {note}" for note in getattr(error, "__notes__", ()))
+        raise _Misuse(f"the program stops with {type(error).__name__}: {error}{notes}") from error
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -200,9 +208,10 @@ def _check(arguments: argparse.Namespace) -> int:
         bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
         args = bound.args
     found = []
-    for check in checks(function, args, order=arguments.order, tolerance=arguments.tolerance):
-        found.append(check)
-        print(check)
+    with _user_code():
+        for check in checks(function, args, order=arguments.order, tolerance=arguments.tolerance):
+            found.append(check)
+            print(check)
     wrong = sum(not check.passed for check in found)
     print(f"{len(found)} checks, {wrong} wrong" if wrong else f"{len(found)} checks, all right")
     return 1 if wrong else 0
@@ -221,7 +230,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     entry = CATALOGUE.get(arguments.code.upper())
     if entry is None:
         raise _Misuse(f"there is no error code {arguments.code!r}")
-    print(f"{arguments.code.upper()}: {entry.title}\n\n{entry.text}")
+    print(f"{arguments.code.upper()}: {entry.title}\n\n{fill(entry.text, 90)}")
     if entry.example:
         print("\nThis raises it:\n")
         print_code(entry.example, sys.stdout)
@@ -241,9 +250,7 @@ def _built(arguments: argparse.Namespace) -> pipeline.Built:
         args, kwargs = _values(arguments.at, function)
         wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
         args, kwargs = prepared(function, wrt, args, kwargs)
-        pattern = Pattern()
-        kinds = tuple(kind_of_value(value, pattern) for value in args)
-        named = {name: kind_of_value(value, pattern) for name, value in kwargs.items()}
+        kinds, named = kinds_of(args, kwargs, select(wrt, function, args, kwargs))
     else:
         kinds, named = floats_for(function)
         wrt = _argnums(arguments.wrt) if arguments.wrt else (*range(len(kinds)), *named)

@@ -34,7 +34,7 @@ def last_writer(shape: tuple[int, ...], index: Any) -> Arr:
 
 
 def copy_strided(x: Arr) -> Arr:
-    """A copy whose memory is laid out as that of x, so that `reshape` and `ravel` copy it when they copy x."""
+    """A copy with the memory layout of x, so that `reshape` and `ravel` copy it when they copy x."""
     low, high = np.lib.array_utils.byte_bounds(x)
     first = x.__array_interface__["data"][0]
     twin: Arr = np.ndarray(x.shape, x.dtype, np.zeros(high - low, np.uint8), first - low, x.strides)
@@ -65,14 +65,18 @@ def unbroadcast(w: Any, shape: tuple[int, ...]) -> Any:
     if np.shape(w) == tuple(shape):
         return w
     extra = np.ndim(w) - len(shape)
-    stretched = [extra + axis for axis, size in enumerate(shape) if size == 1 and np.shape(w)[extra + axis] != 1]
+    stretched = [
+        extra + axis for axis, size in enumerate(shape) if size == 1 and np.shape(w)[extra + axis] != 1
+    ]
     return np.sum(w, axis=(*range(extra), *stretched), keepdims=True).reshape(shape)[()]
 
 
 def ratio(x: Any, y: Any) -> Any:
     """x / y, and 0 where y is 0: the derivative that norms, distances and deviations have at their kink."""
-    if type(x) in (int, float, complex) and type(y) in (int, float, complex):
-        return x / y if y else 0.0 * (x / 1)
+    if type(y) in (bool, int, float, complex):
+        if y:
+            return x / y
+        return type(x / 1)(0) if type(x) in (bool, int, float, complex) else np.zeros_like(x / 1)[()]
     zero = np.equal(y, 0)
     return np.where(zero, 0, np.divide(x, np.where(zero, 1, y)))[()]
 
@@ -115,7 +119,7 @@ def sinc_derivative(x: Any, order: int = 1) -> Any:
     near = np.abs(x) < 0.5 + 0.25 * order
     z = np.pi * np.where(near, x, 0)
     series = np.zeros_like(z)
-    for k in range(order % 2, order % 2 + 40, 2):  # the power of z that is left of z^(order + k) / (order + k + 1)!
+    for k in range(order % 2, order % 2 + 40, 2):  # z^k is left of z^(order + k) / (order + k + 1)!
         sign = -1.0 if (order + k) // 2 % 2 else 1.0
         factor = sign / (order + k + 1)
         for i in range(1, k + 1):
@@ -133,9 +137,10 @@ def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of c @ like; like: an array of the shape of t.
     """
-    w = np.reshape(w, np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)] + (
-        (np.shape(c)[-2] if np.ndim(c) > 1 else 1), (np.shape(like)[-1] if np.ndim(like) > 1 else 1)
-    ))
+    stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
+    rows = np.shape(c)[-2] if np.ndim(c) > 1 else 1
+    columns = np.shape(like)[-1] if np.ndim(like) > 1 else 1
+    w = np.reshape(w, (*stack, rows, columns))
     bar = np.swapaxes(np.atleast_2d(c), -1, -2) @ w
     return unbroadcast(bar if np.ndim(like) > 1 else bar[..., 0], np.shape(like))
 
@@ -145,9 +150,10 @@ def matmul_left_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of like @ c; like: an array of the shape of t.
     """
-    w = np.reshape(w, np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)] + (
-        (np.shape(like)[-2] if np.ndim(like) > 1 else 1), (np.shape(c)[-1] if np.ndim(c) > 1 else 1)
-    ))
+    stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
+    rows = np.shape(like)[-2] if np.ndim(like) > 1 else 1
+    columns = np.shape(c)[-1] if np.ndim(c) > 1 else 1
+    w = np.reshape(w, (*stack, rows, columns))
     bar = w @ (np.swapaxes(c, -1, -2) if np.ndim(c) > 1 else np.reshape(c, (1, -1)))
     return unbroadcast(bar if np.ndim(like) > 1 else bar[..., 0, :], np.shape(like))
 

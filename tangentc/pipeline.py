@@ -17,7 +17,7 @@ from tangentc.errors import InternalError
 from tangentc.frontend.lower import Lowered, lower
 from tangentc.frontend.requests import Request
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Call, Function
+from tangentc.ir.nodes import Call, Function, Section
 from tangentc.ir.verify import verify
 from tangentc.transform.accumulate import accumulate_in_place
 from tangentc.transform.copies import drop_copies
@@ -44,6 +44,9 @@ OPTIMISATIONS: tuple[Stage, ...] = (
     drop_copies,
     eliminate_dead_code,
 )
+
+LOCAL: tuple[Stage, ...] = (simplify, share_common_subexpressions, accumulate_in_place)
+"""What may be done to one half of a split form: it looks at no memory that the other half uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ def trace(program: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
 
 
 def derive(function: Function, request: Request, *, optimise: bool = True) -> Function:
-    """The derivative of a trace, as a trace."""
+    """The derivative of a trace, as a trace: a part of the program like any other, so without section titles."""
     (derived,) = _derivatives(function, request, optimise)
-    return derived
+    nodes = tuple(node for node in derived.body.nodes if not isinstance(node, Section))
+    return replace(derived, body=replace(derived.body, nodes=nodes))
 
 
 def build(
@@ -90,7 +94,10 @@ def build(
     """Compile a derivative of a program for arguments of these kinds."""
     lowered = trace(program, args, kwargs)
     derived = _derivatives(lowered.function, request, optimise)
-    functions = tuple(_checked(_finished(function, optimise)) for function in derived)
+    # the two halves of a split form share memory on purpose
+    stages: tuple[Stage, ...] = (own_results,) if len(derived) == 1 else ()
+    stages += (accumulate_in_place,) if optimise else ()
+    functions = tuple(_optimised(function, True, stages) for function in derived)
     emitted = tuple(emit(function) for function in functions)
     loaded = [load(each, function.name) for each, function in zip(emitted, functions, strict=True)]
     return Built(functions, emitted, loaded[0] if len(loaded) == 1 else tuple(loaded), lowered)
@@ -132,18 +139,12 @@ def _derivatives(function: Function, request: Request, optimise: bool) -> tuple[
     return split.forward, split.reverse
 
 
-LOCAL: tuple[Stage, ...] = (simplify, share_common_subexpressions)
-
-
-def _finished(function: Function, optimise: bool) -> Function:
-    """Results of their own, then sums in place: only what is printed, so that no derivative is taken of it."""
-    function = own_results(function)
-    return accumulate_in_place(function) if optimise else function
 
 
 def _optimised(function: Function, optimise: bool, stages: tuple[Stage, ...] = OPTIMISATIONS) -> Function:
     """The function and those that it calls, optimised; what it calls no more is dropped."""
     callees: dict[str, Function] = {}
+    local = tuple(stage for stage in stages if stage in LOCAL)
 
     def visit(one: Function, stages: tuple[Stage, ...]) -> Function:
         for stage in stages if optimise else ():
@@ -151,7 +152,7 @@ def _optimised(function: Function, optimise: bool, stages: tuple[Stage, ...] = O
         for node in walk(one.body):
             if isinstance(node, Call) and node.callee not in callees:
                 callees[node.callee] = one  # taken: a recursive call refers to it by name
-                callees[node.callee] = visit(function.callees[node.callee], LOCAL)
+                callees[node.callee] = visit(function.callees[node.callee], local)
         return replace(one, callees=callees)
 
     return visit(function, stages)

@@ -8,7 +8,7 @@ import linecache
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
@@ -26,7 +26,7 @@ class SourceFile:
     """A text and the name that it was compiled under."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     @property
     def lines(self) -> list[str]:

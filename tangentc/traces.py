@@ -19,9 +19,10 @@ from tangentc.emit.statements import Apply
 from tangentc.errors import DifferentiationError
 from tangentc.executed import Executed, Input, OpStep, Step, StoreStep, ViewStep
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import Atom, Literal, Op, Var
+from tangentc.ir.nodes import Atom, Literal, Op, Store, Var
 from tangentc.kinds.of_values import Pattern, kind_of_value, leaves
 from tangentc.numerics import last_writer
+from tangentc.primitives.structure import fill_index
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr
 from tangentc.rules.linear import Linear, pull, push
@@ -200,8 +201,11 @@ class _Symbols:
 
     def run(self, builder: Builder, inside: Atom) -> tuple[str, Any]:
         """The text and the value of an operand, in terms of the symbols."""
-        made: dict[Var, Apply] = {}
+        made: dict[Var, Any] = {}
         for node in builder.nodes:
+            if isinstance(node, Store):
+                self._store(node, made)
+                continue
             assert isinstance(node, Op)  # rules are straight lines
             operands = tuple(made.get(a, a) if isinstance(a, Var) else a for a in node.operands)
             values = [a.value if isinstance(a, Literal) else self.values[a] for a in node.operands]
@@ -212,6 +216,24 @@ class _Symbols:
         if isinstance(inside, Literal):
             return self.text(inside), inside.value
         return self.text(made.get(inside, inside)), self.values[inside]
+
+    def _store(self, store: Store, made: dict[Var, Any]) -> None:
+        """A store into an array that the rule itself has made: `zeros(n) with [i] = w`."""
+        assert isinstance(store.target, Var)
+        values = [
+            a.value if isinstance(a, Literal) else self.values[a] for a in (*store.operands, store.value)
+        ]
+        texts = [made.get(a, a) if isinstance(a, Var) else a for a in (*store.operands, store.value)]
+        place = fill_index(store.index, tuple(values[:-1]))
+        if store.accumulate:
+            self.values[store.target][place] += values[-1] if store.accumulate == "+" else -values[-1]
+        else:
+            self.values[store.target][place] = values[-1]
+        index = ast.unparse(self.expressions.index(store.index, texts[:-1]))
+        before = self.text(made.get(store.target, store.target))
+        text = Var(store.target.kind)
+        self.names[text] = f"({before} with [{index}] {store.accumulate}= {self.text(texts[-1])})"
+        made[store.target] = text
 
 
 def _constant(value: Any) -> str:
@@ -306,7 +328,9 @@ class _Reverse:
 
     def add(self, number: int, formula: str, value: Any) -> None:
         """A contribution to an adjoint: the first sets it, later ones are added."""
-        name = f"{_v(number)}_bar"
+        name, shape = f"{_v(number)}_bar", np.shape(self.steps[number].value)
+        if np.shape(value) != shape:  # one number for all elements
+            value = np.broadcast_to(value, shape)
         if number in self.bars:
             formula, value = _sum(name, formula), self.bars[number] + value
         self.bars[number] = value

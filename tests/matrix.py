@@ -76,7 +76,7 @@ def random_like(tree: Any, seed: int) -> Any:
         if np.asarray(leaf).dtype.kind == "c":
             drawn = drawn + 1j * generator.uniform(-1.0, 1.0, shape)
         if isinstance(leaf, np.ndarray):
-            return np.asarray(drawn).astype(leaf.dtype)
+            return np.asarray(drawn, leaf.dtype)
         return type(leaf)(drawn)
 
     return tree_map(draw, tree, passive=None)
@@ -89,7 +89,7 @@ def shifted(tree: Any, tangent: Any, h: float) -> Any:
         if not isinstance(leaf, np.ndarray):
             return type(leaf)(leaf + h * direction)
         wide = np.promote_types(leaf.dtype, np.float64)
-        return leaf.astype(wide) + h * np.asarray(direction, wide)
+        return np.asarray(leaf.astype(wide) + h * np.asarray(direction, wide))  # a 0-d array stays one
 
     return tree_map(move, tree, tangent)
 

@@ -50,6 +50,8 @@ def index_form(op: Op | Store) -> str:
             continue
         if isinstance(kind, Array) and kind.dtype is not None and kind.dtype.kind == "b":
             form = "mask" if form == "basic" else "fancy"
+        elif isinstance(kind, Tuple) and any(isinstance(item, Array) for item in kind.items):
+            form = "fancy"  # the index arrays that np.nonzero, np.triu_indices … give
         elif isinstance(kind, (Array, List)) and not (isinstance(kind, Array) and kind.dtype is None):
             form = "fancy"
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -38,12 +39,18 @@ class Emitted:
     spans: dict[int, Span]
 
 
-def emit(function: Function, *, form: Form = "folded", comments: bool = True) -> Emitted:
+Entry = Callable[[Names], list[ast.stmt]]
+
+
+def emit(
+    function: Function, *, form: Form = "folded", comments: bool = True, entry: Entry | None = None
+) -> Emitted:
     """Print a trace as Python.
 
     Args:
         form: "folded" for reading; "ssa" for one statement for each operation.
         comments: name the user's expression behind statements of the reverse sweep.
+        entry: makes statements that the function begins with.
     """
     titles = _titles(function)
     parameters = {parameter.name for each, _ in titles for parameter in each.parameters}
@@ -51,7 +58,8 @@ def emit(function: Function, *, form: Form = "folded", comments: bool = True) ->
     lines: list[str] = []
     spans: dict[int, Span] = {}
     for position, (each, title) in enumerate(titles):
-        printed = _print(_flat(each) if position else each, title, titles, names, form, comments)
+        first = entry(names) if entry is not None and position == 0 else []
+        printed = _print(_flat(each) if position else each, title, titles, names, form, comments, first)
         lines += ["", ""] if lines else []
         spans.update({len(lines) + k: span for k, span in enumerate(printed.spans, 1) if span is not None})
         lines += printed.lines
@@ -96,7 +104,15 @@ def _flat(function: Function) -> Function:
     return replace(function, parameters=tuple(parameters), result=result)
 
 
-def _print(function: Function, title: str, titles: Titles, names: Names, form: Form, comments: bool) -> Text:
+def _print(
+    function: Function,
+    title: str,
+    titles: Titles,
+    names: Names,
+    form: Form,
+    comments: bool,
+    entry: list[ast.stmt],
+) -> Text:
     """The text of one function."""
 
     def called(key: str) -> str:
@@ -115,6 +131,7 @@ def _print(function: Function, title: str, titles: Titles, names: Names, form: F
     chosen = choose_names(statements, live, fixed, _hints(function), reserved)
     printer = Printer(Expressions(chosen.__getitem__, names, called), live, comments)
     body: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []
+    body += entry
     for parameter in structured:
         for path, leaf in leaves(parameter.tree):
             if isinstance(leaf, Var) and leaf in live.at_entry:

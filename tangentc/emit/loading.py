@@ -20,7 +20,7 @@ def load(emitted: Emitted, function_name: str) -> Callable[..., Any]:
 
     The text is known to `linecache` under a name made from the function's and the text's own, so
     tracebacks and debuggers show it.  An exception that passes through carries a note that names the line
-    of the user's program; `__wrapped__` is the function without that.
+    of the user's program; `__wrapped__` is the function without that, `explain(error)` adds the note.
     """
     filename = _register(emitted.text, function_name)
     namespace: dict[str, Any] = {"__name__": "tangentc.emitted", **emitted.names}
@@ -36,6 +36,7 @@ def load(emitted: Emitted, function_name: str) -> Callable[..., Any]:
             _explain(error, filename, spans)
             raise
 
+    vars(run)["explain"] = functools.partial(_explain, filename=filename, spans=spans)
     return run
 
 

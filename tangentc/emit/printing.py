@@ -220,7 +220,10 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
 def _return(value: ast.expr | None, indent: str) -> list[str]:
     if value is None:
         return [f"{indent}return"]
-    line = f"{indent}return {expression(value)}"
+    text = expression(value)
+    if isinstance(value, ast.Tuple) and len(value.elts) == 1:
+        text = f"({text})"
+    line = f"{indent}return {text}"
     if len(line) > WIDTH and isinstance(value, ast.Tuple) and len(value.elts) > 1:
         return _wrapped("return (", [expression(item) for item in value.elts], ")", indent)
     return [line]

@@ -86,7 +86,7 @@ class Printer:
             case Break():
                 return [self.note(ast.Break(), None)]
             case Title(text):
-                self.titles.append(text)
+                self.titles = [text]  # an empty section is not announced
                 self.reverse = self.reverse or text.startswith("reverse")
                 return []
             case Return(tree):

@@ -15,12 +15,14 @@ from tangentc.emit.statements import (
     Break,
     Move,
     Repeat,
+    Return,
     Statement,
     Value,
     blocks_in,
     defined_by,
     map_values,
     substitute,
+    values_in,
 )
 from tangentc.ir.nodes import Var
 
@@ -36,10 +38,10 @@ def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[
 
     Where a version cannot be saved, it is left: naming then gives it a name of its own.
     """
-    unsaved: set[Var] = set()
+    tried: set[Var] = set()  # so that there are finitely many rounds
     while True:
         live = liveness(statements, parameters)
-        saving = _Saving(live, unsaved)
+        saving = _Saving(live, tried, _result(statements))
         changed = saving.block(statements)
         if not saving.saved:
             return statements, live
@@ -49,9 +51,10 @@ def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[
 class _Saving:
     """One round: the first rebinding that an older version outlives."""
 
-    def __init__(self, live: Liveness, unsaved: set[Var]) -> None:
+    def __init__(self, live: Liveness, tried: set[Var], result: Value | None) -> None:
         self.live = live
-        self.unsaved = unsaved
+        self.result = result
+        self.tried = tried
         self.saved = False
 
     def block(self, statements: Statements) -> Statements:
@@ -59,10 +62,10 @@ class _Saving:
         for place, statement in enumerate(statements):
             rest = statements[place + 1 :]
             for old in self._outlived(statement):
-                new = Var(old.kind, of=old, role=SAVED)
+                new = Var(old.kind, "result") if old is self.result else Var(old.kind, of=old, role=SAVED)
                 renamed = _reading(statement, rest, old, new)
+                self.tried.add(old)
                 if renamed is None:
-                    self.unsaved.add(old)
                     continue
                 self.saved = True
                 return (*statements[:place], Move(((new, old),)), *renamed)
@@ -94,7 +97,7 @@ class _Saving:
             if _same_name(old, new)
             and old in before
             and old not in assigned
-            and old not in self.unsaved
+            and old not in self.tried
             and self._outlives(old, new, inner)
             and self._saves_here(statement, old)
         }
@@ -111,6 +114,13 @@ class _Saving:
     def _saves_here(self, statement: Statement, old: Var) -> bool:
         """What only one arm of a branch needs is saved in the arm."""
         return not isinstance(statement, Branch) or old in self.live.after[statement]
+
+
+def _result(statements: Statements) -> Value | None:
+    """The first value that a function returns."""
+    last = statements[-1]
+    values = values_in(last) if isinstance(last, Return) else ()
+    return values[0] if values else None
 
 
 def _same_name(a: Var, b: Var) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gast
 
 from tangentc.frontend.context import Context, Flow, lowers_statement
-from tangentc.frontend.expressions import BINARY, binary
+from tangentc.frontend.expressions import BINARY, binary, borrowed
 from tangentc.frontend.indexing import Place, getitem, is_repeated, place
 from tangentc.frontend.iteration import known_items
 from tangentc.frontend.parse import span_of
@@ -21,7 +21,7 @@ from tangentc.frontend.values import (
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Atom, Block, Literal, Store, Var, kind_of
 from tangentc.kinds.types import Any as AnyKind
-from tangentc.kinds.types import Array, Const, Dict, List, Object, is_number
+from tangentc.kinds.types import Array, Bool, Const, Dict, Float, Int, List, Object, Scalar, is_number
 
 __all__ = ["bind_target"]
 
@@ -192,9 +192,15 @@ def _augmented(context: Context, node: gast.AugAssign) -> Flow:
 
 
 def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str) -> None:
-    context.key(target)  # refuses what belongs to others
+    held = context.environment.get(context.key(target))
+    is_owned = isinstance(held, Var) and held in context.accumulators
+    owned = context.accumulators[held] if is_owned and isinstance(held, Var) else None
     current = context.lookup(target)
-    value = context.expression(node.value)
+    value = borrowed(context, node.value)
+    if is_owned and isinstance(current, Var) and _adds_to(owned, value):
+        context.accumulators[current] = owned  # this read keeps no reference
+        _accumulate(context, target, name, current, owned, context.atom(value))
+        return
     match current:
         case Var(kind=Array()):
             _augment(context, Place(current, WHOLE, ()), name, context.atom(value), current)
@@ -209,6 +215,28 @@ def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str
                 "TC113", f"{target!r} may be an array, which is changed in place, or a number, which is not", node,
                 f"write `{target} = {target} … value`, or make it an array before the loop",
             )  # fmt: skip
+
+
+def _adds_to(owned: Array | None, value: Value) -> bool:
+    """Whether `s = s op value` computes what `s op= value` does, where nothing else refers to s."""
+    if not isinstance(value, (Var, Literal)) or is_undefined(value):
+        return False
+    kind = kind_of(value)
+    if isinstance(kind, (Array, Scalar)):
+        dtype = kind.dtype if owned is None else owned.dtype
+        return dtype is not None and dtype.kind in "fc" and kind.dtype == dtype
+    return isinstance(kind, (Bool, Int, Float)) or (isinstance(kind, Const) and type(kind.value) in (int, float))
+
+
+def _accumulate(
+    context: Context, target: str, name: str, current: Var, owned: Array | None, value: Atom
+) -> None:
+    """`s op= value` for an s that was a number before it became an array: bind a new one."""
+    result = binary(context, name, current, value)
+    context.bind(target, result)
+    if isinstance(result, Var):
+        made = result.kind if isinstance(result.kind, Array) else None
+        context.accumulators[result] = made if owned is None else owned
 
 
 def _is_immutable(kind: object) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import gast
-import numpy as np
 
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS
@@ -18,6 +17,7 @@ from tangentc.frontend.functions import inline, inline_closure
 from tangentc.frontend.iteration import items_of
 from tangentc.frontend.methods import call_array_method
 from tangentc.frontend.operations import apply_primitive
+from tangentc.frontend.passive import opaque
 from tangentc.frontend.values import (
     ArrayMethod,
     Closure,
@@ -120,11 +120,11 @@ def _call_partial(
 ) -> Value:
     captures = context.captures
     first = [
-        captures.value(item, functools.partial(_argument, value, i), f"argument {i} of a partial")
+        captures.fixed(item, functools.partial(_argument, value, i), f"argument {i} of a partial")
         for i, item in enumerate(value.args)
     ]
     keywords = {
-        name: captures.value(item, functools.partial(_keyword, value, name), f"argument {name} of a partial")
+        name: captures.fixed(item, functools.partial(_keyword, value, name), f"argument {name} of a partial")
         for name, item in value.keywords.items()
     }
     callee = captures.value(value.func, lambda: value.func, "function of a partial")
@@ -171,6 +171,8 @@ def _call_marked(context: Context, marker: Any, args: Sequence[Value], kwargs: d
 
     if isinstance(marker, str):
         return API[marker](context, args, kwargs)
+    if any(marker.function is active for active in context.active_calls):
+        return apply(context, Static(marker.function), args, kwargs)  # inside, the name means the program
     function = context.captures.value(marker.function, lambda: marker.function, "the function of a derivative")
     return call_derivative(context, Derivative(marker.mode, function, marker.argnums, marker.has_aux), args, kwargs)
 
@@ -190,14 +192,3 @@ def _namedtuple(context: Context, cls: Any, args: Sequence[Value], kwargs: dict[
     if set(entries) != set(cls._fields) or len(args) > len(cls._fields):
         context.fail("TC115", f"{cls.__name__}() takes the fields {', '.join(cls._fields)}")
     return TupleValue(tuple(entries[name] for name in cls._fields), cls)
-
-
-_WRITERS = (np.put, np.putmask, np.place, np.copyto, np.fill_diagonal, np.put_along_axis)
-
-
-def opaque(context: Context, value: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
-    """A call that is kept as it is: its result carries no derivative."""
-    if value in _WRITERS and any(isinstance(argument, Var) for argument in args[:1]):
-        context.fail("TC108", f"{value.__name__} writes its argument", hint="write `x[...] = value` instead")
-    operands = [Literal(value), *args, *kwargs.values()]
-    return context.op("call", *operands, keywords=tuple(kwargs))

@@ -20,6 +20,7 @@ import numpy as np
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import DictValue, Instance, ListValue, Static, TupleValue, Value
 from tangentc.ir.nodes import Literal, Var
+from tangentc.kinds.dims import labelled
 from tangentc.kinds.of_values import Pattern, kind_of_value
 from tangentc.kinds.types import Array, Kind, fresh
 from tangentc.primitives.core import find
@@ -127,6 +128,12 @@ class Captures:
         """An argument that the caller gave as a constant: an object or a module."""
         return Static(value) if is_part_of_program(value) else Instance(value, lambda: value, name)
 
+    def fixed(self, value: Any, read: Reader, origin: str) -> Value:
+        """Data of an object that never changes (a default, an argument of a partial): numbers are constants."""
+        if isinstance(value, (int, float, complex, np.generic)):
+            return Literal(value)
+        return self.value(value, read, origin)
+
     def _data(self, value: Any, read: Reader, origin: str) -> Value:
         if origin in self.constants:
             self._guard_equal(value, read, origin)
@@ -135,7 +142,7 @@ class Captures:
         while unique in self._origins:
             unique, number = f"{origin} ({number})", number + 1
         self._origins.add(unique)
-        var = Var(_kind(value), _short(origin).replace(".", "_"))
+        var = Var(labelled(_kind(value)), _short(origin).replace(".", "_"))
         self.captured[var] = Captured(read, unique)
         return var
 

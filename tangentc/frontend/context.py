@@ -30,8 +30,8 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import UNDEF, Atom, Function, If, Literal, Op, Var
-from tangentc.kinds.types import Kind
+from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var
+from tangentc.kinds.types import Array, Kind
 from tangentc.primitives.core import Primitive
 
 __all__ = ["Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
@@ -107,6 +107,7 @@ class Context:
         self.loops: list[LoopState] = []
         self.scopes = frame.scope
         self.paths: dict[Var, tuple[Any, ...]] = {}
+        self.accumulators: dict[Var, Array | None] = {}  # a number, or an array of that kind which nothing else refers to
         self.active_calls: list[Any] = []
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
@@ -163,6 +164,8 @@ class Context:
         for loop in self.loops:
             if loop.start.get(key) is value:
                 loop.reads.add(key)
+        if isinstance(value, Var):
+            self.accumulators.pop(value, None)  # whoever reads it may keep a reference
         if isinstance(value, Poison):
             self.fail("TC114", f"{key[1]!r} {value.message}", hint=value.hint)
         return value
@@ -181,6 +184,8 @@ class Context:
     def key(self, name: str) -> Key:
         """Where an assignment to a name of the current frame goes."""
         frame = self.frame
+        while frame.is_comprehension and frame.parent is not None and name not in frame.names.bound:
+            frame = frame.parent  # the target of `:=` belongs to the function
         if name in frame.names.globals:
             self.fail("TC107", f"the global {name!r} is written", hint="return the value instead")
         if name in frame.names.nonlocals:
@@ -195,23 +200,15 @@ class Context:
     def bind(self, name: str, value: Value) -> None:
         """Let a name of the current frame stand for a value; a temporary that was just made gets the name."""
         key = self.key(name)
-        if isinstance(value, Var) and not value.name:
-            value = self._named(value, name, key[0])
+        if isinstance(value, Var):
+            self._name(value, name, key[0])
         self.environment[key] = value
 
-    def _named(self, value: Var, name: str, scope: int) -> Var:
-        """Give the user's name to the result of the last node, which nothing has read yet."""
-        nodes = self.builder.nodes
-        node = nodes[-1] if nodes else None
-        renamed = Var(value.kind, name, scope, value.of, value.role)
-        match node:
-            case Op((result,), primitive, operands, attrs, span) if result is value:
-                nodes[-1] = Op((renamed,), primitive, operands, attrs, span)
-                return renamed
-            case If((result,), condition, then, orelse, span) if result is value:
-                nodes[-1] = If((renamed,), condition, then, orelse, span)
-                return renamed
-        return value
+    def _name(self, value: Var, name: str, scope: int) -> None:
+        """Give a temporary the user's name; names are hints for the reader, not part of the meaning."""
+        if not value.name and value.of is None:
+            object.__setattr__(value, "name", name)
+            object.__setattr__(value, "scope", scope)
 
     def new_scope(self) -> int:
         self.scopes += 1
@@ -300,4 +297,6 @@ class Context:
                 return range(*(self.static(part, what) for part in (start, stop, step)))
             case Var() if value in self.paths:
                 raise Promote(self.paths[value])
+            case Var() if value in self.captures.captured:
+                raise Promote(("captured", self.captures.captured[value].origin))
         self.fail("TC112", f"{what} must be known when the function is compiled", hint="pass a constant")

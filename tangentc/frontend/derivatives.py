@@ -19,7 +19,7 @@ from tangentc.frontend.parse import parse
 from tangentc.frontend.recursion import closed
 from tangentc.frontend.requests import Request
 from tangentc.frontend.scopes import parameters as parameter_names
-from tangentc.frontend.structure import atoms_for, map_vars, tree_of, value_of, vars_of
+from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, tree_of, unique, value_of, vars_of
 from tangentc.frontend.values import (
     Closure,
     Derivative,
@@ -246,10 +246,10 @@ class _Alone:
         taken = {p.name for p in parameters}
         hidden = []
         for var in outer:
-            hidden.append(Parameter(_unique(var.name or "v", taken), "hidden", inner[var], origin=var.name))
+            hidden.append(Parameter(unique(var.name or "v", taken), "hidden", inner[var], origin=var.name))
         body = substituted(function.body, dict(inner))
         body = Block((*params, *inner.values()), body.nodes, body.yields)
-        tree = _mapped_tree(function.result, dict(inner))
+        tree = map_tree_vars(function.result, dict(inner))
         function = Function(
             function.name, (*parameters, *hidden), body, tree, function.span, "", function.callees
         )
@@ -276,22 +276,6 @@ def _replaced(tree: Any, by: dict[int, Atom]) -> Any:
     if isinstance(tree, dict):
         return {key: _replaced(item, by) for key, item in tree.items()}
     return by.get(id(tree), tree)
-
-
-def _mapped_tree(tree: Any, by: dict[Var, Var]) -> Any:
-    if isinstance(tree, (tuple, list)):
-        return type(tree)(_mapped_tree(item, by) for item in tree)
-    if isinstance(tree, dict):
-        return {key: _mapped_tree(item, by) for key, item in tree.items()}
-    return by.get(tree, tree) if isinstance(tree, Var) else tree
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    unique, number = name, 2
-    while unique in taken:
-        unique, number = f"{name}{number}", number + 1
-    taken.add(unique)
-    return unique
 
 
 def _as_float(context: Context, value: Value) -> Value:
@@ -350,4 +334,4 @@ def _names(context: Context, callee: Value, count: int) -> list[str]:
             return _names(context, function, count)
     spare = (f"x{i + 1}" for i in range(len(names), count))
     taken: set[str] = set()
-    return [_unique(name, taken) for name in (*names[:count], *spare)]
+    return [unique(name, taken) for name in (*names[:count], *spare)]

@@ -24,7 +24,9 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.nodes import Atom, Literal, Op, Var, kind_of
 from tangentc.kinds.types import Any as AnyKind
-from tangentc.kinds.types import Bool, Const, Scalar
+from tangentc.kinds.types import FLOAT, Bool, Const, Kind, Scalar
+from tangentc.primitives.core import named
+from tangentc.primitives.infer import infer
 
 __all__ = ["BINARY", "binary", "compare"]
 
@@ -93,8 +95,33 @@ def _walrus(context: Context, node: gast.NamedExpr) -> Value:
 
 @lowers(gast.BinOp)
 def _binary(context: Context, node: gast.BinOp) -> Value:
-    left, right = context.expression(node.left), context.expression(node.right)
+    left, right = borrowed(context, node.left), borrowed(context, node.right)
     return binary(context, BINARY[type(node.op)], left, right)
+
+
+def borrowed(context: Context, node: gast.AST) -> Value:
+    """The value of an operand of an operator, which keeps no reference to it."""
+    if not isinstance(node, gast.Name):
+        return context.expression(node)
+    held = dict(context.accumulators)
+    value = context.expression(node)
+    context.accumulators = held
+    return value
+
+
+def _number_or_array(context: Context, name: str, left: Value, right: Value) -> Kind | None:
+    """The kind of an operation on what may be a number or an array, where it is the same for both."""
+    kinds: list[Kind] = []
+    for use_array in (True, False):
+        operands = []
+        for value in (left, right):
+            if not isinstance(value, (Var, Literal)) or is_undefined(value):
+                return None
+            owned = context.accumulators.get(value) if isinstance(value, Var) else None
+            is_either = owned is not None and isinstance(kind_of(value), AnyKind)
+            operands.append((owned if use_array else FLOAT) if is_either and owned is not None else kind_of(value))
+        kinds += infer(named(name), tuple(operands), {})
+    return kinds[0] if kinds[0] == kinds[1] else None
 
 
 def binary(context: Context, name: str, left: Value, right: Value) -> Value:
@@ -116,6 +143,8 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
             return context.op("mod", left, right)
         case "or_", DictValue(a), DictValue(b):
             return DictValue({**a, **b})
+    if isinstance(left, Var) and left in context.accumulators or isinstance(right, Var) and right in context.accumulators:
+        return context.op(name, left, right, kind=_number_or_array(context, name, left, right))
     return context.op(name, left, right)
 
 
@@ -137,7 +166,7 @@ def _folded(name: str, left: Literal, right: Literal) -> Literal | None:
 
 @lowers(gast.UnaryOp)
 def _unary(context: Context, node: gast.UnaryOp) -> Value:
-    value = context.expression(node.operand)
+    value = borrowed(context, node.operand)
     if isinstance(node.op, gast.Not):
         condition = truth(context, value)
         return Literal(not condition) if isinstance(condition, bool) else context.op("not_", condition)
@@ -152,12 +181,12 @@ def _unary(context: Context, node: gast.UnaryOp) -> Value:
 
 @lowers(gast.Compare)
 def _comparison(context: Context, node: gast.Compare) -> Value:
-    return _chain(context, context.expression(node.left), list(node.ops), list(node.comparators))
+    return _chain(context, borrowed(context, node.left), list(node.ops), list(node.comparators))
 
 
 def _chain(context: Context, left: Value, ops: list[gast.AST], rest: list[gast.AST]) -> Value:
     """`a < b < c` is `a < b and b < c`, with b evaluated once."""
-    right = context.expression(rest[0])
+    right = borrowed(context, rest[0])
     first = compare(context, ops[0], left, right)
     if len(ops) == 1:
         return first

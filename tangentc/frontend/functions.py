@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gast
@@ -21,6 +21,7 @@ from tangentc.ir.nodes import UNDEF, Literal
 __all__ = ["arguments", "closure", "inline", "inline_closure", "run_body", "Definition"]
 
 Definition = gast.FunctionDef | gast.Lambda
+Default = Callable[[], Value]
 
 
 def closure(context: Context, node: Definition, name: str) -> Closure:
@@ -41,8 +42,8 @@ def arguments(
     name: str,
     args: Sequence[Value],
     kwargs: dict[str, Value],
-    defaults: Sequence[Value],
-    keyword_defaults: dict[str, Value],
+    defaults: Sequence[Default],
+    keyword_defaults: dict[str, Default],
 ) -> dict[str, Value]:
     """Bind the arguments of a call to the parameters of a function, as Python does."""
     spec = node.args
@@ -65,7 +66,8 @@ def arguments(
             context.fail("TC115", f"{name}() got an unexpected keyword argument {key!r}")
     optional = dict(zip(positional[len(positional) - len(defaults) :], defaults, strict=True))
     for parameter, default in (*optional.items(), *keyword_defaults.items()):
-        bound.setdefault(parameter, default)
+        if parameter not in bound:
+            bound[parameter] = default()
     missing = [p for p in (*positional, *keyword_only) if p not in bound]
     if missing:
         context.fail("TC115", f"{name}() misses the argument {missing[0]!r}")
@@ -81,16 +83,21 @@ def inline(context: Context, function: types.FunctionType, args: Sequence[Value]
     syntax = parse(function)
     context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())
+    fixed = context.captures.fixed
     defaults = [
-        context.captures.value(default, functools.partial(_default, function, i), f"default {i} of {function.__name__}")
+        functools.partial(fixed, default, functools.partial(_default, function, i), f"default {i}")
         for i, default in enumerate(function.__defaults__ or ())
     ]
     keyword_defaults = {
-        name: context.captures.value(default, functools.partial(_keyword_default, function, name), f"default {name}")
+        name: functools.partial(fixed, default, functools.partial(_keyword_default, function, name), f"default {name}")
         for name, default in (function.__kwdefaults__ or {}).items()
     }
     bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
     return _enter(context, frame, syntax.node, bound, function)
+
+
+def _given(value: Value) -> Value:
+    return value
 
 
 def _default(function: types.FunctionType, position: int) -> Any:
@@ -121,7 +128,9 @@ def inline_closure(context: Context, value: Closure, args: Sequence[Value], kwar
         context.new_scope(), names_of(value.node), outer.file, outer.globals, outer.cells, outer, value.name,
         owner=outer.owner, liveness=_liveness(value.node),
     )  # fmt: skip
-    bound = arguments(context, value.node, value.name, args, kwargs, value.defaults, value.keyword_defaults)
+    defaults = [functools.partial(_given, default) for default in value.defaults]
+    keyword_defaults = {name: functools.partial(_given, v) for name, v in value.keyword_defaults.items()}
+    bound = arguments(context, value.node, value.name, args, kwargs, defaults, keyword_defaults)
     return _enter(context, frame, value.node, bound, (value.node, outer.scope))
 
 

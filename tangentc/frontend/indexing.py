@@ -145,6 +145,8 @@ def place(context: Context, target: Atom, key: Value) -> Place:
     entries: Sequence[Value] = key.items if isinstance(key, TupleValue) else (key,)
     if isinstance(key, Literal) and isinstance(key.value, tuple):
         entries = [Literal(item) for item in key.value]
+    elif isinstance(key, Var) and isinstance(key.kind, Tuple):
+        entries = [context.op("item", key, Literal(i)) for i in range(len(key.kind.items))]
     operands: list[Atom] = []
 
     def hole(value: Value) -> Hole:

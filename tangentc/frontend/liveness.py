@@ -77,6 +77,16 @@ def _bound(target: gast.AST) -> Live:
     )
 
 
+def _leaves(body: Sequence[gast.AST], exit: type[gast.AST]) -> bool:
+    """Whether a loop body has a `break` (or a `continue`) of its own."""
+    return any(
+        isinstance(node, exit)
+        or (isinstance(node, gast.If) and (_leaves(node.body, exit) or _leaves(node.orelse, exit)))
+        or (isinstance(node, (gast.For, gast.While)) and _leaves(node.orelse, exit))
+        for node in body
+    )
+
+
 class _Analysis:
     """Walks statements backwards; `leave` and `again` are what is live where `break` and `continue` lead."""
 
@@ -87,7 +97,7 @@ class _Analysis:
 
     def block(self, statements: Sequence[gast.AST], live: Live, leave: Live, again: Live) -> Live:
         for node in reversed(statements):
-            self.after[node] = live
+            self.after[node] = live | leave | again  # a join after it also serves the paths that leave
             live = self.statement(node, live, leave, again)
         return live
 
@@ -121,9 +131,11 @@ class _Analysis:
 
     def _loop(self, node: gast.For | gast.While, test: Live, bound: Live, live: Live, leave: Live, again: Live) -> Live:
         done = self.block(node.orelse, live, leave, again)
+        nothing: Live = frozenset()
+        breaks, continues = _leaves(node.body, gast.Break), _leaves(node.body, gast.Continue)
         head = done | test
         while True:
-            wider = head | (self.block(node.body, head, live, head) - bound)
+            wider = head | (self.block(node.body, head, live if breaks else nothing, head if continues else nothing) - bound)
             if wider == head:
                 break
             head = wider

@@ -19,7 +19,7 @@ from tangentc.frontend.indexing import UnrollLoop
 from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
 from tangentc.frontend.merging import OWN_NAMES, Branch, compound, merge
 from tangentc.frontend.parse import span_of
-from tangentc.frontend.scopes import assigned
+from tangentc.frontend.scopes import assigned, own_nodes
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     DictValue,
@@ -240,7 +240,7 @@ def _lower_trip(
             assert target is not None
             name = target.id if run.is_range and isinstance(target, gast.Name) else "i"
             index = Var(unknown_int(), name, scope)
-            if _constant_trips(run) <= UNROLLED:
+            if 0 <= _constant_trips(run) <= UNROLLED:
                 state.unroll = index
             with context.builder.at(span_of(target, context.frame.file)):
                 bind_target(context, target, run.entry(index))
@@ -252,10 +252,11 @@ def _lower_trip(
 
 
 def _constant_trips(run: Counted) -> int:
+    """How many trips there are; -1 where that is not known."""
     match run:
         case Counted(Literal(start), Literal(stop), Literal(step)):
             return len(range(start, stop, step))
-    return UNROLLED + 1
+    return -1
 
 
 def _tested(context: Context, test: gast.AST | None, body: Sequence[gast.AST]) -> Flow:
@@ -291,11 +292,15 @@ def _finish(
     results: list[Var] = []
     params: list[Var] = []
     after: Environment = dict(context.environment)
+    runs = run is not None and 0 < _constant_trips(run)
     for key, template in carried.templates.items():
         slots = _slots(template)
         inits += _fill(context, template, carried.entry.get(key, UNDEF), None)
         yields += _fill(context, template, trip.end.get(key, UNDEF), end_nodes)
-        made = [Var(carried.result_kind(slot), slot.name, slot.scope) for slot in slots]
+        made = [Var(carried.result_kind(slot, runs), slot.name, slot.scope) for slot in slots]
+        for slot, result in zip(slots, made, strict=True):
+            if slot in context.accumulators:
+                context.accumulators[result] = context.accumulators[slot]
         params += slots
         results += made
         after[key] = _substitute(template, dict(zip(slots, made, strict=True)))
@@ -386,9 +391,14 @@ class _Carried:
         own = {(scope, name) for name in _EXITS}
         return {key: template for key, template in self.templates.items() if key not in own}
 
-    def result_kind(self, slot: Var) -> Kind:
-        """A size that changes from trip to trip has another name after the loop."""
+    def result_kind(self, slot: Var, runs: bool) -> Kind:
+        """The kind after the loop; `runs` if there is a trip.
+
+        A size that changes from trip to trip has another name then.
+        """
         kind = slot.kind
+        if runs:
+            kind = self.context.accumulators.get(slot) or kind
         if isinstance(kind, Int):
             return unknown_int()
         if isinstance(kind, Array) and kind.dims is not None and any(dim in self.loose for dim in kind.dims):
@@ -441,6 +451,8 @@ class _Carried:
             case Literal(bool() | int() | float() | complex() as number):
                 slot = self._slot(key, widened(Const(number)))
                 self.constants[slot] = kind_of(value)
+                if not isinstance(number, complex) and self._only_accumulates(slot.name):
+                    self.context.accumulators[slot] = None
                 return slot
         parts = children(value)
         return rebuilt(value, tuple(self._parameters(key, part, outside) for part in parts)) if parts else value
@@ -456,7 +468,7 @@ class _Carried:
         if isinstance(template, Literal) and isinstance(value, Literal) and template == value:
             return template
         if isinstance(template, Var) and isinstance(value, (Var, Literal)):
-            return self._wider_slot(key, template, kind_of(value))
+            return self._wider_slot(template, value)
         if isinstance(template, Literal) and isinstance(value, (Var, Literal)):
             return self._slot(key, joined(kind_of(template), kind_of(value)))
         if not isinstance(template, (Var, Literal)) and same_shape(template, value):
@@ -469,7 +481,8 @@ class _Carried:
             return self._slot(key, ANY)
         return Poison("is not the same kind of thing in every trip of the loop", "use another name inside the loop")
 
-    def _wider_slot(self, key: Key, slot: Var, kind: Kind) -> Var:
+    def _wider_slot(self, slot: Var, value: Atom) -> Var:
+        kind = kind_of(value)
         if isinstance(slot.kind, Int) and isinstance(widened(kind), Int):
             return slot
         wider = self._joined(self.constants.get(slot, slot.kind), kind)
@@ -477,7 +490,27 @@ class _Carried:
             return slot
         if self.passes >= _PASSES:
             wider = ANY
-        return Var(wider, slot.name, slot.scope)
+        new = Var(wider, slot.name, slot.scope)
+        owned = self.context.accumulators
+        if slot in owned and isinstance(value, Var) and value in owned:
+            owned[new] = owned[value]
+        return new
+
+    def _only_accumulates(self, name: str) -> bool:
+        """Whether the loop keeps no reference to a name: it is the target of augmented assignments, or an operand."""
+        frame = self.context.frame
+        if frame.liveness is None or name in frame.liveness.always:
+            return False
+        borrowed = {
+            id(operand)
+            for node in own_nodes([self.node])
+            if isinstance(node, (gast.BinOp, gast.UnaryOp, gast.Compare))
+            for operand in gast.iter_child_nodes(node)
+        }
+        return not any(
+            isinstance(node, gast.Name) and node.id == name and isinstance(node.ctx, gast.Load) and id(node) not in borrowed
+            for node in own_nodes([self.node])
+        )
 
     def _joined(self, old: Kind, new: Kind) -> Kind:
         """The kind of both; a size that differs gets a name that stays."""

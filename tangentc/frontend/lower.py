@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import keyword
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +16,10 @@ from tangentc.frontend.calls import apply
 from tangentc.frontend.captures import Captured, Captures, Guard
 from tangentc.frontend.context import Context
 from tangentc.frontend.parse import parse
-from tangentc.frontend.requests import Derive, Promote
 from tangentc.frontend.recursion import closed
+from tangentc.frontend.requests import Derive, Promote
 from tangentc.frontend.scopes import Frame, Names
-from tangentc.frontend.structure import tree_of
+from tangentc.frontend.structure import tree_of, unique
 from tangentc.frontend.values import (
     DictValue,
     Instance,
@@ -31,6 +32,7 @@ from tangentc.frontend.values import (
 from tangentc.frontend.writes import written_parameters
 from tangentc.ir.nodes import Block, Function, Literal, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of
+from tangentc.kinds.dims import labelled
 from tangentc.kinds.types import Const, Kind
 from tangentc.kinds.types import Function as FunctionKind
 from tangentc.source import SourceFile, Span
@@ -93,8 +95,9 @@ def _lower(
     with context.in_frame(frame):
         result = apply(context, callee, signature.positional, signature.keyword)
         tree = tree_of(context, result)
+    taken = {parameter.name for parameter in signature.parameters}
     hidden = tuple(
-        Parameter(_hidden_name(captured.origin), "hidden", var, origin=captured.origin)
+        Parameter(unique(_hidden_name(var), taken), "hidden", var, origin=captured.origin)
         for var, captured in captures.captured.items()
     )
     parameters = (*signature.parameters, *hidden)
@@ -115,9 +118,9 @@ def _lower(
     return Lowered(function, tuple(captures.captured.values()), tuple(captures.guards), written)
 
 
-def _hidden_name(origin: str) -> str:
-    short = origin.rpartition(" ")[2]
-    return "".join(c if c.isalnum() else "_" for c in short).strip("_") or "captured"
+def _hidden_name(var: Var) -> str:
+    name = "".join(c if c.isalnum() else "_" for c in var.name).strip("_")
+    return name if name.isidentifier() and not keyword.iskeyword(name) else "captured"
 
 
 def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Span | None, Frame]:
@@ -127,8 +130,8 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
     """
     nowhere = Frame(-1, Names(frozenset()), SourceFile("<call>", ""), {})
     function = program
-    while isinstance(function, functools.partial):
-        function = function.func
+    while isinstance(function, functools.partial) or hasattr(function, "__tangentc__"):
+        function = function.func if isinstance(function, functools.partial) else function.__tangentc__.function
     if isinstance(function, types.MethodType):
         function = function.__func__
     span = None
@@ -140,6 +143,8 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
         owner = program.__self__
         receiver: Value = Static(owner) if isinstance(owner, type) else Instance(owner, lambda: owner, "self")
         return Method(Static(program.__func__), receiver), span, nowhere
+    if hasattr(program, "__tangentc__"):  # the derivative of a derivative
+        return Static(program), span, nowhere
     if isinstance(program, (types.FunctionType, functools.partial)) or not hasattr(type(program), "__call__"):
         return Static(program), span, nowhere
     if isinstance(getattr(type(program), "__call__", None), types.FunctionType):
@@ -227,7 +232,7 @@ class _Signature:
                 DictValue({key: value for key, (value, _) in named.items()}),
                 {key: inner for key, (_, inner) in named.items()},
             )
-        return self._known(tree, Var(tree, "".join(c if c.isalnum() else "_" for c in name)), path)
+        return self._known(tree, Var(labelled(tree), "".join(c if c.isalnum() else "_" for c in name)), path)
 
     def _known(self, kind: Kind, var: Var, path: tuple[Any, ...]) -> tuple[Value, Tree]:
         match kind:

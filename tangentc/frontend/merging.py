@@ -24,7 +24,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Node, Var, kind_of
 from tangentc.frontend.joining import joined
-from tangentc.kinds.types import Kind
+from tangentc.kinds.types import Kind, is_number
 
 __all__ = ["Branch", "compound", "merge"]
 
@@ -167,11 +167,22 @@ class _Joiner:
         if known is None:
             name = OWN_NAMES.get(key[1], key[1])
             known = Var(_kind(a, b), name, key[0])
+            self._keep_ownership(known, a, b)
             self._known[a, b] = known
             self.results.append(known)
             self.then.append(a)
             self.orelse.append(b)
         return known
+
+
+    def _keep_ownership(self, result: Var, a: Atom, b: Atom) -> None:
+        """What is an accumulator on both paths, or a number on one, stays one."""
+        owned = self.context.accumulators
+        sides = [side for side in (a, b) if isinstance(side, Var) and side in owned]
+        others = [side for side in (a, b) if not (isinstance(side, Var) and side in owned)]
+        kinds = {kind for side in sides if (kind := owned[side]) is not None}
+        if sides and len(kinds) <= 1 and all(is_number(kind_of(side)) for side in others):
+            owned[result] = kinds.pop() if kinds else None
 
 
 def _joinable(value: Value) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any as AnyType
 
 from tangentc.frontend.context import Context
 from tangentc.frontend.operations import apply_primitive
+from tangentc.frontend.passive import draws, opaque_method
 from tangentc.frontend.values import ArrayMethod, DictValue, ListValue, Shape, TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
 from tangentc.kinds.types import Array, Const, Function, Object, Scalar, rank_of
@@ -27,7 +28,7 @@ def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
     found = meaning(kind, name)
     if found is not None:
         return ArrayMethod(owner, name) if found.method else context.op(found.primitive, owner)
-    if isinstance(kind, (Object, Function)) and isinstance(owner, Var):
+    if isinstance(kind, (Object, Function)) and isinstance(owner, Var) and owner in context.paths:
         context.static(owner, f"the object whose attribute {name!r} is read")
     if isinstance(kind, Const) and not callable(getattr(kind.value, name, None)):
         return Literal(getattr(kind.value, name))
@@ -51,6 +52,8 @@ def call_array_method(
         return UNDEF
     assert isinstance(receiver, (Var, Literal))
     found = meaning(kind_of(receiver), name)
+    if found is None and draws(kind_of(receiver)):
+        return opaque_method(context, receiver, name, args, kwargs)
     if found is None:
         context.fail(
             "TC109", f"the method {name!r} of a value of kind {_described(kind_of(receiver))} is not supported",
@@ -59,11 +62,11 @@ def call_array_method(
     return apply_primitive(context, found.primitive, (receiver, *args), kwargs, method=True)
 
 
-def _described(kind: Any) -> str:
+def _described(kind: AnyType) -> str:
     return type(kind).__name__.lower()
 
 
-def _dict_method(context: Context, items: dict[Any, Value], name: str, args: Sequence[Value]) -> Value:
+def _dict_method(context: Context, items: dict[AnyType, Value], name: str, args: Sequence[Value]) -> Value:
     match name, args:
         case "items", ():
             return TupleValue(tuple(TupleValue((Literal(key), value)) for key, value in items.items()))

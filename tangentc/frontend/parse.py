@@ -34,7 +34,7 @@ class Syntax:
         return span_of(self.node, self.file)
 
 
-_PARSED: dict[CodeType, Syntax] = {}
+_PARSED: dict[tuple[CodeType, str], Syntax] = {}  # equal code may stand in two files
 
 
 def parse(function: Callable[..., Any]) -> Syntax:
@@ -44,7 +44,8 @@ def parse(function: Callable[..., Any]) -> Syntax:
         UnsupportedSyntaxError: there is no source, or the function contains what cannot be differentiated.
     """
     code: CodeType = function.__code__
-    known = _PARSED.get(code)
+    key = code, code.co_filename
+    known = _PARSED.get(key)
     if known is not None:
         return known
     source = source_of(function)
@@ -60,7 +61,7 @@ def parse(function: Callable[..., Any]) -> Syntax:
     syntax = Syntax(node, source.file, names_of(node), liveness(node))
     if len(_PARSED) >= _KEPT:
         _PARSED.clear()
-    _PARSED[code] = syntax
+    _PARSED[key] = syntax
     return syntax
 
 

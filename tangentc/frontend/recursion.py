@@ -13,11 +13,10 @@ from typing import Any
 from tangentc.frontend.context import Context
 from tangentc.frontend.copying import free_vars, substituted
 from tangentc.frontend.joining import joined, unknown_int
-from tangentc.frontend.structure import atoms_for, map_vars, tree_of, vars_of
+from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, unique, vars_of
 from tangentc.frontend.values import Value, children, is_undefined, rebuilt, same_shape
 from tangentc.ir.build import blocks_of, operands_of, rebuild, walk
 from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Literal, Node, Parameter, Var, kind_of
-from tangentc.ir.trees import atoms_of
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import Array, Const, Int, Kind, fresh
 
@@ -76,14 +75,16 @@ def _lower(
     environment = dict(context.environment)
     context.expecting += 1
     try:
+        count, callees = len(context.recursive), dict(context.callees)
         for _ in range(_PASSES):
             context.scopes = scopes
+            del context.recursive[count:]  # they were lowered for other kinds of this result
+            context.callees = dict(callees)
             context.environment = dict(environment)
             with context.builder.nested() as nodes:
                 result = run(known.template)
                 if is_undefined(result):
                     context.fail("TC109", f"{name!r} calls itself on every path")
-                tree = tree_of(context, result)
             wider = _wider(known.result, result)
             if wider is known.result:
                 break
@@ -98,8 +99,10 @@ def _lower(
     parameters = tuple(
         Parameter(_parameter_name(var, i), "POSITIONAL_OR_KEYWORD", var) for i, var in enumerate(params)
     )
-    body = Block(params, tuple(nodes), atoms_of(tree))
-    context.callees[known.key] = Function(known.key, parameters, body, tree, span)
+    assert known.result is not None
+    with context.builder.nested(nodes):
+        yields = tuple(atoms_for(context, known.result, result))
+    context.callees[known.key] = Function(known.key, parameters, Block(params, tuple(nodes), yields), yields, span)
     known.done = True
 
 
@@ -210,8 +213,8 @@ def closed(function: Function) -> Function:
         extra = []
         for var in inner.values():
             assert isinstance(var, Var)
-            extra.append(Parameter(_unique(var.name or "v", taken), "POSITIONAL_OR_KEYWORD", var))
-        result = _result_tree(callee.result, inner)
+            extra.append(Parameter(unique(var.name or "v", taken), "POSITIONAL_OR_KEYWORD", var))
+        result = map_tree_vars(callee.result, inner)
         done[key] = replace(callee, parameters=(*callee.parameters, *extra), body=body, result=result)
     for key in done:
         done[key] = replace(done[key], callees=done)
@@ -250,19 +253,3 @@ def _passing(block: Block, free: dict[str, list[Var]]) -> Block:
         return rebuild(node, operands, [_passing(inner, free) for inner in blocks_of(node)])
 
     return Block(block.params, tuple(map(visit, block.nodes)), block.yields)
-
-
-def _result_tree(tree: Any, by: dict[Var, Atom]) -> Any:
-    if isinstance(tree, (tuple, list)):
-        return type(tree)(_result_tree(item, by) for item in tree)
-    if isinstance(tree, dict):
-        return {key: _result_tree(item, by) for key, item in tree.items()}
-    return by.get(tree, tree) if isinstance(tree, Var) else tree
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    unique, number = name, 2
-    while unique in taken:
-        unique, number = f"{name}{number}", number + 1
-    taken.add(unique)
-    return unique

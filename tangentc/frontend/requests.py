@@ -26,12 +26,12 @@ class Promote(Exception):
 class Request:
     """The derivative that an object such as `grad(f)` stands for.
 
-    mode: "grad", "value_and_grad", "jvp", "hvp" or "vjp"; argnums: an int, or a tuple of ints.
+    mode: "grad", "value_and_grad", "jvp", "hvp" or "vjp"; argnums: a position or name, or a tuple of them.
     """
 
     mode: str
     function: Any
-    argnums: int | tuple[int, ...] = 0
+    argnums: int | str | tuple[int | str, ...] = 0
     has_aux: bool = False
 
 

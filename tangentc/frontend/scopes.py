@@ -46,6 +46,7 @@ class Frame:
     loops: int = 0
     owner: type | None = None
     liveness: Liveness | None = None
+    is_comprehension: bool = False
 
 
 def own_nodes(statements: Iterable[gast.AST]) -> Iterator[gast.AST]:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from tangentc.frontend.context import Context
 from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, children, is_undefined, rebuilt
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Tree, Var
+from tangentc.ir.trees import map_tree
 
-__all__ = ["atoms_for", "map_vars", "tree_of", "value_of", "vars_of"]
+__all__ = ["atoms_for", "map_tree_vars", "map_vars", "tree_of", "unique", "value_of", "vars_of"]
 
 
 def tree_of(context: Context, value: Value) -> Tree:
@@ -60,3 +61,17 @@ def atoms_for(context: Context, template: Value, value: Value) -> list[Atom]:
         return []
     pairs = zip(children(template), children(value), strict=True)
     return [atom for part, entry in pairs for atom in atoms_for(context, part, entry)]
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """A name that is not taken yet; it is taken then."""
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate, number = f"{name}{number}", number + 1
+    taken.add(candidate)
+    return candidate
+
+
+def map_tree_vars(tree: Tree, by: dict[Var, Atom]) -> Tree:
+    """The same tree with other atoms in the place of some Vars."""
+    return map_tree(lambda atom: by.get(atom, atom) if isinstance(atom, Var) else atom, tree)

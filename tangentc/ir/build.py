@@ -116,7 +116,7 @@ class Builder:
     @staticmethod
     def name(var: Var, of: Var | None, role: str, name: str = "") -> None:
         """Name a temporary after the value that it belongs to.  Names are hints for the reader, not part of the meaning."""
-        if not var.name and var.of is None:
+        if not var.name and var.of is None and not _belongs(of, var):
             object.__setattr__(var, "of", of)
             object.__setattr__(var, "role", role)
             object.__setattr__(var, "name", name)
@@ -137,6 +137,13 @@ class Builder:
             yield
         finally:
             self.span = outer
+
+
+def _belongs(var: Var | None, owner: Var) -> bool:
+    """Whether a value is named, directly or not, after `owner`: two values cannot be named after each other."""
+    while var is not None and var is not owner:
+        var = var.of
+    return var is owner
 
 
 # --- looking at nodes -------------------------------------------------------------------------

@@ -80,7 +80,8 @@ def _node(function: Function, node: Node, environment: Environment) -> Values:
             return () if not results else (value,) if len(results) == 1 else tuple(value)
         case Store(target, index, operands, stored, accumulate):
             array = _value(target, environment)
-            place = fill_index(index, _values(operands, environment))
+            key = fill_index(index, _values(operands, environment))
+            place = key[0] if len(key) == 1 else key  # an operand may be a tuple of indices
             value = _value(stored, environment)
             if accumulate == "+":
                 array[place] += value

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tangentc.ir.nodes import Atom, Function, Literal, Parameter, Tree, Var
+from tangentc.ir.nodes import Atom, Function, Literal, Tree, Var
 
 __all__ = ["atoms_of", "is_atom", "leaves", "map_tree", "signature_of"]
 
@@ -41,16 +41,22 @@ def map_tree(function: Callable[[Atom], Any], tree: Tree) -> Any:
 
 
 def signature_of(function: Function) -> inspect.Signature:
-    """How the function is called: the user's parameters, then seeds and captured data, by keyword only.
+    """How the function is called: the user's parameters, then seeds and captured data.
+
+    A seed may be passed by position where that is possible; captured data only by keyword.
 
     Raises: ValueError: the parameters make no signature.
     """
-    return inspect.Signature(sorted(map(_parameter, function.parameters), key=lambda p: p.kind))
-
-
-def _parameter(parameter: Parameter) -> inspect.Parameter:
-    kind = inspect.Parameter.KEYWORD_ONLY
-    if parameter.kind not in ("hidden", "seed"):
-        kind = getattr(inspect.Parameter, parameter.kind)
-    default = parameter.default if parameter.has_default else inspect.Parameter.empty
-    return inspect.Parameter(parameter.name, kind, default=default)
+    positional = [p for p in function.parameters if p.kind in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
+    every = [p for p in function.parameters if p.kind == "VAR_POSITIONAL"]
+    made = []
+    for parameter in function.parameters:
+        word = parameter.kind
+        if word == "hidden":
+            word = "KEYWORD_ONLY"
+        elif word == "seed":
+            follows = parameter.has_default or not any(p.has_default for p in positional)
+            word = "POSITIONAL_OR_KEYWORD" if follows and not every else "KEYWORD_ONLY"
+        default = parameter.default if parameter.has_default else inspect.Parameter.empty
+        made.append(inspect.Parameter(parameter.name, getattr(inspect.Parameter, word), default=default))
+    return inspect.Signature(sorted(made, key=lambda parameter: parameter.kind))

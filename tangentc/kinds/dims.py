@@ -1,9 +1,9 @@
 """Arithmetic of symbolic sizes.
 
-A *size* (`int` or `Dim`) is the length of an axis, so never negative.  A *label* names the value of a Python
-int: a size, an `int`, or `Dim(("int", base, offset))`, the integer base + offset of either sign, where `base` is a
-`Symbol`, a size or the description of a computation.  Labels that compare equal are equal integers;
-`as_size` turns the label of an integer into the size of an axis made with it.
+A *size* (`int` or `Dim`) is the length of an axis, so never negative.  A *label* names the value of a
+Python int: a size, an `int`, or `Dim(("int", base, offset))`, the integer base + offset of either sign, where
+`base` is a `Symbol`, a size or the description of a computation.  Labels that compare equal are equal
+integers; `as_size` turns the label of an integer into the size of an axis made with it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Hashable, Sequence
 from tangentc.kinds.types import Array, Const, Dict, Dim, Int, Kind, List, Size, Symbol, Tape, Tuple, fresh
 
 __all__ = [
-    "as_size", "broadcast", "combined", "computed_int", "cut", "label_of", "never_one", "new_int", "product", "shift",
-    "sliced", "symbols_of", "total",
+    "as_size", "broadcast", "combined", "computed_int", "cut", "label_of", "labelled", "never_one", "new_int",
+    "product", "shift", "sliced", "symbols_of", "total",
 ]  # fmt: skip
 
 _DEEPEST = 4  # descriptions nest no deeper than this: beyond, a fresh name costs less than it tells
@@ -52,7 +52,9 @@ def broadcast(*shapes: Sequence[Size]) -> tuple[Size, ...]:
     """The shape of an elementwise result: an axis of size 1 is stretched, others must be equal in the run."""
     rank = max((len(shape) for shape in shapes), default=0)
     return tuple(
-        _broadcast_axis([shape[axis - rank + len(shape)] for shape in shapes if axis - rank + len(shape) >= 0])
+        _broadcast_axis(
+            [shape[axis - rank + len(shape)] for shape in shapes if axis - rank + len(shape) >= 0]
+        )
         for axis in range(rank)
     )
 
@@ -180,6 +182,11 @@ def _shortened(size: Size, stop: Size) -> int | None:
 def new_int(hint: str = "i") -> Int:
     """An int about which nothing is known but that it equals itself."""
     return Int(Dim(("int", Symbol(hint), 0)))
+
+
+def labelled(kind: Kind) -> Kind:
+    """The kind of a value with a name: an int that is only known to be one gets a label of its own."""
+    return new_int() if kind == Int() else kind
 
 
 def computed_int(operation: str, *labels: Size) -> Int:

@@ -37,15 +37,15 @@ __all__ = ["EACH", "is_subkind", "item_of", "join", "joined_items", "same_kind",
 
 
 EACH = Dim(("each",))
-"""The size of an axis that differs from entry to entry of a list: each entry that is read gets a fresh one."""
+"""The size of an axis that differs from entry to entry of a list: an entry that is read gets a fresh one."""
 
 
 def join(a: Kind, b: Kind) -> Kind:
     """The least upper bound of two kinds.
 
-    Sizes that differ give a fresh one.  A Python float and an `np.float64` meet as the latter, which decides the same
-    code: both are immutable numbers, and a dtype that is inferred too wide only costs a cast where a cotangent lands.
-    Kinds with other operations have only `Any` in common.
+    Sizes that differ give a fresh one.  A Python float and an `np.float64` meet as the latter, which decides
+    the same code: both are immutable numbers, and a dtype that is inferred too wide only costs a cast where a
+    cotangent lands.  Kinds with other operations have only `Any` in common.
     """
     return _join(a, b, fresh)
 
@@ -97,7 +97,9 @@ def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
         case List(left, n), List(right, m):
             return List(joined_items([left, right]), n if n == m else None)
         case Dict(left), Dict(right) if [key for key, _ in left] == [key for key, _ in right]:
-            return Dict(tuple((key, _join(x, y, unknown)) for (key, x), (_, y) in zip(left, right, strict=True)))
+            return Dict(
+                tuple((key, _join(x, y, unknown)) for (key, x), (_, y) in zip(left, right, strict=True))
+            )
         case Tape(left), Tape(right):
             return Tape(joined_items([left, right]))
         case Object(left), Object(right):
@@ -156,6 +158,10 @@ def is_subkind(a: Kind, b: Kind) -> bool:
     match a, b:
         case Int(x), Int(y):
             return _covers(y, x)
+        case (Float(), Scalar(dtype)):
+            return dtype == np.float64
+        case (Complex(), Scalar(dtype)):
+            return dtype == np.complex128
         case Array(), Array():
             if b.dtype is not None and a.dtype != b.dtype:
                 return False

@@ -32,11 +32,11 @@ __all__ = ["python_operator"]
 _LEVELS: tuple[Kind, ...] = (BOOL, Int(), FLOAT, COMPLEX)
 _COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 _BITS = frozenset({"and_", "or_", "xor"})
-_EXACT = frozenset({"add", "sub", "mul", "floordiv", "mod", "lshift", "rshift", "neg", "pos", "invert", "abs", *_BITS})
+_EXACT = _BITS | {"add", "sub", "mul", "floordiv", "mod", "lshift", "rshift", "neg", "pos", "invert", "abs"}
 
 
 def python_operator(name: str, kinds: Sequence[Kind]) -> Kind | None:
-    """The kind of an operator on operands without arrays and NumPy scalars; None if the table does not say."""
+    """The kind of an operator on Python's own values; None if the table does not say."""
     levels = [_level(kind) for kind in kinds]
     if None not in levels:
         return _on_numbers(name, kinds, [level for level in levels if level is not None])

@@ -64,8 +64,10 @@ class Pattern:
         return self._sizes[value]
 
 
-def kind_of_value(value: Any, pattern: Pattern) -> KindTree:
+def kind_of_value(value: Any, pattern: Pattern, *, structured: bool = False) -> KindTree:
     """The kind of a value, containers as trees of kinds.
+
+    A long list of numbers is data without structure (`List`), unless all lists are asked to be `structured`.
 
     Numbers and arrays are described by type; strings, None, bools, enumerations, types, modules and
     callables by value.  Any other object is known by its class.
@@ -81,11 +83,12 @@ def kind_of_value(value: Any, pattern: Pattern) -> KindTree:
     if isinstance(value, np.generic):
         return Const(str(value)) if value.dtype.kind in "SU" else Scalar(value.dtype)
     if cls is tuple:
-        return tuple(kind_of_value(item, pattern) for item in value)
+        return tuple(kind_of_value(item, pattern, structured=structured) for item in value)
     if cls is list:
-        return _kind_of_list(value, pattern)
+        known = None if structured else _kind_of_data(value, pattern)
+        return known or [kind_of_value(item, pattern, structured=structured) for item in value]
     if cls is dict:
-        return {key: kind_of_value(item, pattern) for key, item in value.items()}
+        return {key: kind_of_value(item, pattern, structured=structured) for key, item in value.items()}
     if isinstance(value, np.ndarray):
         raise DifferentiationError(
             "TC308",
@@ -113,12 +116,13 @@ _CALLABLES: tuple[type, ...] = (
 )
 
 
-def _kind_of_list(values: list[Any], pattern: Pattern) -> KindTree:
+def _kind_of_data(values: list[Any], pattern: Pattern) -> KindTree:
+    """The kind of a long list of numbers; None for any other."""
     if len(values) > _LONG:
         first = kind_of_value(values[0], pattern)
         if _is_leaf(first) and is_number(first) and all(type(item) is type(values[0]) for item in values):
             return List(first, pattern.size(len(values)))
-    return [kind_of_value(item, pattern) for item in values]
+    return None
 
 
 def _is_leaf(tree: KindTree) -> bool:

@@ -31,17 +31,20 @@ def _labels(kind: Kind) -> list[Size | None] | None:
 def reshaped(dims: tuple[Size, ...] | None, shape: Kind) -> tuple[Size, ...] | None:
     """The sizes of `x.reshape(shape)` for an x with these sizes.
 
-    One entry may be -1, at compile time or in the run: an int that is not known to be a size is believed in nothing.
+    One entry may be -1, at compile time or in the run: of an int that is no known size nothing is believed.
     """
     labels = _labels(shape)
     if labels is None:
         return None
     known = [label for label in labels if label is not None and _is_size(label)]
-    return tuple(
-        label if label is not None and _is_size(label) else _missing(dims, known) if label == -1 and dims is not None
-        and len(known) == len(labels) - 1 else fresh()
-        for label in labels
-    )  # fmt: skip
+    solvable = dims is not None and len(known) == len(labels) - 1
+
+    def size(label: Size | None) -> Size:
+        if label is not None and _is_size(label):
+            return label
+        return _missing(dims, known) if label == -1 and solvable and dims is not None else fresh()
+
+    return tuple(map(size, labels))
 
 
 def _is_size(label: Size) -> bool:

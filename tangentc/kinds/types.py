@@ -76,7 +76,7 @@ class Bool:
 
 @dataclass(frozen=True, slots=True)
 class Int:
-    """A Python int; `size` names its value: the size of an axis, or see `kinds.dims` for computed ints."""
+    """A Python int; `size` names its value: the size of an axis, or a label of `kinds.dims`."""
 
     size: Size | None = None
 
@@ -151,7 +151,20 @@ class Any:
 
 
 Kind = (
-    Const | Bool | Int | Float | Complex | Scalar | Array | Tuple | List | Dict | Object | Function | Tape | Any
+    Const
+    | Bool
+    | Int
+    | Float
+    | Complex
+    | Scalar
+    | Array
+    | Tuple
+    | List
+    | Dict
+    | Object
+    | Function
+    | Tape
+    | Any
 )
 
 BOOL, INT, FLOAT, COMPLEX, ANY = Bool(), Int(), Float(), Complex(), Any()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from ast import literal_eval
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Generic, TypeVar
 
 from tangentc.primitives.core import Primitive
 from tangentc.primitives.index import Hole
+from tangentc.primitives.signatures import NOT_STATIC, Parameter, signature_of
 
 __all__ = ["NOT_STATIC", "BindError", "Values", "bind"]
 
 T = TypeVar("T")
-
-NOT_STATIC = object()
-"""What `Values.static` gives for a value that is not known at compile time."""
 
 
 class BindError(Exception):
@@ -40,154 +36,9 @@ class Values(Generic[T]):
     static: Callable[[T], Any]
 
 
-# Parameters in the order of the library's signature:
-#   x      an operand or an attribute of the primitive      x?   an operand that may be left out
-#   x!     an attribute that must be given                  *x   any number of operands
-#   *      what follows goes by keyword                     x=y  the library's name x for the operand y
-#   -x     not supported                                    -x:v not supported, unless it is v
-# Without a row: the operands, then the attributes.
-_UFUNC = " -out:None * -where:True -casting -order -dtype -subok -signature"
-_SIGNATURES: dict[str, str] = {
-    "np.sum": "a axis dtype -out:None keepdims -initial -where:True",
-    "np.prod": "a axis dtype -out:None keepdims -initial -where:True",
-    "np.mean": "a axis dtype -out:None keepdims * -where:True",
-    "np.max": "a axis -out:None keepdims -initial -where:True",
-    "np.min": "a axis -out:None keepdims -initial -where:True",
-    "np.all": "a axis -out:None keepdims * -where:True",
-    "np.any": "a axis -out:None keepdims * -where:True",
-    "np.var": "a axis dtype -out:None ddof keepdims * -where:True -mean -correction",
-    "np.std": "a axis dtype -out:None ddof keepdims * -where:True -mean -correction",
-    "np.ptp": "a axis -out:None keepdims",
-    "np.median": "a axis -out:None -overwrite_input:False keepdims",
-    "np.count_nonzero": "a axis * keepdims",
-    "np.nansum": "a axis dtype -out:None keepdims -initial -where:True",
-    "np.nanprod": "a axis dtype -out:None keepdims -initial -where:True",
-    "np.nanmean": "a axis dtype -out:None keepdims * -where:True",
-    "np.nanmax": "a axis -out:None keepdims -initial -where:True",
-    "np.nanmin": "a axis -out:None keepdims -initial -where:True",
-    "np.cumsum": "a axis dtype -out:None",
-    "np.cumprod": "a axis dtype -out:None",
-    "np.diff": "a n axis -prepend -append",
-    "np.average": "a axis weights? -returned:False * -keepdims:False",
-    "np.round": "a decimals -out:None",
-    "np.clip": "a a_min? a_max? -out:None * min=a_min max=a_max -where:True -casting -dtype",
-    "np.where": "condition x? y?",
-    "np.reshape": "a shape order * newshape=shape -copy:None",
-    "np.ravel": "a order",
-    "np.swapaxes": "a axis1! axis2!",
-    "np.moveaxis": "a source! destination!",
-    "np.expand_dims": "a axis!",
-    "np.squeeze": "a axis",
-    "np.broadcast_to": "array shape -subok:False",
-    "np.roll": "a shift axis",
-    "np.take": "a indices axis -out:None -mode:'raise'",
-    "np.copy": "a -order:'K' -subok:False",
-    "np.concatenate": "*arrays axis -out:None * -dtype:None -casting",
-    "np.stack": "*arrays axis -out:None * -dtype:None -casting",
-    "np.vstack": "*arrays * -dtype:None -casting",
-    "np.hstack": "*arrays * -dtype:None -casting",
-    "np.dstack": "*arrays",
-    "np.column_stack": "*arrays",
-    "np.zeros": "shape dtype -order:'C' * -device:None -like:None",
-    "np.ones": "shape dtype -order:'C' * -device:None -like:None",
-    "np.empty": "shape dtype -order:'C' * -device:None -like:None",
-    "np.full": "shape fill_value dtype -order:'C' * -device:None -like:None",
-    "np.zeros_like": "a dtype -order:'K' -subok:True -shape:None * -device:None",
-    "np.ones_like": "a dtype -order:'K' -subok:True -shape:None * -device:None",
-    "np.empty_like": "a dtype -order:'K' -subok:True -shape:None * -device:None",
-    "np.full_like": "a fill_value dtype -order:'K' -subok:True -shape:None * -device:None",
-    "np.eye": "N M? k dtype -order:'C' * -device:None -like:None",
-    "np.tri": "N M? k dtype * -like:None",
-    "np.identity": "n dtype * -like:None",
-    "np.linspace": "start stop num? endpoint -retstep:False dtype axis * -device:None",
-    "np.logspace": "start stop num? endpoint base dtype -axis:0",
-    "np.arange": "*bounds * dtype -like:None -device:None",
-    "np.array": "*leaves dtype * -copy:True -order:'K' -subok:False -ndmin:0 -ndmax -like:None",
-    "np.asarray": "*leaves dtype -order:None * -device:None -copy:None -like:None",
-    "np.asanyarray": "*leaves dtype -order:None * -device:None -copy:None -like:None",
-    "np.ascontiguousarray": "*leaves dtype * -like:None",
-    "np.dot": "a b -out:None",
-    "np.outer": "a b -out:None",
-    "np.matmul": "x1 x2" + _UFUNC,
-    "np.tensordot": "a b axes",
-    "np.trace": "a offset axis1 axis2 dtype -out:None",
-    "np.linalg.cholesky": "a * upper",
-    "np.linalg.matrix_power": "a n!",
-    "np.argmax": "a axis -out:None * keepdims",
-    "np.argmin": "a axis -out:None * keepdims",
-    "np.argsort": "a axis kind -order:None * -stable:None",
-    "np.searchsorted": "a v side -sorter:None",
-    "np.nan_to_num": "x copy nan posinf neginf",
-    "copy": "x -order:'C'",
-    "flatten": "a -order:'C'",
-    "astype": "x dtype! -order:'K' -casting:'unsafe' -subok:True -copy:True",
-    "complex": "x? y? * real=x imag=y",
-    "float": "x?",
-    "int": "x? -base",
-    "bool": "x?",
-    "str": "x?",
-    "round": "x digits? * number=x ndigits=digits",
-    "sum": "xs start? *",
-    "max": "*xs * -key:None -default",
-    "min": "*xs * -key:None -default",
-    "math.log": "x base?",
-    "math.perm": "x y?",
-    "math.prod": "xs * start",
-    "math.isclose": "x y * rel_tol abs_tol a=x b=y",
-    "raise": "exception cause?",
-    "assert": "condition message?",
-    "size": "a axis",
-}
-
 _JOINED = {"np.concatenate", "np.stack", "np.vstack", "np.hstack", "np.dstack", "np.column_stack"}
 _NESTED = {"np.array", "np.asarray", "np.asanyarray", "np.ascontiguousarray"}
 _SPREAD_SHAPE = {"np.reshape": "shape", "np.transpose": "axes"}  # as methods: x.reshape(2, 3)
-
-
-@dataclass(frozen=True)
-class _Parameter:
-    name: str  # what the caller writes
-    target: str  # the operand or attribute; "" if not supported
-    optional: bool
-    required_attribute: bool
-    neutral: Any  # the value at which a parameter that is not supported changes nothing
-
-
-@dataclass(frozen=True)
-class _Signature:
-    positional: tuple[_Parameter, ...]
-    keywords: dict[str, _Parameter]
-
-
-@cache
-def _signature(primitive: Primitive) -> _Signature:
-    row = _SIGNATURES.get(primitive.name)
-    if row is None:
-        row = " ".join((*primitive.operands, *primitive.attributes))
-        if isinstance(primitive.function, _UFUNC_TYPE):
-            row = " ".join(primitive.operands) + _UFUNC
-    positional, keywords = [], {}
-    keyword_only = False
-    for token in row.split():
-        if token == "*":
-            keyword_only = True
-            continue
-        parameter = _parse(token)
-        keywords[parameter.name] = parameter
-        if not keyword_only:
-            positional.append(parameter)
-    return _Signature(tuple(positional), keywords)
-
-
-def _parse(token: str) -> _Parameter:
-    if token.startswith("-"):
-        name, _, neutral = token[1:].partition(":")
-        return _Parameter(name, "", True, False, literal_eval(neutral) if neutral else NOT_STATIC)
-    name, _, target = token.strip("*?!").partition("=")
-    return _Parameter(name, target or name, token.endswith("?"), token.endswith("!"), NOT_STATIC)
-
-
-_UFUNC_TYPE = type(__import__("numpy").sin)
 
 
 def bind(
@@ -221,19 +72,19 @@ def bind(
     if name == "np.arange":
         args, kwargs = _run_bounds(args, kwargs, values)
     if primitive.operands and primitive.operands[0].startswith("*"):
-        _, given = _match(primitive, (), kwargs, values)
+        given = _match(primitive, (), kwargs, values)
         return list(args), _attributes(primitive, given)
-    _, given = _match(primitive, args, kwargs, values)
+    given = _match(primitive, args, kwargs, values)
     return _operands(primitive, given, values), _attributes(primitive, given)
 
 
 def _match(
     primitive: Primitive, args: Sequence[T], kwargs: Mapping[str, T], values: Values[T]
-) -> tuple[_Signature, dict[str, T]]:
+) -> dict[str, T]:
     """The arguments by the operand or attribute that they give."""
-    signature = _signature(primitive)
+    signature = signature_of(primitive)
     shown = primitive.spelling
-    positional = [p for p in signature.positional if not f"*{p.name}" in primitive.operands]
+    positional = [p for p in signature.positional if f"*{p.name}" not in primitive.operands]
     if len(args) > len(positional):
         raise BindError(f"{shown} takes at most {len(positional)} positional arguments, not {len(args)}")
     pairs = list(zip(positional, args, strict=False))
@@ -245,8 +96,7 @@ def _match(
     given: dict[str, T] = {}
     for parameter, value in pairs:
         if not parameter.target:
-            static = values.static(value)
-            if static is NOT_STATIC or type(static) is not type(parameter.neutral) or static != parameter.neutral:
+            if not _is_neutral(values.static(value), parameter):
                 raise BindError(f"the argument {parameter.name!r} of {shown} is not supported")
             continue
         if parameter.target in given:
@@ -255,11 +105,16 @@ def _match(
     for parameter in signature.keywords.values():
         if parameter.required_attribute and parameter.target not in given:
             raise BindError(f"{shown} needs the argument {parameter.name!r}")
-    return signature, given
+    return given
+
+
+def _is_neutral(static: Any, parameter: Parameter) -> bool:
+    neutral = parameter.neutral
+    return neutral is not NOT_STATIC and type(static) is type(neutral) and bool(static == neutral)
 
 
 def _operands(primitive: Primitive, given: dict[str, T], values: Values[T]) -> list[T]:
-    keywords = _signature(primitive).keywords
+    keywords = signature_of(primitive).keywords
     last = max((i for i, name in enumerate(primitive.operands) if name in given), default=-1)
     operands = []
     for position, name in enumerate(primitive.operands):
@@ -319,8 +174,10 @@ def _bind_joined(
         raise BindError(f"{primitive.spelling} needs the arrays to join")
     items = values.items(arrays)
     if items is None:
-        raise BindError(f"{primitive.spelling} needs a list or tuple whose entries are known when it is compiled")
-    _, given = _match(primitive, rest, kwargs, values)
+        raise BindError(
+            f"{primitive.spelling} needs a list or tuple whose entries are known when it is compiled"
+        )
+    given = _match(primitive, rest, kwargs, values)
     return list(items), _attributes(primitive, given)
 
 
@@ -335,7 +192,7 @@ def _bind_nested(
         kwargs = {name: value for name, value in kwargs.items() if name != keyword}
     else:
         raise BindError(f"{primitive.spelling} needs the values of the array")
-    _, given = _match(primitive, rest, kwargs, values)
+    given = _match(primitive, rest, kwargs, values)
     attributes = _attributes(primitive, given)
     leaves: list[T] = []
 

@@ -25,15 +25,20 @@ def fill_nesting(nesting: Any, leaves: tuple[Any, ...]) -> Any:
     return [fill_nesting(inner, leaves) for inner in nesting]
 
 
-def array(*leaves: Any, nesting: Any = Hole(0), dtype: Any = None) -> Any:
+_FLAT = Hole(0)  # the nesting of one leaf
+
+
+def array(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None) -> Any:
     return np.array(fill_nesting(nesting, leaves), dtype=dtype)
 
 
-def asarray(*leaves: Any, nesting: Any = Hole(0), dtype: Any = None) -> Any:
+def asarray(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None) -> Any:
     return np.asarray(fill_nesting(nesting, leaves), dtype=dtype)
 
 
-def linspace(start: Any, stop: Any, num: Any = 50, *, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
+def linspace(
+    start: Any, stop: Any, num: Any = 50, *, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
     return np.linspace(start, stop, num, endpoint=endpoint, dtype=dtype, axis=axis)
 
 
@@ -90,7 +95,7 @@ def array_kind(function: Callable[..., Any]) -> KindRule:
     """Nested lists of leaves: their lengths, then the axes of the leaves, which NumPy wants equal."""
 
     def kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
-        nesting = attrs.get("nesting", Hole(0))
+        nesting = attrs.get("nesting", _FLAT)
         dtype = attrs.get("dtype")
         if any(isinstance(leaf, AnyKind) for leaf in kinds):
             return Array(None if dtype is None else np.dtype(dtype), None)
@@ -103,7 +108,9 @@ def array_kind(function: Callable[..., Any]) -> KindRule:
         if any(shape is None or len(shape) != len(shapes[0] or ()) for shape in shapes):
             return Array(dtype if dtype is None else np.dtype(dtype), None)
         columns = zip(*(shape for shape in shapes if shape is not None), strict=True)
-        inner = tuple(next((size for size in column if isinstance(size, int)), column[0]) for column in columns)
+        inner = tuple(
+            next((size for size in column if isinstance(size, int)), column[0]) for column in columns
+        )
         return Array(dtype if dtype is None else np.dtype(dtype), (*_lengths(nesting), *inner))
 
     return kind
@@ -131,10 +138,19 @@ numpy_function(
     "np.linspace", "start", "stop", "num",
     function=linspace, attributes={"endpoint": True, "dtype": None, "axis": 0},
 )  # fmt: skip
-numpy_function("np.logspace", "start", "stop", "num", attributes={"endpoint": True, "base": 10.0, "dtype": None})
-numpy_function("np.array", "*leaves", function=array, kind=array_kind(array), attributes={"nesting": Hole(0), "dtype": None})
+numpy_function(
+    "np.logspace", "start", "stop", "num", attributes={"endpoint": True, "base": 10.0, "dtype": None}
+)
+numpy_function(
+    "np.array",
+    "*leaves",
+    function=array,
+    kind=array_kind(array),
+    attributes={"nesting": _FLAT, "dtype": None},
+)
 for _name in ("asarray", "asanyarray", "ascontiguousarray"):
     numpy_function(
         f"np.{_name}", "*leaves",
-        function=asarray, kind=array_kind(asarray), attributes={"nesting": Hole(0), "dtype": None}, alias=Alias.MAYBE,
+        function=asarray, kind=array_kind(asarray), alias=Alias.MAYBE,
+        attributes={"nesting": _FLAT, "dtype": None},
     )  # fmt: skip

@@ -14,7 +14,6 @@ from tangentc.primitives.declare import declare, numpy_function
 from tangentc.primitives.searching import nonzero_kind
 
 
-
 def where_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """`np.where(condition)` alone gives positions."""
     return nonzero_kind(kinds, attrs) if len(kinds) == 1 else elementwise(np.where, kinds, attrs)
@@ -35,11 +34,26 @@ _BINARY: dict[str, tuple[str, ...]] = {
     "maximum": (), "minimum": (), "fmax": (), "fmin": (), "copysign": (), "nextafter": (), "fmod": (),
     "heaviside": (), "ldexp": (), "gcd": (), "lcm": (),
 }  # fmt: skip
-_CHEAP = {"square", "absolute", "fabs", "sign", "conjugate", "isnan", "isinf", "isfinite", "maximum", "minimum"}
+_CHEAP = {
+    "square",
+    "absolute",
+    "fabs",
+    "sign",
+    "conjugate",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "maximum",
+    "minimum",
+}
 
 for _name, _also in _UNARY.items():
     numpy_function(
-        f"np.{_name}", "x", also=tuple(f"np.{other}" for other in _also), elementwise=True, cheap=_name in _CHEAP
+        f"np.{_name}",
+        "x",
+        also=tuple(f"np.{other}" for other in _also),
+        elementwise=True,
+        cheap=_name in _CHEAP,
     )
 for _name, _also in _BINARY.items():
     numpy_function(
@@ -52,7 +66,10 @@ numpy_function("np.imag", "val", alias=Alias.MAYBE, elementwise=True, cheap=True
 numpy_function("np.angle", "z", attributes={"deg": False}, elementwise=True)
 numpy_function("np.round", "a", also=("np.around",), attributes={"decimals": 0}, elementwise=True)
 numpy_function(
-    "np.nan_to_num", "x", attributes={"copy": True, "nan": 0.0, "posinf": None, "neginf": None}, elementwise=True
+    "np.nan_to_num",
+    "x",
+    attributes={"copy": True, "nan": 0.0, "posinf": None, "neginf": None},
+    elementwise=True,
 )
 numpy_function(
     "np.isclose", "a", "b", attributes={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False}, elementwise=True

@@ -27,7 +27,7 @@ def unbroadcast_kind(kinds: Kinds, _: Attributes) -> Kind:
     if is_number(w):
         return w
     dtype = dtype_of(w)
-    return ANY if dtype is None or isinstance(w, Array) and w.dims in (None, ()) else Scalar(dtype)
+    return ANY if dtype is None or (isinstance(w, Array) and w.dims in (None, ())) else Scalar(dtype)
 
 
 def like_third(kinds: Kinds, _: Attributes) -> Kind:

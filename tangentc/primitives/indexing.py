@@ -9,7 +9,20 @@ from typing import Any as AnyType
 import numpy as np
 
 from tangentc.kinds.dims import broadcast, label_of, new_int, sliced
-from tangentc.kinds.types import ANY, Array, Bool, Const, Int, Kind, List, Scalar, Size, Tuple, dtype_of, fresh
+from tangentc.kinds.types import (
+    ANY,
+    Array,
+    Bool,
+    Const,
+    Int,
+    Kind,
+    List,
+    Scalar,
+    Size,
+    Tuple,
+    dtype_of,
+    fresh,
+)
 from tangentc.primitives.index import Hole, Index, Slice
 
 __all__ = ["getitem_kind", "indexed_dims"]
@@ -66,7 +79,8 @@ def _entries(index: Index, holes: Sequence[Kind], rank: int) -> list[AnyType]:
     for entry in index:
         if isinstance(entry, Hole):
             kind = holes[entry.position]
-            entries += map(_resolved, kind.items) if isinstance(kind, Tuple) and len(index) == 1 else [_resolved(kind)]
+            parts = kind.items if isinstance(kind, Tuple) and len(index) == 1 else (kind,)
+            entries += map(_resolved, parts)
         elif isinstance(entry, (bool, np.bool_)):
             raise _Undecided
         else:

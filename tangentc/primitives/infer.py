@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -26,21 +27,26 @@ def infer(primitive: Primitive, kinds: tuple[Kind, ...], attrs: dict[str, Any]) 
     known have new names in every answer.
     """
     try:
-        key = (primitive, tuple(map(_key, kinds)), tuple((name, _key(value)) for name, value in attrs.items()))
+        key = (
+            primitive,
+            tuple(map(_key, kinds)),
+            tuple((name, _key(value)) for name, value in attrs.items()),
+        )
         known = _cache.get(key)
     except TypeError:  # an unhashable constant
         return _infer(primitive, kinds, attrs)
     if known is not None:
         result, new = known
-        return tuple(_renamed(kind, {symbol: Symbol(symbol.hint) for symbol in new}) for kind in result) if new else result
+        if not new:
+            return result
+        names = {symbol: Symbol(symbol.hint) for symbol in new}
+        return tuple(_renamed(kind, names) for kind in result)
     result = _infer(primitive, kinds, attrs)
     given = symbols_of(*kinds)
     _cache[key] = result, tuple(symbol for symbol in symbols_of(*result) if symbol not in given)
     if len(_cache) > _MOST:
-        try:
+        with suppress(KeyError):  # another thread was faster
             _cache.popitem(last=False)
-        except KeyError:  # another thread was faster
-            pass
     return result
 
 

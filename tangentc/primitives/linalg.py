@@ -11,7 +11,7 @@ import numpy as np
 from tangentc import numerics
 from tangentc.kinds.probing import probe
 from tangentc.kinds.types import Array, Kind, Size
-from tangentc.primitives.core import KindRule, Syntax
+from tangentc.primitives.core import Alias, KindRule, Syntax
 from tangentc.primitives.declare import declare, numpy_function, resolve
 
 
@@ -73,7 +73,9 @@ def einsum_pairs(*shapes: tuple[Size, ...], subscripts: str = "") -> Pairs:
 
 
 def linear_algebra(path: str, *operands: str, pairs: Callable[..., Pairs], **options: Any) -> None:
-    numpy_function(path, *operands, kind=contracting(options.get("function") or resolve(path), pairs), **options)
+    numpy_function(
+        path, *operands, kind=contracting(options.get("function") or resolve(path), pairs), **options
+    )
 
 
 declare(
@@ -89,7 +91,14 @@ numpy_function("np.outer", "a", "b")
 numpy_function("np.kron", "a", "b")
 numpy_function("np.cross", "a", "b", attributes={"axisa": -1, "axisb": -1, "axisc": -1, "axis": None})
 linear_algebra("np.tensordot", "a", "b", pairs=tensordot_pairs, attributes={"axes": 2})
-linear_algebra("np.einsum", "*operands", pairs=einsum_pairs, function=einsum, attributes={"subscripts": ""})
+linear_algebra(
+    "np.einsum",
+    "*operands",
+    pairs=einsum_pairs,
+    function=einsum,
+    attributes={"subscripts": None},
+    alias=Alias.MAYBE,  # of one operand a transpose or a diagonal is a view
+)
 numpy_function("np.trace", "a", attributes={"offset": 0, "axis1": 0, "axis2": 1, "dtype": None})
 linear_algebra("np.linalg.solve", "a", "b", pairs=solve_pairs)
 linear_algebra("np.linalg.inv", "a", pairs=square_pairs)
@@ -101,4 +110,4 @@ declare(
 linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper": False})
 linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2)
 numpy_function("np.linalg.norm", "x", attributes={"ord": None, "axis": None, "keepdims": False})
-linear_algebra("np.linalg.matrix_power", "a", pairs=square_pairs, attributes={"n": 1})
+linear_algebra("np.linalg.matrix_power", "a", pairs=square_pairs, attributes={"n": None})

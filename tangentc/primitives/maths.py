@@ -36,11 +36,12 @@ def kind_of_fold(kinds: tuple[Kind, ...], _: dict[str, object]) -> Kind:
             return item
     return ANY
 
+
 _ONE = (
-    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "degrees", "erf", "erfc",
-    "exp", "exp2", "expm1", "fabs", "factorial", "floor", "gamma", "isfinite", "isinf", "isnan", "isqrt",
-    "lgamma", "log10", "log1p", "log2", "radians", "sin", "sinh", "sqrt", "tan", "tanh", "trunc", "ulp",
-    "frexp", "modf",
+    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "degrees", "erf",
+    "erfc", "exp", "exp2", "expm1", "fabs", "factorial", "floor", "gamma", "isfinite", "isinf", "isnan",
+    "isqrt", "lgamma", "log10", "log1p", "log2", "radians", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+    "ulp", "frexp", "modf",
 )  # fmt: skip
 _TWO = ("atan2", "copysign", "fmod", "ldexp", "nextafter", "pow", "remainder", "comb", "perm", "dist")
 

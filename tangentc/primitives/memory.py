@@ -40,7 +40,9 @@ def twin_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
 
 def winners_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     x, *holes = kinds
-    return Array(np.dtype(bool), indexed_dims(x.dims, attrs["index"], holes) if isinstance(x, Array) else None)
+    return Array(
+        np.dtype(bool), indexed_dims(x.dims, attrs.get("index", ()), holes) if isinstance(x, Array) else None
+    )
 
 
 def shadows_new() -> Any:
@@ -69,13 +71,13 @@ declare(
 )  # fmt: skip
 
 
-def add_at(target: Any, *holes_and_value: Any, index: Index) -> None:
+def add_at(target: Any, *holes_and_value: Any, index: Index = ()) -> None:
     """target[index] += value where the index may name an element several times: each time counts."""
     *holes, value = holes_and_value
     np.add.at(target, fill_index(index, tuple(holes)), value)
 
 
-def last_writer(x: Any, *holes: Any, index: Index) -> Any:
+def last_writer(x: Any, *holes: Any, index: Index = ()) -> Any:
     """Which elements of the value of `x[index] = value` are still in x afterwards: with repeats, the last."""
     return numerics.last_writer(x.shape, fill_index(index, holes))
 
@@ -92,7 +94,8 @@ def isub(target: Any, value: Any) -> Any:
     return target
 
 
-# The index operations of the reverse sweep: printed as np.add.at(target, index, value) and last_writer(x.shape, index).
+# The index operations of the reverse sweep, printed as np.add.at(target, index, value) and
+# last_writer(x.shape, index).
 declare(
     "add_at", add_at, "target", "*holes_and_value", kind=no_kind,
     attributes={"index": ()}, pure=False, writes=True, syntax=Syntax.SPECIAL,
@@ -101,7 +104,27 @@ declare(
     "last_writer", last_writer, "x", "*holes", kind=winners_kind,
     attributes={"index": ()}, reads=False, syntax=Syntax.SPECIAL,
 )  # fmt: skip
-declare("iadd", iadd, "target", "value", kind=same_kind, alias=Alias.VIEW, pure=False, writes=True, syntax=Syntax.SPECIAL)
-declare("isub", isub, "target", "value", kind=same_kind, alias=Alias.VIEW, pure=False, writes=True, syntax=Syntax.SPECIAL)
+declare(
+    "iadd",
+    iadd,
+    "target",
+    "value",
+    kind=same_kind,
+    alias=Alias.VIEW,
+    pure=False,
+    writes=True,
+    syntax=Syntax.SPECIAL,
+)
+declare(
+    "isub",
+    isub,
+    "target",
+    "value",
+    kind=same_kind,
+    alias=Alias.VIEW,
+    pure=False,
+    writes=True,
+    syntax=Syntax.SPECIAL,
+)
 declare("copy_strided", numerics.copy_strided, "x", kind=same_kind)
 declare("check_single", numerics.check_single, "y", kind=no_kind, effect=True, pure=False, reads=False)

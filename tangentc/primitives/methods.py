@@ -14,15 +14,15 @@ __all__ = ["Meaning", "meaning"]
 
 @dataclass(frozen=True)
 class Meaning:
-    """A primitive with the object as first operand; a `method` takes further arguments, an attribute is a value at once."""
+    """A primitive with the object as first operand; a `method` takes further arguments."""
 
     primitive: Primitive
     method: bool
 
 
 _ATTRIBUTES = {
-    "T": "T", "mT": "mT", "shape": "shape_of", "ndim": "ndim", "size": "size", "dtype": "dtype", "real": "np.real",
-    "imag": "np.imag",
+    "T": "T", "mT": "mT", "shape": "shape_of", "ndim": "ndim", "size": "size", "dtype": "dtype",
+    "real": "np.real", "imag": "np.imag",
 }  # fmt: skip
 _METHODS = {
     "sum": "np.sum", "prod": "np.prod", "mean": "np.mean", "max": "np.max", "min": "np.min", "var": "np.var",
@@ -41,7 +41,8 @@ _NUMBER_METHODS = {"conjugate": "conjugate"}
 def meaning(kind: Kind, name: str) -> Meaning | None:
     """What `x.name` means for an x of this kind; None where no primitive does it.
 
-    A value of unknown kind is taken for an array.  Methods that write their array (`fill`, `sort`, `put`) have no meaning here.
+    A value of unknown kind is taken for an array.  Methods that write their array (`fill`, `sort`, `put`)
+    have no meaning here.
     """
     match kind:
         case Array() | Scalar() | Any():

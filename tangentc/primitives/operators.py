@@ -119,6 +119,7 @@ numpy_function("np.invert", "x", also=("np.bitwise_not", "np.bitwise_invert"), e
 
 for _path in (
     "np.float64", "np.float32", "np.float16", "np.longdouble", "np.complex128", "np.complex64",
-    "np.int64", "np.int32", "np.int16", "np.int8", "np.uint64", "np.uint32", "np.uint16", "np.uint8", "np.bool_",
+    "np.int64", "np.int32", "np.int16", "np.int8", "np.uint64", "np.uint32", "np.uint16", "np.uint8",
+    "np.bool_",
 ):  # fmt: skip
     numpy_function(_path, "x", cheap=True)

@@ -17,7 +17,12 @@ def reduction_kind(function: Callable[..., Any]) -> KindRule:
 
     def kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
         x, *rest = kinds
-        if isinstance(x, Array) and x.dims is None and attrs.get("axis") is None and not attrs.get("keepdims"):
+        if (
+            isinstance(x, Array)
+            and x.dims is None
+            and attrs.get("axis") is None
+            and not attrs.get("keepdims")
+        ):
             x = Array(x.dtype, (fresh(),))
         return probe(function, (x, *rest), attrs)
 
@@ -52,7 +57,10 @@ def cumulative_kind(function: Callable[..., Any]) -> KindRule:
 
 for _name in ("cumsum", "cumprod"):
     numpy_function(
-        f"np.{_name}", "a", attributes={"axis": None, "dtype": None}, kind=cumulative_kind(resolve(f"np.{_name}"))
+        f"np.{_name}",
+        "a",
+        attributes={"axis": None, "dtype": None},
+        kind=cumulative_kind(resolve(f"np.{_name}")),
     )
 numpy_function("np.diff", "a", attributes={"n": 1, "axis": -1})
 numpy_function("np.average", "a", "weights", attributes={"axis": None})

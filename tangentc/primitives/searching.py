@@ -24,6 +24,7 @@ def argwhere_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
     rank = rank_of(kinds[0])
     return Array(np.dtype(np.intp), (fresh(), fresh() if rank is None else rank))
 
+
 for _name in ("argmax", "argmin"):
     numpy_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
 numpy_function("np.argsort", "a", attributes={"axis": -1, "kind": None})

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.dims import combined, never_one, product, total
+from tangentc.kinds.dims import combined, cut, never_one, product, total
 from tangentc.kinds.probing import elementwise, probe
 from tangentc.kinds.shapes import dims_of_shape, reshaped
 from tangentc.kinds.types import ANY, Array, Const, Kind, List, Size, dtype_of, fresh, is_number
@@ -71,7 +71,10 @@ def _equal_axes(shapes: Sequence[tuple[Size, ...]]) -> tuple[Size, ...] | None:
     """The sizes of arrays that must have one shape; None where their ranks differ."""
     if len({len(shape) for shape in shapes}) != 1:
         return None
-    return tuple(next((size for size in sizes if isinstance(size, int)), sizes[0]) for sizes in zip(*shapes, strict=True))
+    return tuple(
+        next((size for size in sizes if isinstance(size, int)), sizes[0])
+        for sizes in zip(*shapes, strict=True)
+    )
 
 
 def concatenate_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
@@ -137,29 +140,99 @@ def transposed_kind(function: Callable[..., Any]) -> KindRule:
     return kind
 
 
+def diagonal_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """The diagonal of two axes: as long as the shorter, where that is known."""
+    x = kinds[0]
+    if not isinstance(x, Array) or x.dims is None:
+        return x if isinstance(x, Array) else ANY
+    rank = len(x.dims)
+    first, second = attrs.get("axis1", 0), attrs.get("axis2", 1)
+    if not (-rank <= first < rank and -rank <= second < rank) or first % rank == second % rank:
+        return ANY
+    rest = (size for axis, size in enumerate(x.dims) if axis not in (first % rank, second % rank))
+    return Array(x.dtype, (*rest, _diagonal_size(x.dims[first], x.dims[second], attrs.get("offset", 0))))
+
+
+def _diagonal_size(rows: Size, columns: Size, offset: int) -> Size:
+    rows, columns = cut(rows, max(-offset, 0)), cut(columns, max(offset, 0))
+    if isinstance(rows, int) and isinstance(columns, int):
+        return min(rows, columns)
+    base = columns if offset >= 0 else rows  # of a square, the side that was cut
+    other = rows if offset >= 0 else columns
+    return base if cut(other, abs(offset)) == base else combined("min", rows, columns)
+
+
+def diag_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """A square matrix of a vector, the diagonal of a matrix."""
+    x, k = kinds[0], attrs.get("k", 0)
+    if isinstance(x, Array) and x.dims is not None and len(x.dims) == 1:
+        side = total([x.dims[0], abs(k)])
+        return Array(x.dtype, (side, side))
+    return diagonal_kind(kinds, {"offset": k})
+
+
 def reshape(a: Any, shape: Any, *, order: str = "C") -> Any:
     return np.reshape(a, shape, order=order)  # type: ignore[call-overload]
 
 
 numpy_function(
-    "np.reshape", "a", "shape", function=reshape, attributes={"order": "C"}, alias=Alias.MAYBE, cheap=True, kind=reshape_kind
+    "np.reshape",
+    "a",
+    "shape",
+    function=reshape,
+    attributes={"order": "C"},
+    alias=Alias.MAYBE,
+    cheap=True,
+    kind=reshape_kind,
 )
 numpy_function("np.ravel", "a", attributes={"order": "C"}, alias=Alias.MAYBE, cheap=True, kind=ravel_kind)
 declare("flatten", methodcaller("flatten"), "a", kind=ravel_kind, syntax=Syntax.METHOD)
-declare("T", attrgetter("T"), "x", kind=transposed_kind(attrgetter("T")), alias=Alias.VIEW, cheap=True, syntax=Syntax.ATTRIBUTE)
+declare(
+    "T",
+    attrgetter("T"),
+    "x",
+    kind=transposed_kind(attrgetter("T")),
+    alias=Alias.VIEW,
+    cheap=True,
+    syntax=Syntax.ATTRIBUTE,
+)
 declare("mT", attrgetter("mT"), "x", alias=Alias.VIEW, cheap=True, syntax=Syntax.ATTRIBUTE)
-numpy_function("np.transpose", "a", also=("np.permute_dims",), attributes={"axes": None}, alias=Alias.VIEW, cheap=True, kind=transposed_kind(np.transpose))
+numpy_function(
+    "np.transpose",
+    "a",
+    also=("np.permute_dims",),
+    attributes={"axes": None},
+    alias=Alias.VIEW,
+    cheap=True,
+    kind=transposed_kind(np.transpose),
+)
 numpy_function("np.matrix_transpose", "x", also=("np.linalg.matrix_transpose",), alias=Alias.VIEW, cheap=True)
-numpy_function("np.swapaxes", "a", attributes={"axis1": 0, "axis2": 0}, alias=Alias.VIEW, cheap=True, kind=transposed_kind(np.swapaxes))
-numpy_function("np.moveaxis", "a", attributes={"source": 0, "destination": 0}, alias=Alias.VIEW, cheap=True)
-numpy_function("np.expand_dims", "a", attributes={"axis": 0}, alias=Alias.VIEW, cheap=True)
+numpy_function(
+    "np.swapaxes",
+    "a",
+    attributes={"axis1": None, "axis2": None},
+    alias=Alias.VIEW,
+    cheap=True,
+    kind=transposed_kind(np.swapaxes),
+)
+numpy_function(
+    "np.moveaxis", "a", attributes={"source": None, "destination": None}, alias=Alias.VIEW, cheap=True
+)
+numpy_function("np.expand_dims", "a", attributes={"axis": None}, alias=Alias.VIEW, cheap=True)
 numpy_function("np.squeeze", "a", attributes={"axis": None}, alias=Alias.VIEW, cheap=True, kind=squeeze_kind)
 numpy_function("np.broadcast_to", "array", "shape", alias=Alias.VIEW, cheap=True, kind=broadcast_to_kind)
 numpy_function("np.flip", "m", attributes={"axis": None}, alias=Alias.VIEW, cheap=True)
 numpy_function("np.fliplr", "m", alias=Alias.VIEW, cheap=True)
 numpy_function("np.flipud", "m", alias=Alias.VIEW, cheap=True)
-numpy_function("np.diagonal", "a", attributes={"offset": 0, "axis1": 0, "axis2": 1}, alias=Alias.VIEW, cheap=True)
-numpy_function("np.diag", "v", attributes={"k": 0}, alias=Alias.MAYBE)
+numpy_function(
+    "np.diagonal",
+    "a",
+    attributes={"offset": 0, "axis1": 0, "axis2": 1},
+    alias=Alias.VIEW,
+    cheap=True,
+    kind=diagonal_kind,
+)
+numpy_function("np.diag", "v", attributes={"k": 0}, alias=Alias.MAYBE, kind=diag_kind)
 numpy_function("np.atleast_1d", "x", alias=Alias.MAYBE, cheap=True)
 numpy_function("np.atleast_2d", "x", alias=Alias.MAYBE, cheap=True)
 numpy_function("np.atleast_3d", "x", alias=Alias.MAYBE, cheap=True)

@@ -48,7 +48,7 @@ def fill_index(index: Index, operands: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(fill(entry) for entry in index)
 
 
-def getitem(x: Any, *holes: Any, index: Index) -> Any:
+def getitem(x: Any, *holes: Any, index: Index = ()) -> Any:
     key = fill_index(index, holes)
     return x[key[0]] if len(key) == 1 else x[key]
 
@@ -61,15 +61,18 @@ def make_list(*items: Any) -> list[Any]:
     return list(items)
 
 
-def make_dict(*values: Any, keys: tuple[Any, ...]) -> dict[Any, Any]:
+def make_dict(*values: Any, keys: tuple[Any, ...] = ()) -> dict[Any, Any]:
     return dict(zip(keys, values, strict=True))
 
 
-def dim(x: Any, *, axis: int = 0) -> int:
+def dim(x: Any, *, axis: int) -> int:
     return int(np.shape(x)[axis])
 
 
-def format_text(*values: Any, parts: tuple[Any, ...]) -> str:
+_CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii}
+
+
+def format_text(*values: Any, parts: tuple[Any, ...] = ()) -> str:
     """An f-string.  A part is text, or (conversion, spec) for the next value; a spec has parts of its own."""
     remaining = iter(values)
 
@@ -81,7 +84,8 @@ def format_text(*values: Any, parts: tuple[Any, ...]) -> str:
                 continue
             conversion, spec = piece
             value = next(remaining)
-            value = {"r": repr, "s": str, "a": ascii}.get(conversion, lambda v: v)(value)
+            if conversion:
+                value = _CONVERSIONS[conversion](value)
             text += format(value, render(spec))
         return text
 
@@ -191,10 +195,15 @@ def item_kind(kinds: Kinds, _: Attributes) -> Kind:
         case Const(value) if isinstance(value, (tuple, list)) and isinstance(known, int):
             return widened(Const(value[known])) if -len(value) <= known < len(value) else ANY
         case Const(value) if isinstance(value, (tuple, list)) and value:
-            return reduce(join, map(Const, value))
+            entries: list[Kind] = [Const(entry) for entry in value]
+            return reduce(join, entries)
         case Array():
             return getitem_kind((container, key), {"index": (Hole(0),)})
     return ANY
+
+
+def astype(x: Any, *, dtype: Any) -> Any:
+    return x.astype(dtype)
 
 
 def same_kind(kinds: Kinds, _: Attributes) -> Kind:
@@ -202,7 +211,7 @@ def same_kind(kinds: Kinds, _: Attributes) -> Kind:
 
 
 def astype_kind(kinds: Kinds, attrs: Attributes) -> Kind:
-    dtype = np.dtype(attrs.get("dtype", float))
+    dtype = np.dtype(attrs["dtype"])
     match kinds[0]:
         case Array(_, dims):
             return Array(dtype, dims)
@@ -211,10 +220,13 @@ def astype_kind(kinds: Kinds, attrs: Attributes) -> Kind:
     return ANY
 
 
+_PYTHON_KINDS: dict[str, Kind] = {"f": FLOAT, "c": COMPLEX, "b": BOOL}
+
+
 def array_item_kind(kinds: Kinds, _: Attributes) -> Kind:
     match kinds[0]:
         case Array(dtype, _) | Scalar(dtype) if dtype is not None:
-            return {"f": FLOAT, "c": COMPLEX, "b": BOOL, "i": new_int(), "u": new_int()}.get(dtype.kind, ANY)
+            return new_int() if dtype.kind in "iu" else _PYTHON_KINDS.get(dtype.kind, ANY)
     return ANY
 
 
@@ -239,7 +251,9 @@ declare(
     "shape_of", np.shape, "a", kind=shape_kind,
     cheap=True, reads=False, syntax=Syntax.SPECIAL, spelling="shape", callables=(np.shape,),
 )  # fmt: skip
-declare("dim", dim, "x", kind=dim_kind, attributes={"axis": 0}, cheap=True, reads=False, syntax=Syntax.SPECIAL)
+declare(
+    "dim", dim, "x", kind=dim_kind, attributes={"axis": None}, cheap=True, reads=False, syntax=Syntax.SPECIAL
+)
 declare(
     "ndim", np.ndim, "a",
     kind=ndim_kind, cheap=True, reads=False, syntax=Syntax.SPECIAL, callables=(np.ndim,),
@@ -262,8 +276,8 @@ declare(
 )  # fmt: skip
 declare("copy", operator.methodcaller("copy"), "x", kind=same_kind, syntax=Syntax.METHOD)
 declare(
-    "astype", lambda x, dtype=float: x.astype(dtype), "x",
-    kind=astype_kind, attributes={"dtype": float}, syntax=Syntax.METHOD,
+    "astype", astype, "x",
+    kind=astype_kind, attributes={"dtype": None}, syntax=Syntax.METHOD,
     callables=tuple(function for function in (resolve("np.astype"),) if function is not None),
 )  # fmt: skip
 declare(
@@ -273,7 +287,8 @@ declare(
 declare("tolist", operator.methodcaller("tolist"), "x", kind=lambda _kinds, _: ANY, syntax=Syntax.METHOD)
 declare(
     "getattr", get_attribute, "x",
-    kind=lambda _kinds, _: ANY, attributes={"name": ""}, alias=Alias.MAYBE, cheap=True, syntax=Syntax.SPECIAL,
+    kind=lambda _kinds, _: ANY, attributes={"name": None}, alias=Alias.MAYBE, cheap=True,
+    syntax=Syntax.SPECIAL,
 )  # fmt: skip
 declare("range", range, "*bounds", kind=range_kind, cheap=True, callables=(range,))
 declare("format", format_text, "*values", kind=text_kind, attributes={"parts": ()}, syntax=Syntax.SPECIAL)

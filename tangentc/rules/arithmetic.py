@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.kinds.types import Const
 from tangentc.primitives.core import named
-from tangentc.rules.expr import Expr
+from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, constant, differ, equal, log, ratio, share, trunc
+from tangentc.rules.ops import Tangent, constant, equal, log, ratio, share, trunc
 from tangentc.rules.registry import linearise
 
 
@@ -26,6 +27,9 @@ def subtract(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
 
 @linearise(named("mul"), np.multiply)
 def multiply(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """A square has one factor, and its tangent arrives twice."""
+    if dx and dy and x.atom is y.atom:
+        return 2.0 * x * dx
     return y * dx + x * dy
 
 
@@ -73,7 +77,7 @@ def power(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     exponent = constant(y)
     if exponent is not None:
         return dx and _slope(z, x, exponent) * dx
-    by_base = dx and y * x ** (y - differ(y, 0)) * dx  # y = 0: 0 x^0, not 0 x^-1
+    by_base = dx and y * (x + equal(x, 0) * equal(y, 0)) ** (y - 1) * dx  # x = y = 0: 0 1^-1, not 0 0^-1
     by_exponent = dy and z * log(x + equal(x, 0)) * dy  # x = 0: log(1)
     return by_base + by_exponent
 
@@ -129,25 +133,15 @@ def clip(
     z: Expr, a: Expr, a_min: Expr, a_max: Expr, *, da: Tangent, da_min: Tangent = ZERO, da_max: Tangent = ZERO
 ) -> Tangent:
     """min(max(a, a_min), a_max); a bound that is None does not bind."""
-    low, high = (not _is_none(bound) for bound in (a_min, a_max))
+    low, high = (bound.kind != Const(None) for bound in (a_min, a_max))
     raised = share(a, a_min) * da if low and da else da
     result = raised + (share(a_min, a) * da_min if low and da_min else ZERO)
     if not high:
         return result
-    inner = _raised(a, a_min) if low else a
+    bounds = constant(a_min), constant(a_max)
+    apart = isinstance(bounds[0], (int, float)) and isinstance(bounds[1], (int, float)) and bounds[0] < bounds[1]
+    inner = call("np.maximum", a, a_min) if low and not apart else a  # what the upper bound is compared with
     return (share(a_max, inner) * result if result else ZERO) + (da_max and share(inner, a_max) * da_max)
-
-
-def _is_none(bound: Expr) -> bool:
-    from tangentc.kinds.types import Const
-
-    return isinstance(bound.kind, Const) and bound.kind.value is None
-
-
-def _raised(a: Expr, a_min: Expr) -> Any:
-    from tangentc.rules.expr import call
-
-    return call("np.maximum", a, a_min)
 
 
 @linearise(named("max"))
@@ -162,7 +156,7 @@ def builtin_min(z: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
 
 
 def _chosen(xs: tuple[Expr, ...], dxs: tuple[Tangent, ...], better: Any) -> Tangent:
-    """The tangent of the operand that Python takes: better than all before it, not bettered by one after it."""
+    """The tangent of the operand that Python takes: better than all before it, as good as all after it."""
     total: Any = ZERO
     for place, dx in enumerate(dxs):
         if not dx:

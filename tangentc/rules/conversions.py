@@ -29,16 +29,19 @@ def astype(y: Expr, x: Expr, *, dtype: Any, dx: Tangent) -> Tangent:
     return linear.convert(dx, to="astype", attrs=(("dtype", dtype),))
 
 
-def _converted(primitive: Primitive) -> None:
+def _conversion(primitive: Primitive) -> None:
+    """Tangents are converted as values are: that of a Python float is a Python float."""
+
     @linearise(primitive)
     def convert(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-        if isinstance(x.kind, Array):
-            return linear.item(dx, to=primitive.name) if not isinstance(y.kind, Array) else linear.convert(dx, to=primitive.name)
-        return linear.convert(dx, to=primitive.name)
+        only_entry = isinstance(x.kind, Array) and not isinstance(y.kind, Array)
+        return (linear.item if only_entry else linear.convert)(dx, to=primitive.name)
 
 
-for _name in ("float", "array_item", "np.float64", "np.float32", "np.float16", "np.longdouble", "np.complex128", "np.complex64"):
-    _converted(named(_name))
+for _name in ("float16", "float32", "float64", "longdouble", "complex64", "complex128"):
+    _conversion(named(f"np.{_name}"))
+for _name in ("float", "array_item"):
+    _conversion(named(_name))
 
 
 @linearise(named("complex"))

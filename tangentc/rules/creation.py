@@ -22,7 +22,9 @@ def full(y: Expr, shape: Expr, fill_value: Expr, *, dtype: Any, dfill_value: Tan
 
 
 @linearise(np.full_like)
-def full_like(y: Expr, a: Expr, fill_value: Expr, *, dtype: Any, da: Tangent, dfill_value: Tangent) -> Tangent:
+def full_like(
+    y: Expr, a: Expr, fill_value: Expr, *, dtype: Any, da: Tangent, dfill_value: Tangent
+) -> Tangent:
     """Only the shape and the dtype of a matter."""
     return linear.full(y.shape, dfill_value, dtype=dtype)
 
@@ -53,7 +55,9 @@ def logspace(
     endpoint: bool, base: float, dtype: Any, dstart: Tangent, dstop: Tangent,
 ) -> Tangent:  # fmt: skip
     """y = base^linspace(start, stop)."""
-    exponent = linspace(y, start, stop, num, endpoint=endpoint, dtype=None, axis=0, dstart=dstart, dstop=dstop)
+    exponent = linspace(
+        y, start, stop, num, endpoint=endpoint, dtype=None, axis=0, dstart=dstart, dstop=dstop
+    )
     return exponent and ops.log(ops.literal(y, base)) * y * exponent
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from tangentc.errors import InternalError, MissingRuleError
-from tangentc.kinds.types import Dict, List, Tuple
+from tangentc.kinds.types import Dict, List, Tuple, dtype_of
 from tangentc.primitives.core import Primitive, registered
 from tangentc.rules.expr import Expr
-from tangentc.rules.linear import ZERO, Linear, Zero
+from tangentc.rules.linear import ZERO, Linear, Zero, dims_of, same_dims
+from tangentc.rules.linear_ops import spread
 from tangentc.rules.ops import library_of
 from tangentc.rules.registry import Rule, rule_of
 
@@ -29,8 +30,8 @@ def differential(
     """The differential of `results = primitive(*operands, **attrs)` as a linear trace.
 
     Args:    active: which operands vary.
-    Returns: the input of the trace for each operand (None for those that do not vary), and for each result its
-             tangent; `rules.linear.push` and `pull` run the trace forwards and transposed.
+    Returns: the input of the trace for each operand (None for those that do not vary), and for each result
+             its tangent; `rules.linear.push` and `pull` run the trace forwards and transposed.
     Raises:  MissingRuleError: no rule, or none with respect to an active operand or for a given attribute.
     """
     inputs = [
@@ -55,13 +56,31 @@ def differential(
             **tangents,
         )
     outputs = list(found) if len(results) != 1 else [found]
-    for result, output in zip(results, outputs, strict=True):
-        if isinstance(output, Linear):
-            if output.op is not None:
-                output.prototype = _same(result)
-        elif not isinstance(output, Zero):
-            raise InternalError("TC902", f"the rule of {primitive} does not give a tangent")
-    return inputs, outputs
+    return inputs, [
+        _landing(primitive, output, result) for output, result in zip(outputs, results, strict=True)
+    ]
+
+
+def _landing(primitive: Primitive, output: Any, result: Expr) -> Linear | Zero:
+    """The tangent of a result with its shape: in z = x + c, dx may have fewer axes than dz."""
+    if isinstance(output, Zero):
+        return ZERO
+    if not isinstance(output, Linear):
+        raise InternalError("TC902", f"the rule of {primitive} does not give a tangent")
+    if _may_be_smaller(primitive, output, result):
+        return Linear(result.kind, _same(result), spread, (result,), (output,))
+    if output.op is not None:
+        output.prototype = _same(result)
+    return output
+
+
+def _may_be_smaller(primitive: Primitive, output: Linear, result: Expr) -> bool:
+    dtypes = dtype_of(output.kind), dtype_of(result.kind)
+    if dtypes[0] != dtypes[1] and None not in dtypes:
+        return True
+    if dims_of(output.kind) is not None and dims_of(result.kind) is not None:
+        return not same_dims(output.kind, result.kind)
+    return primitive.elementwise and len(primitive.operands) > 1
 
 
 def _refuse_containers(
@@ -101,12 +120,17 @@ def _tangents(
 
 def _undefined(message: str, operands: Sequence[Expr]) -> MissingRuleError:
     return MissingRuleError(
-        "TC201", message, operands[0].builder.span, "put the value through tangentc.stop_gradient if it should count as constant"
+        "TC201",
+        message,
+        operands[0].builder.span,
+        "put the value through tangentc.stop_gradient if it should count as constant",
     )
 
 
 def _missing(primitive: Primitive, operands: Sequence[Expr]) -> MissingRuleError:
     known = [p.name for p in registered() if (rule := rule_of(p)) is not None and rule.function is not None]
     near = difflib.get_close_matches(primitive.name, known, n=1)
-    hint = f"the nearest function that has one is {near[0]}" if near else "declare one with tangentc.linearise"
+    hint = (
+        f"the nearest function that has one is {near[0]}" if near else "declare one with tangentc.linearise"
+    )
     return MissingRuleError("TC201", f"{primitive} has no derivative rule", operands[0].builder.span, hint)

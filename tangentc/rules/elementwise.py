@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from tangentc.kinds.types import dtype_of
-from tangentc.primitives.core import find, named
+from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
@@ -19,12 +19,10 @@ from tangentc.rules.ops import (
     cosh,
     equal,
     exp,
-    imag,
     is_complex,
     isfinite,
     log,
     ratio,
-    real,
     sign,
     sin,
     sinh,
@@ -308,7 +306,9 @@ def heaviside(z: Expr, x: Expr, h: Expr, *, dx: Tangent, dh: Tangent) -> Tangent
 
 
 @linearise(np.nan_to_num)
-def nan_to_num(y: Expr, x: Expr, *, copy: bool, nan: float, posinf: float, neginf: float, dx: Tangent) -> Tangent:
+def nan_to_num(
+    y: Expr, x: Expr, *, copy: bool, nan: float, posinf: float, neginf: float, dx: Tangent
+) -> Tangent:
     return linear.select(isfinite(x), dx)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tangentc.ir.nodes import Hole, Index, Slice
-from tangentc.kinds.types import Array, Scalar, Any as AnyKind
+from tangentc.kinds.types import Any as AnyKind
+from tangentc.kinds.types import Array, Scalar
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops

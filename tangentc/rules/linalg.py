@@ -10,14 +10,25 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import Array, is_number, rank_of
+from tangentc.kinds.types import rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import (
-    Tangent, absolute, conj, equal, inv, is_complex, kept, rank, ratio, sign, transposed, undefined,
+    Tangent,
+    absolute,
+    conj,
+    equal,
+    inv,
+    is_complex,
+    kept,
+    rank,
+    ratio,
+    sign,
+    transposed,
+    undefined,
 )  # fmt: skip
 from tangentc.rules.registry import linearise
 
@@ -32,11 +43,11 @@ def matmul(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
 
 @linearise(np.dot)
 def dot(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
-    ranks = rank_of(a.kind), rank_of(b.kind)
-    if 0 in ranks:
+    """A product of numbers, or a sum over the last axis of a and the last but one of b."""
+    if rank(a) == 0 or rank(b) == 0:
         return b * da + a * db
-    if ranks[1] is not None and ranks[1] > 2:
-        return _tensordot(a, b, ((rank(a) - 1,), (ranks[1] - 2,)), da, db)
+    if rank(b) > 2:
+        return _tensordot(a, b, ((rank(a) - 1,), (rank(b) - 2,)), da, db)
     return matmul(c, a, b, da=da, db=db)
 
 
@@ -87,13 +98,17 @@ def trace(y: Expr, a: Expr, *, offset: int, axis1: int, axis2: int, dtype: Any, 
 
 
 @linearise(named("matmul_left_bar"))
-def matmul_left_bar(bar: Expr, c: Expr, w: Expr, like: Expr, *, dc: Tangent, dw: Tangent, dlike: Tangent) -> Tangent:
+def matmul_left_bar(
+    bar: Expr, c: Expr, w: Expr, like: Expr, *, dc: Tangent, dw: Tangent, dlike: Tangent
+) -> Tangent:
     """w c^T with the shape of `like`, whose values do not matter."""
     return linear.left_bar_of_c(w, like, dc) + linear.left_bar_of_w(c, like, dw)
 
 
 @linearise(named("matmul_right_bar"))
-def matmul_right_bar(bar: Expr, c: Expr, w: Expr, like: Expr, *, dc: Tangent, dw: Tangent, dlike: Tangent) -> Tangent:
+def matmul_right_bar(
+    bar: Expr, c: Expr, w: Expr, like: Expr, *, dc: Tangent, dw: Tangent, dlike: Tangent
+) -> Tangent:
     """c^T w with the shape of `like`."""
     return linear.right_bar_of_c(w, like, dc) + linear.right_bar_of_w(c, like, dw)
 
@@ -119,7 +134,7 @@ def inverse(c: Expr, a: Expr, *, da: Tangent) -> Tangent:
 
 @linearise(np.linalg.det)
 def det(y: Expr, a: Expr, *, da: Tangent) -> Tangent:
-    """Jacobi's formula dy = <cofactors of a, da>, exact for singular matrices too (Giles 2008, section 2.2.4)."""
+    """Jacobi's formula dy = <cofactors of a, da>, for singular matrices too (Giles 2008, section 2.2.4)."""
     return linear.sum_(call("cofactors", a) * da, axis=(-2, -1))
 
 
@@ -144,12 +159,14 @@ def slogdet(y: tuple[Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tan
 def cholesky(c: Expr, a: Expr, *, upper: bool, da: Tangent) -> Tangent:
     """dc = c Phi(c^-1 da c^-H) with Phi the lower triangle, its diagonal halved (Murray 2016, section 3.1).
 
-    NumPy reads one triangle of a; the other is its mirror image.
+    NumPy reads one triangle of a, and the real part of its diagonal; the other triangle is its mirror image.
     """
     read, rest = ("np.triu", 1) if upper else ("np.tril", -1)
-    one = linear.triangle(da, of=read)
-    mirrored = linear.exchange(linear.triangle(da, of=read, k=rest), to="mT")
-    symmetric = one + (linear.conj(mirrored) if is_complex(a) else mirrored)
+    one = linear.triangle(da, of=read, k=rest)
+    other, diagonal = linear.exchange(one, to="mT"), _diagonal_part(da)
+    if is_complex(a):
+        other, diagonal = linear.conj(other), linear.real(diagonal)
+    symmetric = one + other + diagonal
     inverse = inv(c)
     adjoint = conj(transposed(inverse))
     whole = adjoint @ symmetric @ inverse if upper else inverse @ symmetric @ adjoint
@@ -203,7 +220,7 @@ def _vector_norm(y: Expr, x: Expr, ord: Any, axes: Any, axis: Any, keepdims: boo
         weight = direction
     elif ord in (np.inf, -np.inf):
         found = equal(absolute(x), wide)
-        weight = direction * (found / ops.sum_(found, axis=axes, keepdims=True))
+        weight = direction * ops.shared(found, x, axes)
     else:
         weight = direction * ratio(absolute(x), wide) ** (ord - 1)
     return _weighted(weight, x, axes, keepdims, dx)
@@ -216,5 +233,4 @@ def _row_norm(x: Expr, ord: Any, axes: Any, keepdims: bool, dx: Tangent) -> Tang
     sums = ops.sum_(absolute(x), axis=summed, keepdims=True)
     best = call("np.max" if ord > 0 else "np.min", sums, axis=compared, keepdims=True)
     found = equal(sums, best)
-    share = found / ops.sum_(found, axis=compared, keepdims=True)
-    return _weighted(direction * share, x, axes, keepdims, dx)
+    return _weighted(direction * ops.shared(found, x, compared), x, axes, keepdims, dx)

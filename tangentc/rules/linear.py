@@ -9,11 +9,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import Literal, Var
-from tangentc.kinds.types import Array, Const, Dim, Kind, Size, dtype_of, is_number, rank_of
+from tangentc.kinds.types import ANY, Array, Const, Dim, Kind, Size, dtype_of, is_number, rank_of
 from tangentc.rules.expr import Expr, call
 
 __all__ = ["ZERO", "Linear", "LinearOp", "Zero", "dims_of", "exact", "fit", "linear_op", "pull", "push", "same_dims"]
@@ -39,13 +39,18 @@ class LinearOp:
         """Apply to constants, then tangents; symbolic zeros give a symbolic zero."""
         tangents = [a for a in args if isinstance(a, (Linear, Zero))]
         constants = [a for a in args if not isinstance(a, (Linear, Zero))]
-        if all(isinstance(t, Zero) for t in tangents):
+        varying = [t for t in tangents if isinstance(t, Linear)]
+        if not varying:
             return ZERO
-        if any(isinstance(t, Zero) for t in tangents):
+        if len(varying) < len(tangents):
             raise TypeError(f"linear.{self.name} needs all its tangents, or none")
-        return Linear.make(self, constants, tangents, attrs)
+        return Linear.make(self, constants, varying, attrs)
 
 
+@overload
+def linear_op(function: Callable[..., Expr]) -> LinearOp: ...
+@overload
+def linear_op(*, elementwise: bool) -> Callable[[Callable[..., Expr]], LinearOp]: ...
 def linear_op(function: Callable[..., Expr] | None = None, *, elementwise: bool = False) -> Any:
     """Declare a linear operation by the function that computes it."""
 
@@ -239,7 +244,7 @@ def pull(outputs: Sequence[Linear | Zero], cotangents: Sequence[Expr | None]) ->
             if value.op.elementwise:
                 part = fit(part, value.kind, value.prototype, operand.kind, operand.prototype)
             else:
-                part = cast(part, operand.kind)
+                part = cast(part, operand.kind, value.kind)
             accumulate(operand, part)
     return {value: bar for value, bar in bars.items() if value.op is None}
 
@@ -262,7 +267,10 @@ def same_dims(a: Kind, b: Kind) -> bool:
 
 def exact(w: Expr, kind: Kind, prototype: Callable[[], Expr]) -> Expr:
     """A cotangent with the full shape of the value that it belongs to."""
-    return w if same_dims(w.kind, kind) else call("np.broadcast_to", w, prototype().shape)
+    if same_dims(w.kind, kind):
+        return w
+    found = call("np.broadcast_to", w, prototype().shape)
+    return _with_kind(found, Array(dtype_of(w.kind), dims_of(kind))) if isinstance(kind, Array) else found
 
 
 def fit(
@@ -273,7 +281,9 @@ def fit(
         w = exact(w, out_kind, out)
         axes = _summed_axes(dims_of(out_kind), dims_of(operand_kind))
         if axes is None:
-            w = call("unbroadcast", w, operand().shape)
+            found = call("unbroadcast", w, operand().shape)
+            is_array = isinstance(operand_kind, Array)
+            w = _with_kind(found, Array(dtype_of(w.kind), dims_of(operand_kind))) if is_array else found
         else:
             extra, ones = axes
             if ones:
@@ -282,7 +292,15 @@ def fit(
                 w = call("np.sum", w) if extra else w
             elif extra:
                 w = call("np.sum", w, axis=0 if extra == 1 else tuple(range(extra)))
-    return cast(w, operand_kind)
+    return cast(w, operand_kind, out_kind)
+
+
+def _with_kind(value: Expr, kind: Kind) -> Expr:
+    """A value of which more is known than its operation tells."""
+    if isinstance(value.atom, Var) and dtype_of(value.kind) is None:
+        object.__setattr__(value.atom, "kind", kind)
+        return Expr.of(value.builder, value.atom)
+    return value
 
 
 def _summed_axes(
@@ -296,18 +314,22 @@ def _summed_axes(
     for axis, size in enumerate(operand, start=extra):
         if size == out[axis]:
             continue
-        if size != 1 or isinstance(size, Dim):
+        if isinstance(size, Dim) or size != 1:
             return None
         ones.append(axis)
     return extra, tuple(ones)
 
 
-def cast(w: Expr, kind: Kind) -> Expr:
-    """A cotangent in the precision of its operand; the real part where the operand is real."""
+def cast(w: Expr, kind: Kind, out_kind: Kind = ANY) -> Expr:
+    """A cotangent in the precision of its operand; the real part where the operand is real.
+
+    Where the dtype of the cotangent is not known, that of the result (`out_kind`) tells whether it may be complex.
+    """
     have, want = dtype_of(w.kind), dtype_of(kind)
-    if have is None or want is None or want.kind not in "fc":
+    if want is None or want.kind not in "fc":
         return w
-    if have.kind == "c" and want.kind == "f":
+    likely = dtype_of(out_kind) if have is None else have
+    if (likely is None or likely.kind == "c") and want.kind == "f":
         w = call("np.real", w)
         have = dtype_of(w.kind)
     if have is not None and have != want and isinstance(kind, Array) and isinstance(w.kind, Array):

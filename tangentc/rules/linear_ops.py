@@ -14,7 +14,7 @@ from tangentc.ir.nodes import Hole, Index, Slice
 from tangentc.kinds.types import Array, can_be_active, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import Linear, LinearOp, fit, linear_op, transpose
+from tangentc.rules.linear import Linear, LinearOp, fit, linear_op, same_dims, transpose
 from tangentc.rules.ops import rank
 
 # --- arithmetic ---------------------------------------------------------------------------------
@@ -70,6 +70,28 @@ def divide_t(w: Expr, c: Expr) -> Any:
     return w / c
 
 
+@linear_op(elementwise=True)
+def spread(whole: Expr, t: Expr) -> Expr:
+    """t, that broadcasts to the shape of `whole`; complex where that is."""
+    if not same_dims(t.kind, whole.kind) and not (is_number(t.kind) and is_number(whole.kind)):
+        t = call("np.broadcast_to", t, whole.shape)
+    have, want = dtype_of(t.kind), dtype_of(whole.kind)
+    if (
+        have is not None
+        and want is not None
+        and have.kind == "f"
+        and want.kind == "c"
+        and isinstance(t.kind, Array)
+    ):
+        t = call("astype", t, dtype=want)
+    return t
+
+
+@transpose(spread)
+def spread_t(w: Expr, whole: Expr) -> Any:
+    return w
+
+
 # --- selections ---------------------------------------------------------------------------------
 
 
@@ -116,7 +138,7 @@ def real(t: Expr) -> Expr:
 @transpose(real)
 def real_t(w: Expr) -> Any:
     """The cotangent of a complex number may be real: <w, Re t> = Re(w t)."""
-    return w
+    return ops.real(w)
 
 
 @linear_op(elementwise=True)
@@ -127,7 +149,7 @@ def imag(t: Expr) -> Expr:
 @transpose(imag)
 def imag_t(w: Expr) -> Any:
     """<w, Im t> = Re((-i w) t)."""
-    return -1j * w
+    return -1j * ops.real(w)
 
 
 @linear_op(elementwise=True)
@@ -171,8 +193,8 @@ def item(t: Expr, *, to: str) -> Expr:
 
 
 @transpose(item)
-def item_t(w: Expr, *, to: str) -> Any:
-    return w
+def item_t(w: Expr, like: Expr, *, to: str) -> Any:
+    return call("np.full", like.shape, w, dtype=dtype_of(like.kind))
 
 
 # --- sums ---------------------------------------------------------------------------------------
@@ -408,7 +430,7 @@ def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
 def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = ()) -> Expr:
     """Zeros of the shape of `like` with w added at the index, each repetition of a place counted."""
     dtype = dtype_of(w.kind)
-    place = ops.zeros(like.shape, dtype if dtype is not None else dtype_of(like.kind))
+    place: Expr = ops.zeros(like.shape, dtype if dtype is not None else dtype_of(like.kind))
     builder, atoms = w.builder, tuple(hole.atom for hole in holes)
     if all(names_once(hole) for hole in holes):
         builder.store(place.atom, index, atoms, w.atom)
@@ -426,7 +448,8 @@ def names_once(hole: Expr) -> bool:
 @linear_op
 def gather(places: Expr, t: Expr) -> Expr:
     """The entries of t, counted in C order, at integer places."""
-    return ops.ravel(t).getitem((Hole(0),), places)  # type: ignore[no-any-return]
+    flat: Expr = ops.ravel(t)
+    return flat.getitem((Hole(0),), places)
 
 
 @transpose(gather)
@@ -491,22 +514,25 @@ def concatenate_t(w: Expr, *constants: Expr, like: Any, axis: int | None, varies
     for v in varies:
         part = next(moving) if v else next(still)
         size = ops.dim(part, axis) if axis is not None else ops.count(part)
-        stop = start + size
+        stop = size if isinstance(start, int) and start == 0 else start + size
         if v:
-            piece = _section(w, 0 if axis is None else axis, start, stop)
+            piece = _section(w, 0 if axis is None else axis, start, stop, part if axis is not None else None)
             found.append(ops.reshape(piece, part.shape) if axis is None else piece)
         start = stop
     return tuple(found)
 
 
-def _section(w: Expr, axis: int, start: Any, stop: Any) -> Expr:
+def _section(w: Expr, axis: int, start: Any, stop: Any, part: Expr | None) -> Expr:
+    """w[start:stop] along an axis: the cotangent of `part`, whose sizes it therefore has."""
     holes = [bound for bound in (start, stop) if isinstance(bound, Expr)]
     places = iter(range(len(holes)))
     bounds = [Hole(next(places)) if isinstance(bound, Expr) else bound for bound in (start, stop)]
     cut = Slice(bounds[0] if bounds[0] != 0 else None, bounds[1])
-    if axis >= 0:
-        return w.getitem((*(Slice(),) * axis, cut), *holes)
-    return w.getitem((Ellipsis, cut, *(Slice(),) * (-axis - 1)), *holes)
+    whole = Slice()
+    index = (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))
+    known = part is not None and isinstance(part.kind, Array) and part.kind.dims is not None
+    kind = Array(dtype_of(w.kind), part.kind.dims) if part is not None and known else None
+    return call("getitem", w, *holes, index=index, kind=kind)
 
 
 @linear_op
@@ -617,7 +643,7 @@ def _unstacked(w: Expr, like: Expr) -> Expr:
     return w if rank_of(w.kind) == 2 == rank(like) else landed(w, like)
 
 
-# The cotangents of products of arrays whose numbers of axes are not known: bilinear, so each closes under transposing.
+# The cotangents of products of arrays whose numbers of axes are not known: bilinear, and closed under it.
 
 
 @linear_op
@@ -736,9 +762,5 @@ def solve(a: Expr, t: Expr) -> Expr:
 @transpose(solve)
 def solve_t(w: Expr, a: Expr, like: Expr) -> Any:
     """<w, a^-1 t> = <a^-T w, t>, for each matrix of a stack."""
-    if rank(like) == 1 and rank(a) > 2:
-        column = call("np.linalg.solve", ops.transposed(a), ops.expand_dims(w, -1))
-        return landed(call("np.squeeze", column, axis=-1), like)
-    return _unstacked(call("np.linalg.solve", ops.transposed(a), w), like) if rank(like) > 1 else call(
-        "np.linalg.solve", ops.transposed(a), w
-    )
+    bar = call("np.linalg.solve", ops.transposed(a), w)
+    return bar if rank(like) == 1 else _unstacked(bar, like)

@@ -31,7 +31,7 @@ _numpy_only: ContextVar[bool] = ContextVar("numpy_only", default=False)
 def library_of(primitive: Primitive) -> Iterator[None]:
     """Inside, functions of Python numbers come from `math`, unless the primitive is NumPy's own.
 
-    So the derivative of `math.sin(x)` stays in Python floats, and that of `np.exp(x)` overflows as `np.exp` does.
+    So the derivative of `math.sin(x)` stays in Python floats; that of `np.exp(x)` overflows as `np.exp` does.
     """
     token = _numpy_only.set(primitive.name.startswith("np."))
     try:
@@ -81,7 +81,7 @@ def rank(x: Any) -> int:
     known = rank_of(x.kind)
     if known is None:
         raise MissingRuleError(
-            "TC202", "the number of axes of an operand is not known here", x.builder.span,
+            "TC203", "the number of axes of an operand is not known here", x.builder.span,
             "make it definite, for example with np.reshape",
         )  # fmt: skip
     return known
@@ -238,6 +238,15 @@ def kept(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     if axis is None:
         return reshape(y, (1,) * rank(x))
     return expand_dims(y, axis)
+
+
+def shared(chosen: Any, x: Any, axis: Any = None) -> Any:
+    """A mask over x as weights that sum to 1 along the axes, in the precision of x."""
+    dtype = dtype_of(x.kind)
+    options = {} if dtype is None or dtype.kind != "f" or dtype == np.dtype(float) else {"dtype": dtype}
+    if rank_of(x.kind) == 0:
+        return chosen * 1.0
+    return chosen / call("np.sum", chosen, axis=axis, keepdims=axis is not None, **options)
 
 
 def zeros(shape: Any, dtype: Any = None) -> Any:

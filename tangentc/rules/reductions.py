@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import Array, rank_of
+from tangentc.ir.nodes import Slice
+from tangentc.kinds.types import Array
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -52,7 +53,9 @@ def builtin_sum(y: Expr, xs: Expr, start: Expr | None = None, *, dxs: Tangent, d
 @linearise(np.prod)
 def prod(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
     """Each entry counts with the product of the others; exact where entries are zero."""
-    return linear.sum_(call("product_of_others", x, axis=axis) * dx, axis=axis, dtype=dtype, keepdims=keepdims)
+    return linear.sum_(
+        call("product_of_others", x, axis=axis) * dx, axis=axis, dtype=dtype, keepdims=keepdims
+    )
 
 
 @linearise(named("product_of_others"))
@@ -79,15 +82,14 @@ def product_of_others(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
 def max_(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     """The largest entries share the derivative."""
     largest = equal(x, kept(y, x, axis, keepdims))
-    share = largest / ops.sum_(largest, axis=axis, keepdims=True) if rank_of(x.kind) != 0 else largest * 1.0
-    return linear.sum_(share * dx, axis=axis, keepdims=keepdims)
+    return linear.sum_(ops.shared(largest, x, axis) * dx, axis=axis, keepdims=keepdims)
 
 
 @linearise(np.nanmax, np.nanmin)
 def nanmax(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     largest = equal(x, kept(y, x, axis, keepdims))
-    share = largest / ops.sum_(largest, axis=axis, keepdims=True) if rank_of(x.kind) != 0 else largest * 1.0
-    return linear.sum_(linear.select(largest, share * dx), axis=axis, keepdims=keepdims)
+    part = ops.shared(largest, x, axis) * linear.select(largest, dx)
+    return linear.sum_(part, axis=axis, keepdims=keepdims)
 
 
 @linearise(np.ptp)
@@ -95,24 +97,26 @@ def ptp(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent
     """The largest minus the smallest."""
     total: Any = 0.0
     for name, sign in (("np.max", 1.0), ("np.min", -1.0)):
-        found = equal(x, call(name, x, axis=axis, keepdims=True))
-        total = total + sign * (found / ops.sum_(found, axis=axis, keepdims=True))
+        found = equal(x, call(name, x, axis=axis, keepdims=axis is not None))
+        total = total + sign * ops.shared(found, x, axis)
     return linear.sum_(total * dx, axis=axis, keepdims=keepdims)
 
 
 @linearise(np.var)
 def var(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, dx: Tangent) -> Tangent:
     """y = sum |x - mean|^2 / (n - ddof); the mean's own change drops out, as the deviations sum to 0."""
-    n = ops.count(x, axis) - ddof
-    deviation = x - ops.mean(x, axis=axis, keepdims=True)
+    n = ops.count(x, axis)
+    n = n if ddof == 0 else n - ddof
+    deviation = x - ops.mean(x, axis=axis, keepdims=axis is not None)
     return _real_sum(2.0 / n * conj(deviation) * dx, x, axis, dtype, keepdims)
 
 
 @linearise(np.std)
 def std(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, dx: Tangent) -> Tangent:
     """2 y dy = d(y^2), and 0 where all entries are equal."""
-    n = ops.count(x, axis) - ddof
-    deviation = x - ops.mean(x, axis=axis, keepdims=True)
+    n = ops.count(x, axis)
+    n = n if ddof == 0 else n - ddof
+    deviation = x - ops.mean(x, axis=axis, keepdims=axis is not None)
     weight = ratio(conj(deviation), n * kept(y, x, axis, keepdims))
     return _real_sum(weight * dx, x, axis, dtype, keepdims)
 
@@ -131,12 +135,12 @@ def cumsum(y: Expr, x: Expr, *, axis: int | None, dtype: Any, dx: Tangent) -> Ta
 def diff(y: Expr, x: Expr, *, n: int, axis: int, dx: Tangent) -> Tangent:
     """Neighbours subtracted, n times."""
     for _ in range(n):
-        dx = linear.getitem(dx, index=_along(axis, 1, None)) - linear.getitem(dx, index=_along(axis, None, -1))
+        dx = linear.getitem(dx, index=_along(axis, 1, None)) - linear.getitem(
+            dx, index=_along(axis, None, -1)
+        )
     return dx
 
 
 def _along(axis: int, start: int | None, stop: int | None) -> tuple[Any, ...]:
-    from tangentc.ir.nodes import Slice
-
     cut, whole = Slice(start, stop), Slice()
     return (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))

@@ -28,7 +28,9 @@ def ravel(y: Expr, x: Expr, *, order: str = "C", dx: Tangent) -> Tangent:
 
 def _check_order(x: Expr, order: str | None) -> None:
     if order not in ("C", "F", None):
-        raise undefined(f"a reshape with order={order!r} depends on the memory layout and has no derivative", x)
+        raise undefined(
+            f"a reshape with order={order!r} depends on the memory layout and has no derivative", x
+        )
 
 
 @linearise(named("T"))
@@ -128,7 +130,10 @@ def dstack(y: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
 def column_stack(y: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
     """Vectors become columns."""
     columns = [x if rank(x) == 2 else _column(x) for x in xs]
-    dcolumns = [dx and (dx if rank(x) == 2 else linear.reshape(_column(x).shape, dx)) for x, dx in zip(xs, dxs, strict=True)]
+    dcolumns = [
+        dx and (dx if rank(x) == 2 else linear.reshape(_column(x).shape, dx))
+        for x, dx in zip(xs, dxs, strict=True)
+    ]
     return linear.joined(linear.concatenate, columns, dcolumns, axis=1)
 
 
@@ -140,7 +145,8 @@ def _raised(xs: Any, dxs: Any, axes: int) -> tuple[Any, Any]:
     """The operands of a join with at least so many axes."""
     shaped = [x if rank(x) >= axes else call(f"np.atleast_{axes}d", x) for x in xs]
     dshaped = [
-        dx and (dx if s is x else linear.reshape(s.shape, dx)) for x, s, dx in zip(xs, shaped, dxs, strict=True)
+        dx and (dx if s is x else linear.reshape(s.shape, dx))
+        for x, s, dx in zip(xs, shaped, dxs, strict=True)
     ]
     return shaped, dshaped
 
@@ -153,7 +159,9 @@ def append(y: Expr, x: Expr, values: Expr, *, axis: int | None, dx: Tangent, dva
 # --- rearrangements: where an entry comes from is found by rearranging the numbers of the places ------
 
 
-def _rearranged(primitive: Primitive | None, x: Expr, operands: tuple[Expr, ...], dx: Tangent, **attrs: Any) -> Tangent:
+def _rearranged(
+    primitive: Primitive | None, x: Expr, operands: tuple[Expr, ...], dx: Tangent, **attrs: Any
+) -> Tangent:
     assert primitive is not None
     numbers = ops.reshape(ops.arange(x, ops.count(x)), x.shape)
     return linear.gather(call(primitive, numbers, *operands, **attrs), dx)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
 import numpy as np
@@ -25,46 +25,63 @@ Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
 Path = tuple[Any, ...]
 
-__all__ = ["Cache", "Entry", "raw"]
+__all__ = ["Cache", "Entry", "kinds_of", "raw"]
 
 _LOCK = threading.RLock()  # one for all: a compilation may need another
 _LIMIT = 64  # specialisations of one derivative
 _MEMO_LIMIT = 1024  # combinations of shapes that are remembered
+_NOTHING: Kwargs = {}
 _ATTEMPTS = 4  # specialisations of one key, which differ in what they captured
 
 
 class Entry:
     """One specialisation.
 
-    `enter` gives the hidden arguments (the captured data, by name), or None when a guard fails or the
-    captured data are of another kind; `run(args, kwargs, hidden, *extra)` is the call.
+    Args:
+        guards: hold as long as the modules and functions that it was compiled with are the same.
+        captured: reads the captured data, by the names of hidden parameters; None when they are of
+            another kind.  None in its place where nothing is captured.
+        run: `run(args, kwargs, hidden, *extra)` is the call.
     """
 
-    __slots__ = ("built", "enter", "run", "used")
+    __slots__ = ("built", "captured", "guards", "run", "used")
 
     def __init__(
         self,
         built: Any,
-        enter: Callable[[], dict[str, Any] | None],
+        guards: tuple[Callable[[], bool], ...],
+        captured: Callable[[], Kwargs | None] | None,
         run: Callable[..., Any],
     ) -> None:
         self.built = built
-        self.enter = enter
+        self.guards = guards
+        self.captured = captured
         self.run = run
         self.used = True
+
+    def enter(self) -> Kwargs | None:
+        """The hidden arguments; None when this specialisation does not fit any more."""
+        for holds in self.guards:
+            if not holds():
+                return None
+        return _NOTHING if self.captured is None else self.captured()
 
 
 class Cache:
     """The specialisations of one derivative.
 
+    `plain` and `version` are for callers in a hurry: an entry of `plain` serves arguments of these types as
+    long as the registry of rules has this version, the guards hold and nothing is captured.
+
     Args:
-        prepare: gives a call's arguments the form in which they enter emitted code.
+        prepare: gives a call's arguments the form in which they enter emitted code, and the positions and
+            names of those that are differentiated.
         compile: makes an entry for the kinds of prepared arguments; it may raise `Promote`.
     """
 
     def __init__(
         self,
-        prepare: Callable[[Args, Kwargs], tuple[Args, Kwargs]],
+        prepare: Callable[[Args, Kwargs], tuple[Args, Kwargs, frozenset[Any]]],
         compile: Callable[[tuple[KindTree, ...], dict[str, KindTree]], Entry],
         limit: int = _LIMIT,
     ) -> None:
@@ -72,9 +89,10 @@ class Cache:
         self._compile = compile
         self._limit = limit
         self._memo: dict[Hashable, list[Entry]] = {}
+        self.plain: dict[Hashable, Entry] = {}  # by the types of arguments that are numbers
         self._entries: OrderedDict[Hashable, list[Entry]] = OrderedDict()
         self._promoted: tuple[Path, ...] = ()
-        self._version = registry.version()
+        self.version = registry.version()
         self.latest: Entry | None = None
 
     def __len__(self) -> int:
@@ -83,7 +101,7 @@ class Cache:
     def call(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:
         """Run the specialisation for these arguments; compile it at the first call of its kind."""
         key = self._key(args, kwargs)
-        if self._version == registry.version():
+        if self.version == registry.version():
             for entry in self._memo.get(key, ()):
                 hidden = entry.enter()
                 if hidden is not None:
@@ -96,9 +114,9 @@ class Cache:
         """The specialisation for these arguments and the hidden arguments to call it with."""
         prepared = self._prepare(args, kwargs)
         with _LOCK:
-            if self._version != registry.version():
-                self._memo, self._entries = {}, OrderedDict()
-                self._version = registry.version()
+            if self.version != registry.version():
+                self._memo, self.plain, self._entries = {}, {}, OrderedDict()
+                self.version = registry.version()
             found = self._known(*prepared) or self._made(*prepared)
             self._remember(self._key(args, kwargs), found[0])
             return found
@@ -118,11 +136,14 @@ class Cache:
             key = (key, *(freeze_value(_at(path, args, kwargs)) for path in self._promoted))
         return key
 
-    def _kinds(self, args: Args, kwargs: Kwargs) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:
-        """The kinds of the arguments: equal sizes are one `Dim`, promoted arguments are constants."""
-        pattern = Pattern()
-        kinds = tuple(kind_of_value(value, pattern) for value in args)
-        named = {name: kind_of_value(value, pattern) for name, value in kwargs.items()}
+    def _kinds(
+        self, args: Args, kwargs: Kwargs, keys: frozenset[Any]
+    ) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:
+        """The kinds of the arguments: equal sizes are one `Dim`, promoted arguments are constants.
+
+        Containers among the differentiated arguments (`keys`) keep their structure.
+        """
+        kinds, named = kinds_of(args, kwargs, keys)
         for path in self._promoted:
             value = _at(path, args, kwargs)
             if path[0] == "args":
@@ -133,29 +154,29 @@ class Cache:
 
     # --- entries --------------------------------------------------------------------------------
 
-    def _known(self, args: Args, kwargs: Kwargs) -> tuple[Entry, dict[str, Any]] | None:
-        for entry in self._entries.get(_frozen(*self._kinds(args, kwargs)), ()):
+    def _known(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> tuple[Entry, dict[str, Any]] | None:
+        for entry in self._entries.get(_frozen(*self._kinds(args, kwargs, keys)), ()):
             hidden = entry.enter()
             if hidden is not None:
                 return entry, hidden
         return None
 
-    def _made(self, args: Args, kwargs: Kwargs) -> tuple[Entry, dict[str, Any]]:
+    def _made(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> tuple[Entry, dict[str, Any]]:
         for _ in range(_ATTEMPTS):
-            entry = self._lowered(args, kwargs)
+            entry = self._lowered(args, kwargs, keys)
             hidden = entry.enter()
             if hidden is not None:
-                same = self._entries.setdefault(_frozen(*self._kinds(args, kwargs)), [])
+                same = self._entries.setdefault(_frozen(*self._kinds(args, kwargs, keys)), [])
                 same[:] = [entry, *same[: _ATTEMPTS - 1]]  # older ones were made for other globals
                 self._evict()
                 return entry, hidden
         raise InternalError("TC901", "a specialisation does not fit the call that it was compiled for")
 
-    def _lowered(self, args: Args, kwargs: Kwargs) -> Entry:
+    def _lowered(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> Entry:
         """Compile, with what decides the emitted code as constants."""
         while True:
             try:
-                return self._compile(*self._kinds(args, kwargs))
+                return self._compile(*self._kinds(args, kwargs, keys))
             except Promote as promote:
                 self._promote(promote.path)
 
@@ -163,10 +184,12 @@ class Cache:
         if path in self._promoted:
             raise InternalError("TC901", f"{path} is a constant already")
         self._promoted = (*self._promoted, path)
-        self._memo = {}
+        self._memo, self.plain = {}, {}
 
     def _remember(self, key: Hashable, entry: Entry) -> None:
         memo = self._memo if len(self._memo) < _MEMO_LIMIT else {}
+        if not self._promoted and isinstance(key, tuple) and all(part in _PLAIN for part in key):
+            self.plain[key] = entry
         memo[key] = [entry, *(other for other in memo.get(key, ()) if other is not entry)][:_ATTEMPTS]
         self._memo = memo
         self.latest = entry
@@ -180,7 +203,17 @@ class Cache:
                     entry.used = False
                 self._entries[key] = entries
             else:
-                self._memo = {}
+                self._memo, self.plain = {}, {}
+
+
+def kinds_of(
+    args: Args, kwargs: Kwargs, keys: Collection[Any]
+) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:
+    """The kinds of the arguments of one call; those in `keys` are differentiated."""
+    pattern = Pattern()
+    kinds = tuple(kind_of_value(value, pattern, structured=i in keys) for i, value in enumerate(args))
+    named = {name: kind_of_value(value, pattern, structured=name in keys) for name, value in kwargs.items()}
+    return kinds, named
 
 
 def raw(value: Any) -> Hashable:

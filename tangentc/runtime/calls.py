@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
 
-from tangentc.ir.nodes import Var
+from tangentc.errors import DifferentiationError
+from tangentc.ir.build import walk
+from tangentc.ir.nodes import Op, Var, kind_of
+from tangentc.ir.trees import atoms_of
 from tangentc.kinds.of_values import KindTree, leaves
-from tangentc.kinds.types import Float
+from tangentc.kinds.types import Float, dtype_of
 from tangentc.runtime import door
 from tangentc.runtime.cache import Args, Entry, Kwargs, raw
 from tangentc.runtime.selection import Argnums, get, name_of, select, signature_of, with_defaults
 
-__all__ = ["entry", "prepared"]
+__all__ = ["entry", "prepared", "refuse_complex_output"]
 
 Run = Callable[..., Any]
 """run(args, kwargs, hidden, *extra): one call of a specialisation."""
@@ -44,6 +48,7 @@ class _Around:
 
     def __init__(
         self,
+        mode: str,
         built: Any,
         function: Callable[..., Any],
         argnums: Argnums,
@@ -52,7 +57,7 @@ class _Around:
         kwargs: dict[str, KindTree],
     ) -> None:
         self.built = built
-        self.call = built.call
+        self.call = _single_checked(built.call, built.function) if mode in _SINGLE else built.call
         self.function = function
         self.has_aux = has_aux
         self.is_single = not isinstance(argnums, tuple)
@@ -60,9 +65,11 @@ class _Around:
         self.floats = [key for key in self.keys if isinstance(get(key, args, kwargs), Float)]
         self.defaults = {name: _default(function, name) for name in kwargs}
         self.names = [name_of(key, function) for key in self.keys]
+        self.parameters = [name_of(position, function).partition("[")[0] for position in range(len(args))]
         self.written = frozenset(built.lowered.written)
+        self.is_plain = len(self.floats) == len(self.keys) and not kwargs and not self.written
 
-    def enter(self, args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
+    def enter(self, args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> tuple[Args, Kwargs]:
         """`prepared`, with everything known that depends on kinds only."""
         if len(kwargs) != len(self.defaults):
             kwargs = {**self.defaults, **kwargs}
@@ -72,11 +79,9 @@ class _Around:
             elif type(args[key]) is not float:
                 args = (*args[:key], float(args[key]), *args[key + 1 :])
         if self.written:
-            door.refuse_sharing(self._named(args, kwargs), self.written, self.names)
+            named = zip(self.parameters, args, strict=True)
+            door.refuse_sharing((*named, *kwargs.items(), *hidden.items()), self.written)
         return args, kwargs
-
-    def _named(self, args: Args, kwargs: Kwargs) -> dict[str, Any]:
-        return {**{name_of(position, self.function): value for position, value in enumerate(args)}, **kwargs}
 
     def gradients(self, bars: Any, args: Args, kwargs: Kwargs, taken: list[Any]) -> Any:
         """The cotangents in the form of the arguments; a bare one where argnums is no tuple."""
@@ -87,6 +92,29 @@ class _Around:
             results.append(door.gradient(bar, get(key, args, kwargs), taken))
             taken += door.arrays_in(results[-1])
         return tuple(results)
+
+
+_SINGLE = ("grad", "value_and_grad")
+
+
+def _single_checked(call: Callable[..., Any], function: Any) -> Callable[..., Any]:
+    """An output of several elements that shows only when the code runs is the error of the compiler."""
+    if not any(
+        isinstance(node, Op) and node.primitive.name == "check_single" for node in walk(function.body)
+    ):
+        return call
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(*args, **kwargs)
+        except TypeError as error:
+            frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+            if frames[-1] != "check_single":
+                raise
+            hint = "sum the output, or use jacobian, vjp or derivative"
+            raise DifferentiationError("TC301", str(error), function.span, hint) from None
+
+    return run
 
 
 def _default(function: Callable[..., Any], name: str) -> Any:
@@ -104,25 +132,41 @@ def _grad(around: _Around) -> Run:
     call, enter, gradients = around.call, around.enter, around.gradients
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
-        args, kwargs = enter(args, kwargs)
+        args, kwargs = enter(args, kwargs, hidden)
         bars = call(*args, **kwargs, **hidden)
         return gradients(bars, args, kwargs, _taken(args, kwargs, hidden))
 
-    def run_float(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
-        if type(args[0]) is not float:
-            args = (float(args[0]), *args[1:])
-        bar = call(*args, **hidden)
-        return bar if type(bar) is float else float(bar)
+    if around.is_plain:
+        return _grad_of_floats(around)
+    return run
 
-    is_plain = around.keys == (0,) == tuple(around.floats) and around.is_single
-    return run_float if is_plain and not around.defaults and not around.written else run
+
+def _grad_of_floats(around: _Around) -> Run:
+    """The gradient where every differentiated argument is a Python float: nothing is looked at twice."""
+    function, explain, is_single = around.built.call.__wrapped__, around.built.call.explain, around.is_single
+    keys = around.keys
+
+    def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
+        for key in keys:
+            if type(args[key]) is not float:
+                args = (*args[:key], float(args[key]), *args[key + 1 :])
+        try:
+            bars = function(*args, **hidden)
+        except Exception as error:
+            explain(error)
+            raise
+        if is_single:
+            return bars if type(bars) is float else float(bars)
+        return tuple([bar if type(bar) is float else float(bar) for bar in bars])
+
+    return run
 
 
 def _value_and_grad(around: _Around) -> Run:
     call, enter, gradients = around.call, around.enter, around.gradients
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
-        args, kwargs = enter(args, kwargs)
+        args, kwargs = enter(args, kwargs, hidden)
         value, bars = call(*args, **kwargs, **hidden)
         taken = _taken(args, kwargs, hidden)
         value = door.own(value, taken)
@@ -150,7 +194,7 @@ def _jvp(around: _Around) -> Callable[..., Any]:
     ]
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any], tangents: tuple[Any, ...]) -> Any:
-        args, kwargs = enter(args, kwargs)
+        args, kwargs = enter(args, kwargs, hidden)
         seeds: list[Any] = []
         for key, name, tangent in zip(around.keys, around.names, tangents, strict=True):
             primal = get(key, args, kwargs)
@@ -170,7 +214,7 @@ def _vjp(around: _Around) -> Run:
     forward, reverse = around.call
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
-        args, kwargs = around.enter(args, kwargs)
+        args, kwargs = around.enter(args, kwargs, hidden)
         args, kwargs, hidden = door.copied_together((args, kwargs, hidden))
         value, residuals = forward(*args, **kwargs, **hidden)
         value, aux = value if around.has_aux else (value, None)
@@ -204,27 +248,38 @@ def entry(
     kwargs: dict[str, KindTree],
 ) -> Entry:
     """A specialisation, ready to be called."""
-    around = _Around(built, function, argnums, has_aux, args, kwargs)
+    around = _Around(mode, built, function, argnums, has_aux, args, kwargs)
     make = _grad_with_aux if mode == "grad" and has_aux else _RUNS[mode]
-    return Entry(built, _hidden(built), make(around))
+    guards = tuple(guard.holds for guard in built.lowered.guards)
+    return Entry(built, guards, _captured(built), make(around))
 
 
-def _hidden(built: Any) -> Callable[[], dict[str, Any] | None]:
-    """Reads the captured data; None when they are of another kind, or when a guard fails."""
-    holds = tuple(guard.holds for guard in built.lowered.guards)
+def refuse_complex_output(built: Any, has_aux: bool) -> None:
+    """A complex output has no gradient in general.
+
+    Raises: DifferentiationError: TC312.
+    """
+    function = built.lowered.function
+    output = function.result[0] if has_aux else function.result
+    dtypes = [dtype_of(kind_of(atom)) for atom in atoms_of(output)]
+    if any(dtype is not None and dtype.kind == "c" for dtype in dtypes):
+        raise DifferentiationError(
+            "TC312",
+            f"{function.name} returns a complex number, and a gradient needs a real one",
+            function.span,
+            "return its real part or modulus, or give holomorphic=True where it is complex differentiable",
+        )
+
+
+def _captured(built: Any) -> Callable[[], dict[str, Any] | None] | None:
+    """Reads the captured data; None when they are of another kind."""
     names = [p.name for p in built.function.parameters if p.kind == "hidden"]
     captured = tuple(
         (name, captured.read, _kind_class(captured.read()))
         for name, captured in zip(names, built.lowered.captured, strict=True)
     )
-    nothing: dict[str, Any] = {}
 
-    def enter() -> dict[str, Any] | None:
-        for guard in holds:
-            if not guard():
-                return None
-        if not captured:
-            return nothing
+    def read_all() -> dict[str, Any] | None:
         hidden = {}
         for name, read, expected in captured:
             try:
@@ -236,7 +291,7 @@ def _hidden(built: Any) -> Callable[[], dict[str, Any] | None]:
             hidden[name] = value
         return hidden
 
-    return enter
+    return read_all if captured else None
 
 
 def _kind_class(value: Any) -> Hashable:

@@ -7,10 +7,11 @@ writable, and sharing no memory with each other, with the arguments or with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import leaves, map_leaves
@@ -89,28 +90,32 @@ def zero(value: Any) -> Any:
     return np.zeros(value.shape, value.dtype) if isinstance(value, np.ndarray) else type(value)(0)
 
 
-def refuse_sharing(arrays: Mapping[str, Any], written: Iterable[str], differentiated: Iterable[str]) -> None:
-    """Refuse a call in which the program writes memory that another argument can see.
+def refuse_sharing(values: Iterable[tuple[str, Any]], written: Collection[str]) -> None:
+    """Refuse a call in which the program writes memory that it sees under two names.
 
-    The derivative with respect to one of two names of the same memory has no meaning.
+    Emitted code copies each written parameter by itself, so the two would no longer be one memory; and the
+    derivative with respect to one of them has no meaning.
 
-    Raises:
-        DifferentiationError: TC310.
+    Args: values: parameters and captured data with their names, of which `written` are written.
+    Raises: DifferentiationError: TC310.
     """
-    written = [name for name in written if name in arrays]
-    for name in written:
-        for other, value in arrays.items():
-            if other == name or not _share(arrays[name], value):
-                continue
+    arrays = [(name, array) for name, value in values for array in arrays_in(value)]
+    for position, (name, array) in enumerate(arrays):
+        if name not in written:
+            continue
+        low, high = byte_bounds(array)
+        others = [
+            other for k, (other, value) in enumerate(arrays) if k != position and _overlap(array, value)
+        ]
+        if high - low < array.nbytes:  # a broadcast or strided view that shows an element twice
+            others.append(name)
+        if others:
+            what = f"{name!r} and {others[0]!r} share" if others[0] != name else f"elements of {name!r} share"
             raise DifferentiationError(
                 "TC310",
-                f"{name!r} and {other!r} share memory, and the program writes to {name!r}",
+                f"{what} memory, and the program writes to {name!r}",
                 hint=f"pass a copy: {name}.copy()",
             )
-
-
-def _share(one: Any, other: Any) -> bool:
-    return any(_overlap(a, b) for a in arrays_in(one) for b in arrays_in(other))
 
 
 def _overlap(a: Arr, b: Arr) -> bool:

@@ -17,7 +17,6 @@ __all__ = [
     "default_argnums",
     "get",
     "name_of",
-    "positions",
     "select",
     "signature_of",
     "with_defaults",
@@ -99,21 +98,6 @@ def _key(
         if 0 <= position < len(names) and names[position] in kwargs:
             return names[position]
     raise _wrong(f"the argument {entry!r} of argnums is not passed", function)
-
-
-def positions(argnums: Argnums, function: Callable[..., Any]) -> int | tuple[int, ...]:
-    """Argnums with names replaced by the positions of the parameters."""
-    if isinstance(argnums, tuple):
-        return tuple(_index(entry, function) for entry in argnums)
-    return _index(argnums, function)
-
-
-def _index(entry: Key, function: Callable[..., Any]) -> int:
-    if isinstance(entry, int):
-        return entry
-    signature = signature_of(function)
-    assert signature is not None  # a name has been checked against it
-    return list(signature.parameters).index(entry)
 
 
 def get(key: Key, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

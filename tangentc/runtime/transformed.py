@@ -15,9 +15,10 @@ from tangentc.errors import DifferentiationError
 from tangentc.frontend.requests import Request
 from tangentc.kinds.of_values import KindTree
 from tangentc.kinds.types import FLOAT
+from tangentc.rules.registry import version
 from tangentc.runtime.cache import Args, Cache, Entry, Kwargs
-from tangentc.runtime.calls import entry, prepared
-from tangentc.runtime.selection import Argnums, check_argnums, positions, signature_of
+from tangentc.runtime.calls import entry, prepared, refuse_complex_output
+from tangentc.runtime.selection import Argnums, check_argnums, select, signature_of
 
 __all__ = ["Transformed", "floats_for"]
 
@@ -32,7 +33,12 @@ class Transformed:
     """
 
     def __init__(
-        self, mode: str, function: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+        self,
+        mode: str,
+        function: Callable[..., Any],
+        argnums: Argnums = 0,
+        has_aux: bool = False,
+        holomorphic: bool = False,
     ) -> None:
         if not callable(function):
             raise DifferentiationError(
@@ -44,13 +50,23 @@ class Transformed:
         self.mode = mode
         self.argnums = check_argnums(argnums, function)
         self.has_aux = has_aux
-        self.__tangentc__ = Request(mode, function, positions(self.argnums, function), has_aux)
-        self._cache = _cache(mode, function, self.argnums, has_aux)
+        self.holomorphic = holomorphic
+        self.__tangentc__ = Request(mode, function, self.argnums, has_aux)
+        self._cache = _cache(mode, function, self.argnums, has_aux, holomorphic)
 
         self.__signature__ = signature_of(function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._cache.call(args, kwargs)
+        cache = self._cache
+        entry = None if kwargs else cache.plain.get(tuple(map(type, args)))
+        if entry is not None and entry.captured is None and cache.version == version():
+            for holds in entry.guards:
+                if not holds():
+                    break
+            else:
+                entry.used = True
+                return entry.run(args, kwargs, kwargs)
+        return cache.call(args, kwargs)
 
     def along(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:
         """Call with arguments and what the mode takes beside them (the tangents of `jvp`)."""
@@ -59,7 +75,8 @@ class Transformed:
     def __get__(self, instance: Any, owner: type | None = None) -> Transformed:
         if instance is None:
             return self
-        return _bound(self.mode, self.__wrapped__.__get__(instance, owner), self.argnums, self.has_aux)
+        method = self.__wrapped__.__get__(instance, owner)
+        return _bound(self.mode, method, self.argnums, self.has_aux, self.holomorphic)
 
     def __repr__(self) -> str:
         argnums = "" if self.argnums == 0 else f", argnums={self.argnums!r}"
@@ -69,7 +86,7 @@ class Transformed:
     def __reduce__(self) -> Any:
         if _lookup(self.__module__, self.__qualname__) is self:  # a decorator: the name means this object
             return _lookup, (self.__module__, self.__qualname__)
-        return type(self), (self.mode, self.__wrapped__, self.argnums, self.has_aux)
+        return type(self), (self.mode, self.__wrapped__, self.argnums, self.has_aux, self.holomorphic)
 
     # --- its code -------------------------------------------------------------------------------
 
@@ -112,30 +129,39 @@ class Transformed:
 
 
 @lru_cache(maxsize=_KEPT)
-def _bound(mode: str, method: Callable[..., Any], argnums: Argnums, has_aux: bool) -> Transformed:
-    return Transformed(mode, method, argnums, has_aux)
+def _bound(
+    mode: str, method: Callable[..., Any], argnums: Argnums, has_aux: bool, holomorphic: bool
+) -> Transformed:
+    return Transformed(mode, method, argnums, has_aux, holomorphic)
 
 
 @lru_cache(maxsize=_KEPT)
-def _shared(mode: str, function: Callable[..., Any], argnums: Argnums, has_aux: bool) -> Cache:
-    request = Request(mode, function, positions(argnums, function), has_aux)
+def _shared(
+    mode: str, function: Callable[..., Any], argnums: Argnums, has_aux: bool, holomorphic: bool
+) -> Cache:
+    request = Request(mode, function, argnums, has_aux)
 
-    def prepare(args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs]:
-        return prepared(function, argnums, args, kwargs)
+    def prepare(args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs, frozenset[Any]]:
+        entered, named = prepared(function, argnums, args, kwargs)
+        return entered, named, frozenset(select(argnums, function, entered, named))
 
     def make(args: tuple[KindTree, ...], kwargs: dict[str, KindTree]) -> Entry:
         built = pipeline.build(function, args, kwargs, request)
+        if mode in ("grad", "value_and_grad") and not holomorphic:
+            refuse_complex_output(built, has_aux)
         return entry(mode, built, function, argnums, has_aux, args, kwargs)
 
     return Cache(prepare, make)
 
 
-def _cache(mode: str, function: Callable[..., Any], argnums: Argnums, has_aux: bool) -> Cache:
+def _cache(
+    mode: str, function: Callable[..., Any], argnums: Argnums, has_aux: bool, holomorphic: bool
+) -> Cache:
     """The specialisations of a derivative, shared by all objects that mean it."""
     try:
-        return _shared(mode, function, argnums, has_aux)
+        return _shared(mode, function, argnums, has_aux, holomorphic)
     except TypeError:  # an unhashable callable
-        return _shared.__wrapped__(mode, function, argnums, has_aux)
+        return _shared.__wrapped__(mode, function, argnums, has_aux, holomorphic)
 
 
 def floats_for(function: Callable[..., Any]) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:

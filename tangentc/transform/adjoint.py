@@ -31,12 +31,13 @@ from tangentc.ir.nodes import (
     Range,
     Store,
     Var,
+    kind_of,
 )
 from tangentc.kinds.types import ANY, INT, Array, can_be_active
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import exact, fit, pull
+from tangentc.rules.linear import exact, fit, pull, same_dims
 from tangentc.transform.cotangents import Cotangents, Place
 from tangentc.transform.entry import substitute
 from tangentc.transform.recording import Sweep
@@ -165,13 +166,13 @@ class _Reverse:
             [self.activity.is_active(operand) for operand in op.operands],
         )
         found = pull(outputs, taken)
-        contributions = [
-            (operand, found[slot])
-            for operand, slot in zip(op.operands, inputs, strict=True)
-            if slot is not None and slot in found
-        ]
-        self.bars.owned = self._owned(start, [w.atom for _, w in contributions])
-        for operand, w in contributions:
+        contributions: dict[Atom, Expr] = {}  # one for each operand, also where it stands twice, as in `x * x`
+        for operand, slot in zip(op.operands, inputs, strict=True):
+            if slot is not None and slot in found:
+                earlier = contributions.get(operand)
+                contributions[operand] = found[slot] if earlier is None else earlier + found[slot]
+        self.bars.owned = self._owned(start, [w.atom for w in contributions.values()])
+        for operand, w in contributions.items():
             self.bars.land(operand, w)
         self.bars.owned = frozenset()
 
@@ -364,18 +365,21 @@ class _Reverse:
                 self.bars.land(value, Expr.of(self.builder, bar))
             self._block(region)
             ends: list[Atom] = []
-            for param, _, _, _ in carried:
+            for (param, _, value, _), bar in zip(carried, carried_bars, strict=True):
                 taken = self.bars.take(param) if self._has_value_bar(param) else None
-                ends.append(self.bars.full(param, None if taken is None else taken.atom))
+                if taken is None and isinstance(bar.kind, Array) and same_dims(param.kind, kind_of(value)):
+                    ends.append(self.builder.op("np.zeros_like", bar))
+                else:
+                    ends.append(self.bars.full(param, None if taken is None else taken.atom))
             ends += [self.bars.full(var, mirror.bars[var]) for var in outer]
         if not carried and not outer and not nodes and not mirror.head:
             return
         results = tuple(Var(var.kind, of=var.of, role="bar") for var in (*carried_bars, *outer_bars))
         inner = Block((index, *carried_bars, *outer_bars), (*mirror.head, *nodes), tuple(ends))
         self.builder.append(Loop(results, bounds, None, tuple(inits), inner, False, node.span))
+        self.sweep.mirror.bars.update(zip(outer, results[len(carried) :], strict=True))
         for (_, init, _, _), result in zip(carried, results, strict=False):
             self.bars.land(init, Expr.of(self.builder, result))
-        self.sweep.mirror.bars.update(zip(outer, results[len(carried) :], strict=True))
 
     def _plain_outside(self, loop: Loop) -> list[Var]:
         """The plain active values from outside a loop that its reverse adds to."""

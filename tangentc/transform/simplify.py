@@ -9,6 +9,7 @@ from tangentc.analysis.aliasing import Aliasing, aliasing
 from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Node, Op, Store, Var, kind_of
 from tangentc.ir.trees import map_tree
+from tangentc.kinds.types import dtype_of
 from tangentc.primitives.core import named
 from tangentc.rules.linear import same_dims
 
@@ -45,6 +46,11 @@ def _is(value: Atom, number: float) -> bool:
 def _defined(value: Atom, primitive: str, definitions: Definitions) -> Op | None:
     op = definitions.get(value) if isinstance(value, Var) else None
     return op if op is not None and op.primitive.name == primitive else None
+
+
+def _is_inexact(value: Var) -> bool:
+    dtype = dtype_of(value.kind)
+    return dtype is not None and dtype.kind in "fc"
 
 
 def _same_kind(value: Atom, op: Op) -> bool:
@@ -100,6 +106,13 @@ def fold_constants(op: Op, definitions: Definitions) -> Atom | Op | None:
     if len(values) == len(op.operands) and all(type(value) in (int, float) for value in values):
         return atom(op.primitive.function(*values))
     return None
+
+
+@law("add")
+def add_to_itself(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x + x -> 2 * x"""
+    x, y = op.operands
+    return _op(op, "mul", Literal(2.0), x) if x is y and isinstance(x, Var) and _is_inexact(x) else None
 
 
 @law("add")

@@ -9,11 +9,11 @@ import numpy as np
 
 from examples.smooth import smooth
 from tangentc import pipeline
-from tangentc.analysis.activity import Activity, activity
+from tangentc.analysis.activity import activity
 from tangentc.analysis.aliasing import Aliasing, aliasing
 from tangentc.frontend.requests import Request
 from tangentc.ir.build import results_of, walk
-from tangentc.ir.nodes import Function, Op
+from tangentc.ir.nodes import Function, Op, Var
 from tangentc.ir.show import show
 from tangentc.kinds.of_values import Pattern, kind_of_value
 
@@ -39,22 +39,26 @@ def _analyses(function: Function) -> str:
     """For each value with a text of its own: its memory, and whether it is active."""
     aliases = aliasing(function)
     found = activity(function, [function.body.params[0], function.body.params[1]], aliases)
-    rows = [("value", "memory", "")]
-    rows += [_row(var.name, var, aliases, found) for var in function.body.params]
+    texts = {var: var.name for var in function.body.params}
     for node in walk(function.body):
         if isinstance(node, Op) and node.span is not None:
-            rows += [_row(node.span.text, var, aliases, found) for var in results_of(node)]
+            texts |= {var: node.span.text for var in results_of(node)}
+    owners: dict[Var | None, str] = {}
+    for var, text in texts.items():
+        owners.setdefault(aliases.class_of(var), text)
+    rows = [("value", "memory", "")]
+    for var, text in texts.items():
+        owner = owners[aliases.class_of(var)]
+        state = "active" if found.is_active(var) else "varied" if found.is_varied(var) else ""
+        rows.append((text, _memory(var, text, owner, aliases), state))
     seen = dict.fromkeys(rows)
     widths = [max(len(row[column]) for row in seen) for column in (0, 1)]
     return "".join(f"{a:{widths[0]}}  {b:{widths[1]}}  {c}".rstrip() + "\n" for a, b, c in seen)
 
 
-def _row(text: str, var, aliases: Aliasing, found: Activity) -> tuple[str, str, str]:
-    owner = aliases.class_of(var)
-    memory = "a value"
-    if owner is not None:
-        memory = f"{'storage' if aliases.is_storage(var) else 'plain'}, class of {owner.name or 'itself'}"
-    return text, memory, "active" if found.is_active(var) else "varied" if found.is_varied(var) else ""
+def _memory(var: Var, text: str, owner: str, aliases: Aliasing) -> str:
+    kind = "storage" if aliases.is_storage(var) else "plain"
+    return kind if text == owner else f"{kind}, shared with {owner}"
 
 
 SOURCE = """\

@@ -21,10 +21,16 @@ LAYERS = (
     ("transform",),
     ("emit",),
     ("pipeline.py",),
+    ("highlight.py",),
     ("runtime",),
-    ("traces.py", "testing.py"),
+    ("executed.py",),
+    ("traces.py", "testing.py", "custom.py"),
     ("api.py",),
-    ("cli.py", "__init__.py", "__main__.py"),
+    ("jacobians.py", "checking.py"),
+    ("__init__.py",),
+    ("catalogue.py",),
+    ("cli.py",),
+    ("__main__.py",),
 )
 PACKAGE = ROOT / "tangentc"
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +19,28 @@ import pytest
 from tangentc import cli
 from tests.docs.markdown import ROOT, Fence, fences
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+ALL = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+PAGES = [path for path in ALL if path.name != "errors.md"]  # its programs have a test of their own
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:)([^)#\s]+)")
 
 
-def _run(source: str, path: Path, namespace: dict[str, object]) -> str:
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    outer = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(outer)
+
+
+def _run(source: str, folder: Path, namespace: dict[str, object]) -> str:
     """What a block prints; it is a file, so that the compiler finds its text."""
+    folder.mkdir()
+    path = folder / "example.py"
     path.write_text(source, encoding="utf-8")
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    with _inside(folder), contextlib.redirect_stdout(printed):
         exec(compile(source, str(path), "exec"), namespace)
     return printed.getvalue()
 
@@ -36,7 +51,8 @@ def _console(block: str) -> str:
     for line in block.splitlines():
         if line.startswith("$ "):
             printed = io.StringIO()
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            shows = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)
+            with _inside(ROOT / "examples"), shows[0], shows[1]:
                 cli.main(shlex.split(line[2:])[1:])
             shown.append(f"{line}\n{printed.getvalue()}")
     return "".join(shown)
@@ -52,9 +68,7 @@ def _outputs(page: str, folder: Path) -> list[tuple[Fence, str]]:
             outputs.append((block, _console(block.text)))
         if block.language != "python":
             continue
-        place = folder / str(number)
-        place.mkdir()
-        printed = _run(block.text, place / "example.py", namespace)
+        printed = _run(block.text, folder / str(number), namespace)
         if following is not None and following.language == "text":
             outputs.append((following, printed))
         else:
@@ -63,8 +77,7 @@ def _outputs(page: str, folder: Path) -> list[tuple[Fence, str]]:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_examples(path, tmp_path, monkeypatch, request):
-    monkeypatch.chdir(ROOT / "examples")
+def test_examples(path, tmp_path, request):
     page = path.read_text(encoding="utf-8")
     outputs = _outputs(page, tmp_path)
     if request.config.getoption("--golden"):
@@ -76,7 +89,7 @@ def test_examples(path, tmp_path, monkeypatch, request):
         assert shown == output
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(path):
     broken = [
         link for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -12,7 +13,10 @@ from tests.docs.markdown import ROOT
 
 def _run(name: str) -> str:
     command = [sys.executable, str(ROOT / "examples" / name)]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # this tree, whatever is installed
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def test_lecture(golden):

@@ -15,6 +15,7 @@ from tangentc.ir.interpret import interpret
 from tangentc.ir.verify import verify
 from tangentc.kinds.of_values import Pattern, kind_of_value
 from tangentc.kinds.types import Const, Function
+from tangentc.pipeline import derive
 
 
 def lowered(program: Callable[..., Any], *args: Any, **kwargs: Any) -> Lowered:
@@ -24,7 +25,7 @@ def lowered(program: Callable[..., Any], *args: Any, **kwargs: Any) -> Lowered:
     named = {name: kind_of_value(value, pattern) for name, value in kwargs.items()}
     while True:
         try:
-            result = lower(program, tuple(positional), named)
+            result = lower(program, tuple(positional), named, derive)
         except Promote as request:
             where, key, *rest = request.path
             assert not rest, "a leaf of a container is promoted"

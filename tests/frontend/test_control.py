@@ -465,3 +465,31 @@ def test_dead_names_are_not_carried():
 
     (loop,) = [node for node in lowered(program, X, 3).function.body.nodes if type(node).__name__ == "Loop"]
     assert [var.name for var in loop.results] == ["x"]
+
+
+def test_a_number_that_becomes_an_array():
+    def program(x, n):
+        s = 0.0
+        for i in range(n):
+            if i > 1:
+                s += x * i
+            else:
+                s += 2.0
+        s /= 2
+        return s
+
+    result = check(program, X, 4)
+    for n in (0, 1, 2, 3):
+        assert_same(run(result, X, n), program(X, n))
+
+
+def test_a_number_that_becomes_an_array_in_constant_trips():
+    def program(x):
+        s = 0
+        for i in range(3):
+            s += x * i
+        return s, np.sum(s)
+
+    result = check(program, X)
+    kinds = [var.kind for var in result.function.body.yields]
+    assert kinds[0] == result.function.body.params[0].kind

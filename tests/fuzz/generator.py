@@ -507,7 +507,8 @@ class Writer:
         target = self.target(SCALARS, ())
         if target is not None:
             with self.nested(f"for j{name} in range({self.trips()}):"):
-                self.emit(f"{array}[j{name}] += {name}({self.scalar(1)})")
+                self.emit(f"{target} = {name}({self.scalar(1)})")
+                self.emit(f"{array}[j{name}] += {target}")
             self.emit(f"{target} = {name}({self.scalar(1)})")
             self.shapes[target] = ()
 

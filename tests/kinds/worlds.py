@@ -9,6 +9,8 @@ import numpy as np
 from tangentc.kinds.join import EACH
 from tangentc.kinds.types import (
     Any as AnyKind,
+)
+from tangentc.kinds.types import (
     Array,
     Bool,
     Complex,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 
 import numpy as np
@@ -11,18 +10,14 @@ import pytest
 import tangentc.primitives.table  # noqa: F401
 from tangentc.kinds.dims import shift
 from tangentc.kinds.types import (
-    ANY,
     BOOL,
     COMPLEX,
     FLOAT,
     INT,
-    Array,
     Const,
-    Dim,
     Int,
     List,
     Scalar,
-    Symbol,
     Tuple,
 )
 from tangentc.primitives.core import named, registered
@@ -272,8 +267,18 @@ def test_result_is_of_the_inferred_kind(name):
                     warnings.simplefilter("ignore")
                     values = [world.value(kind) for kind in kinds]
                     result = primitive.function(*values, **attrs)
-            except (ValueError, TypeError, IndexError, ZeroDivisionError, np.linalg.LinAlgError, OverflowError, RuntimeError):
+            except (
+                ValueError,
+                TypeError,
+                IndexError,
+                ZeroDivisionError,
+                np.linalg.LinAlgError,
+                OverflowError,
+                RuntimeError,
+            ):
                 continue  # the sizes or dtypes do not fit: the user's program fails as well
+            if name == "pow" and type(result) is complex and COMPLEX not in kinds:
+                continue  # a fractional power of a negative number: Python leaves the real numbers
             ran += 1
             found = infer(primitive, kinds, attrs)
             try:

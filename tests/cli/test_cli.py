@@ -1,0 +1,213 @@
+"""The command line, as its user sees it."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tangentc.cli import main
+
+PROGRAM = """
+import numpy as np
+
+
+def f(x1, x2):
+    return np.log(x1) + x1 * x2 - np.sin(x2)
+
+
+def recurrence(x, n):
+    y = x.copy()
+    total = 0.0
+    for i in range(1, n):
+        y[i] += y[i - 1] * x[i]
+        total = total + y[i] * y[i]
+    tail = y[1:]
+    tail[0] = total
+    return np.sum(tail * tail[::-1])
+
+
+def loss(w, data):
+    return np.mean((data @ w) ** 2)
+
+
+def bad(x):
+    try:
+        return 1.0 / x
+    finally:
+        pass
+
+
+def kink(x):
+    return abs(x)
+
+
+def stops(x):
+    return [x, x][int(x)]
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """`run("show", "lecture.py:f")` -> status, output, errors."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lecture.py").write_text(PROGRAM)
+
+    def command(*words):
+        status = main(words)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return command
+
+
+# --- trace --------------------------------------------------------------------------------------
+
+
+def test_the_lecture_s_tables(run, golden):
+    status, out, _ = run("trace", "lecture.py:f", "--at", "2,5")
+    assert status == 0
+    golden("trace_lecture.txt", out)
+
+
+def values(table):
+    return {line.split(" = ")[0].strip(): line.split(" = ")[-1] for line in table.splitlines()[1:]}
+
+
+def test_the_lecture_s_values(run):
+    tables = run("trace", "lecture.py:f", "--at", "2,5")[1].split("\n\n")
+    primal, tangent, adjoint = map(values, tables)
+    assert primal["y"] == "11.652" and primal["v_-1"] == "2" and primal["v_0"] == "5"
+    assert tangent["y_dot"] == "5.5"
+    assert adjoint["x1_bar"] == "5.5" and adjoint["x2_bar"] == "1.716"
+
+
+def test_trace_with_respect_to_the_second_argument(run):
+    out = run("trace", "lecture.py:f", "--at", "2.0,5.0", "--mode", "tangent", "--wrt", "x2")[1]
+    assert values(out)["y_dot"] == "1.716"
+
+
+def test_trace_of_loops_stores_and_views(run, golden):
+    status, out, _ = run("trace", "lecture.py:recurrence", "--at", "[1.0, 2.0, 3.0], 3")
+    assert status == 0
+    golden("trace_recurrence.txt", out)
+
+
+def test_the_traces_agree_with_the_derivative(run):
+    import lecture
+
+    from tangentc import grad
+
+    x = np.array([0.3, 0.7, 0.2, 0.5])
+    out = run(
+        "trace", "lecture.py:recurrence", "--at", f"{x.tolist()}, 4", "--mode", "adjoint", "--limit", "999"
+    )[1]
+    bar = np.array([float(v) for v in values(out)["x_bar"].strip("[]").split(",")])
+    np.testing.assert_allclose(bar, grad(lecture.recurrence)(x, 4), atol=1e-3)
+
+
+def test_trace_is_limited(run):
+    out = run(
+        "trace", "lecture.py:recurrence", "--at", "[1.0, 2.0, 3.0], 3", "--mode", "primal", "--limit", "5"
+    )[1]
+    assert "… 20 more" in out and len(out.splitlines()) == 7
+
+
+# --- show ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["adjoint", "tangent", "grad", "value_and_grad", "vjp", "primal"])
+def test_show(run, golden, mode):
+    status, out, _ = run("show", "lecture.py:f", "--mode", mode)
+    assert status == 0 and "\x1b" not in out
+    golden(f"show_{mode}.txt", out)
+
+
+@pytest.mark.parametrize("form", ["ssa", "trace"])
+def test_show_forms(run, golden, form):
+    golden(f"show_{form}.txt", run("show", "lecture.py:f", "--form", form)[1])
+
+
+def test_show_at_values(run):
+    out = run("show", "lecture.py:loss", "--at", "[1.0,2.0], [[1.0,2.0]]", "--wrt", "w")[1]
+    assert out.startswith("def loss_adjoint(w, data")
+
+
+# --- check and compile --------------------------------------------------------------------------
+
+
+def test_check(run):
+    status, out, _ = run("check", "lecture.py:f", "--at", "2,5", "--order", "2")
+    assert status == 0 and out.endswith("4 checks, all right\n")
+
+
+def test_check_fails(run):
+    status, out, _ = run("check", "lecture.py:kink", "--at", "1e-7")
+    assert status == 1 and "WRONG" in out
+
+
+def test_check_at_a_file(run, tmp_path):
+    np.savez(tmp_path / "data.npz", w=np.array([1.0, 2.0]), data=np.ones((3, 2)))
+    status, out, _ = run("check", "lecture.py:loss", "--at", "data.npz")
+    assert status == 0
+
+
+def test_compile(run, tmp_path):
+    status, out, _ = run("compile", "lecture.py:f", "-o", "f_alone.py")
+    assert status == 0 and out == "f_alone.py\n"
+    program = "import sys; sys.modules['tangentc'] = None; import f_alone; print(f_alone.f_adjoint(2.0, 5.0))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "5.5" in done.stdout
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+def test_an_error_of_the_program(run, golden):
+    status, out, err = run("show", "lecture.py:bad")
+    assert status == 1 and out == ""
+    golden("error_syntax.txt", err)
+
+
+MISUSE = {
+    "no_colon": ("show", "lecture.py"),
+    "no_file": ("show", "nothing.py:f"),
+    "no_function": ("show", "lecture.py:g"),
+    "no_such_argument": ("show", "lecture.py:f", "--wrt", "z"),
+    "values": ("trace", "lecture.py:f", "--at", "2,,"),
+    "too_few_values": ("trace", "lecture.py:f", "--at", "2"),
+    "program_stops": ("trace", "lecture.py:stops", "--at", "7.0"),
+    "no_npz": ("check", "lecture.py:f", "--at", "nothing.npz"),
+    "no_code": ("explain", "TC999"),
+}
+
+
+@pytest.mark.parametrize("case", MISUSE)
+def test_misuse_is_one_message_without_traceback(run, case):
+    status, out, err = run(*MISUSE[case])
+    assert status == 1 and "Traceback" not in err and err.startswith("error"), err
+
+
+def test_a_file_that_does_not_parse(run, tmp_path):
+    (tmp_path / "broken.py").write_text("def f(:\n")
+    status, _, err = run("show", "broken.py:f")
+    assert status == 1 and "cannot be imported" in err
+
+
+def test_explain(run, golden):
+    golden("explain.txt", run("explain", "tc301")[1])
+
+
+def test_help_has_examples(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    assert "tangentc trace lecture.py:f --at 2,5" in capsys.readouterr().out
+
+
+def test_python_m():
+    done = subprocess.run(
+        [sys.executable, "-m", "tangentc", "explain", "TC301"], capture_output=True, text=True
+    )
+    assert done.returncode == 0 and "TC301" in done.stdout

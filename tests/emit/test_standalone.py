@@ -1,0 +1,59 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from tangentc.emit import emit, load
+from tangentc.emit.standalone import standalone
+from tests import handmade
+from tests.emit.test_emit import CALLS
+
+RUN = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "tangentc":
+            raise ImportError(name)
+sys.meta_path.insert(0, Refuse())
+"""
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_text(name, golden):
+    golden(f"{name}.standalone.py", standalone(getattr(handmade, name)()))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_file_gives_what_the_process_gives(name):
+    function = getattr(handmade, name)()
+    namespace = {"__name__": "alone"}
+    exec(compile(standalone(function), "alone.py", "exec"), namespace)
+    inside = load(emit(function), function.name)
+    for args, kwargs in CALLS[name]:
+        np.testing.assert_equal(namespace[function.name](*args, **kwargs), inside(*args, **kwargs))
+
+
+def test_no_import_of_the_package(tmp_path):
+    path = tmp_path / "alone.py"
+    path.write_text(RUN + standalone(handmade.smooth_adjoint()).replace("from __future__ import annotations", ""))
+    subprocess.run([sys.executable, "-I", str(path)], check=True)
+
+
+def test_another_pattern_is_refused():
+    namespace = {"__name__": "alone"}
+    exec(compile(standalone(handmade.smooth_adjoint()), "alone.py", "exec"), namespace)
+    run = namespace["smooth_adjoint"]
+    u = np.ones(5)
+    run(u, 1.0, 2, u)
+    for bad in (u.astype("f"), u[:, None], np.ones(1), [1.0]):
+        with pytest.raises(TypeError, match="made for u"):
+            run(bad, 1.0, 2, u)
+    with pytest.raises(TypeError, match="made for u_bar"):
+        run(u, 1.0, 2, np.ones(4))
+    with pytest.raises(TypeError, match="made for n"):
+        run(u, 1.0, 2.0, u)
+
+
+def test_captured_numbers_are_defaults():
+    text = standalone(handmade.affine(), captured={"shift": 0.5})
+    assert "shift=0.5" in text

@@ -1,0 +1,146 @@
+"""Rows for rules/linalg.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tangentc.primitives.core import named
+from tangentc.testing import check_rule, cotangents
+from tests.rules.rows import apart, case, complexes, normal, spd
+
+_PRODUCTS = [
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2,), (2, 3)),
+    ((2, 3), (3, 4)),
+    ((5, 2, 3), (3, 4)),
+    ((2, 3), (5, 3, 4)),
+    ((5, 2, 3), (5, 3, 4)),
+    ((1, 2, 3), (5, 3, 4)),
+    ((5, 2, 3), (3,)),
+    ((3,), (5, 3, 4)),
+    ((6, 1, 2, 3), (5, 3, 4)),
+    ((0, 3), (3, 2)),
+    ((2, 0), (0, 3)),
+    ((1, 3), (3, 1)),
+    ((3, 3), (3, 3)),
+]
+_DOTS = [
+    ((), (3,)), ((3,), ()), ((3,), (3,)), ((2, 3), (3,)), ((2,), (2, 3)), ((2, 3), (3, 4)),
+    ((5, 2, 3), (3,)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((3,), (5, 3, 4)), ((6, 2, 3), (5, 3, 4)),
+]  # fmt: skip
+_INNERS = [((), (3,)), ((3,), (3,)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 3), (4, 3)), ((5, 2, 3), (4, 3))]
+_OUTERS = [((3,), (2,)), ((2, 3), (2,)), ((3,), (2, 2)), ((), (3,)), ((0,), (3,))]
+_NORMS = [
+    *({"axis": axis, "keepdims": k} for axis in (None, 0, -1, (0, 1)) for k in (False, True)),
+    *({"ord": o, "axis": 1, "keepdims": k} for o in (1, 2, 3, np.inf, -np.inf, 2.5) for k in (False, True)),
+    *({"ord": o} for o in ("fro", 1, -1, np.inf, -np.inf)),
+    *({"ord": o, "axis": (1, 0), "keepdims": True} for o in ("fro", 1, np.inf)),
+]
+
+
+def _regular(*shape: int, seed: int = 0) -> Any:
+    return normal(*shape, seed=seed) + 3 * np.eye(shape[-1])
+
+
+def _hermitian(*shape: int) -> Any:
+    root = complexes(*shape)
+    return root @ root.conj().T + shape[-1] * np.eye(shape[-1])
+
+
+CASES = [
+    *(case("matmul", normal(*a), normal(*b, seed=9)) for a, b in _PRODUCTS),
+    case(np.matmul, normal(2, 3), normal(3, 4)),
+    case("matmul", complexes(2, 3), complexes(3, 4)),
+    case("matmul", complexes(2, 3), normal(3)),
+    case("matmul", normal(3, 2).T, normal(4, 3).T, id="transposed"),
+    *(case(np.dot, normal(*a), normal(*b, seed=9)) for a, b in _DOTS),
+    case(np.dot, 0.3, normal(3)),
+    case(np.dot, complexes(3), complexes(3, seed=9)),
+    *(case(np.inner, normal(*a), normal(*b, seed=9)) for a, b in _INNERS),
+    *(case(np.outer, normal(*a), normal(*b, seed=9)) for a, b in _OUTERS),
+    case(np.outer, complexes(3), normal(2)),
+    case(np.vdot, normal(3), normal(3, seed=9)),
+    case(np.vdot, normal(2, 3), normal(2, 3, seed=9)),
+    case(np.vdot, complexes(3), complexes(3, seed=9)),
+    case(np.vdot, complexes(3), normal(3)),
+    case(np.tensordot, normal(2, 3, 4), normal(3, 4, 5)),
+    case(np.tensordot, normal(2, 3), normal(4, 5), axes=0),
+    case(np.tensordot, normal(2, 3, 4), normal(4, 2, 5), axes=((2, 0), (0, 1))),
+    case(np.tensordot, normal(2, 3, 4), normal(4, 2, 5), axes=((0, 2), (1, 0))),
+    case(np.tensordot, normal(2, 3, 4), normal(4, 5, 3), axes=((-1, 1), (0, -1))),
+    case(np.tensordot, normal(2, 3), normal(3, 4), axes=(1, 0)),
+    *(case(np.trace, normal(3, 4), offset=o) for o in (0, 1, -1)),
+    case(np.trace, normal(3, 3)),
+    case(np.trace, normal(2, 3, 4), axis1=2, axis2=0),
+    case(np.trace, complexes(3, 3)),
+    case(np.linalg.solve, _regular(3, 3), normal(3)),
+    case(np.linalg.solve, _regular(3, 3), normal(3, 2)),
+    case(np.linalg.solve, _regular(2, 3, 3), normal(2, 3, 4)),
+    case(np.linalg.solve, _regular(3, 3), normal(2, 3, 4)),
+    case(np.linalg.solve, _regular(2, 3, 3), normal(3, 4)),
+    case(np.linalg.solve, _regular(2, 3, 3), normal(3)),
+    case(np.linalg.solve, complexes(3, 3) + 3 * np.eye(3), complexes(3)),
+    case(np.linalg.solve, _regular(3, 3), complexes(3, 2)),
+    case(np.linalg.inv, _regular(3, 3)),
+    case(np.linalg.inv, _regular(2, 3, 3)),
+    case(np.linalg.inv, complexes(3, 3) + 3 * np.eye(3)),
+    case(np.linalg.det, _regular(3, 3)),
+    case(np.linalg.det, _regular(2, 3, 3)),
+    case(np.linalg.det, complexes(3, 3)),
+    case(np.linalg.det, normal(1, 1)),
+    case(
+        np.linalg.det,
+        np.outer(normal(3), normal(3, seed=9)) + np.diag([1.0, 0, 0]),
+        derivatives=1,
+        id="singular",
+    ),
+    case("cofactors", _regular(3, 3), derivatives=1),
+    case("cofactors", complexes(2, 3, 3), derivatives=1),
+    case(np.linalg.slogdet, _regular(3, 3)),
+    case(np.linalg.slogdet, -_regular(3, 3), id="negative"),
+    case(np.linalg.slogdet, _regular(2, 3, 3)),
+    case(np.linalg.slogdet, complexes(3, 3)),
+    *(case(np.linalg.cholesky, spd(*s), upper=u) for s in ((3, 3), (2, 3, 3), (1, 1)) for u in (False, True)),
+    case(np.linalg.cholesky, np.tril(spd(3, 3)), id="lower triangle only"),
+    case(np.linalg.cholesky, _hermitian(3, 3)),
+    case(np.linalg.cholesky, _hermitian(3, 3), upper=True),
+    case(np.linalg.norm, normal(3)),
+    case(np.linalg.norm, normal(2, 3, 4)),
+    *(case(np.linalg.norm, apart(2, 3), **options) for options in _NORMS),
+    *(case(np.linalg.norm, apart(5), ord=o) for o in (1, 2, 3, np.inf, -np.inf)),
+    case(np.linalg.norm, complexes(3)),
+    case(np.linalg.norm, complexes(2, 3), axis=1),
+    case(np.linalg.norm, complexes(4), ord=1),
+    case("matmul_left_bar", normal(3, 4), normal(2, 4), normal(2, 3), derivatives=1),
+    case("matmul_right_bar", normal(2, 3), normal(2, 4), normal(3, 4), derivatives=1),
+]
+
+
+@pytest.mark.parametrize(("primitive", "operands", "options"), CASES)
+def test_rule(primitive: Any, operands: Any, options: Any) -> None:
+    check_rule(primitive, *operands, **options)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"axis": 0}, {"ord": 1, "axis": 0}, {"ord": "fro"}, {"axis": 1, "keepdims": True}]
+)
+def test_norm_at_zero(options: Any) -> None:
+    np.testing.assert_array_equal(
+        cotangents(np.linalg.norm, np.zeros((2, 3)), **options)[0], np.zeros((2, 3))
+    )
+
+
+def test_determinant_of_singular_matrix() -> None:
+    a = np.array([[1.0, 2.0], [2.0, 4.0]])
+    np.testing.assert_allclose(cotangents(np.linalg.det, a)[0], [[4.0, -2.0], [-2.0, 1.0]], atol=1e-14)
+    np.testing.assert_allclose(cotangents(np.linalg.det, np.zeros((3, 3)))[0], np.zeros((3, 3)))
+
+
+@pytest.mark.parametrize(("upper", "triangle"), [(False, np.tril), (True, np.triu)])
+def test_cholesky_reads_one_triangle(upper: bool, triangle: Any) -> None:
+    bar = cotangents(named("np.linalg.cholesky"), spd(3, 3), upper=upper)[0]
+    np.testing.assert_array_equal(bar, triangle(bar))

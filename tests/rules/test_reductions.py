@@ -1,0 +1,69 @@
+"""Rows for rules/reductions.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tangentc.testing import check_rule, cotangents
+from tests.rules.rows import apart, case, complexes, normal
+
+_AXES = (None, 0, 1, -1, (0, 1), (-1, 0))
+_SMOOTH = (np.sum, np.mean, np.prod, np.var, np.std, np.nansum, np.nanmean)
+_CHOOSING = (np.max, np.min, np.nanmax, np.nanmin, np.ptp)
+
+CASES = [
+    *(case(f, normal(2, 3), axis=axis) for f in _SMOOTH for axis in _AXES),
+    *(case(f, normal(2, 3), axis=axis, keepdims=True) for f in _SMOOTH for axis in (None, 1)),
+    *(case(f, apart(2, 3), axis=axis) for f in _CHOOSING for axis in _AXES),
+    *(case(f, apart(2, 3), axis=axis, keepdims=True) for f in _CHOOSING for axis in (None, 0)),
+    *(case(f, normal(3)) for f in (*_SMOOTH, np.max)),
+    *(case(f, normal(1)) for f in (np.sum, np.mean, np.prod, np.max)),
+    *(case(f, normal(), id="0-d") for f in (np.sum, np.mean, np.prod, np.max)),
+    *(case(f, normal(0, 3), id="empty") for f in (np.sum, np.prod)),
+    *(case(f, normal(0, 3), axis=0, id="empty axis") for f in (np.sum, np.prod)),
+    *(case(f, normal(0, 3), axis=1, id="no rows") for f in (np.max, np.mean)),
+    *(case(f, normal(4, 6)[::-2, ::3], axis=0, id="strides") for f in (*_SMOOTH, np.max)),
+    *(case(f, complexes(2, 3), axis=1) for f in (np.sum, np.mean, np.prod, np.var, np.std)),
+    *(case(f, normal(2, 3, 4), axis=(0, 2), keepdims=k) for f in (*_SMOOTH, np.max) for k in (False, True)),
+    *(case(f, normal(2, 3), axis=axis, ddof=1) for f in (np.var, np.std) for axis in (None, 1)),
+    *(case(np.cumsum, normal(2, 3), axis=axis) for axis in (None, 0, 1, -1, -2)),
+    case(np.cumsum, normal(3)),
+    case(np.cumsum, normal(0)),
+    case(np.cumsum, complexes(3)),
+    case(np.sum, normal(2, 3), dtype=np.float32, derivatives=0),
+    case(np.sum, 0.3),
+    *(case(np.diff, normal(2, 4), n=n, axis=axis) for n in (1, 2) for axis in (-1, 0)),
+    case("sum", normal(3)),
+    case("sum", normal(2, 3), 0.5),
+    *(case("product_of_others", normal(2, 3), axis=axis) for axis in _AXES),
+    case("product_of_others", normal(2, 3, 2), axis=(0, 2)),
+    case(np.prod, np.array([0.0, 2.0, 3.0]), id="one zero"),
+    case(np.prod, np.array([0.0, 2.0, 0.0]), id="two zeros"),
+]
+
+
+@pytest.mark.parametrize(("primitive", "operands", "options"), CASES)
+def test_rule(primitive: Any, operands: Any, options: Any) -> None:
+    check_rule(primitive, *operands, **options)
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "options", "expected"),
+    [
+        (np.max, [1.0, 3.0, 3.0], {}, [0.0, 0.5, 0.5]),
+        (np.min, [[1.0, 1.0], [2.0, 1.0]], {"axis": 1}, [[0.5, 0.5], [0.0, 1.0]]),
+        (np.max, [[2.0, 2.0]], {"keepdims": True}, [[0.5, 0.5]]),
+        (np.nanmax, [np.nan, 3.0, 3.0], {}, [0.0, 0.5, 0.5]),
+        (np.nansum, [np.nan, 3.0], {}, [0.0, 1.0]),
+        (np.nanmean, [np.nan, 3.0, 1.0], {}, [0.0, 0.5, 0.5]),
+        (np.std, [2.0, 2.0, 2.0], {}, [0.0, 0.0, 0.0]),
+        (np.std, [[2.0, 2.0], [1.0, 3.0]], {"axis": 1}, [[0.0, 0.0], [-0.5, 0.5]]),
+        (np.prod, [0.0, 2.0, 0.0], {}, [0.0, 0.0, 0.0]),
+        (np.prod, [0.0, 2.0, 3.0], {}, [6.0, 0.0, 0.0]),
+    ],
+)  # fmt: skip
+def test_kinks(function: Any, x: Any, options: Any, expected: Any) -> None:
+    np.testing.assert_allclose(cotangents(function, np.array(x), **options)[0], expected)
