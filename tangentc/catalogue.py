@@ -666,6 +666,38 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(lambda z: f(z).real)(1.0 + 2.0j)
         """,
     ),
+    "TC320": _entry(
+        "An object that a file cannot import",
+        """A saved derivative is a file of its own. What it uses must be in NumPy or in the file, or a module
+        must have it under its name.""",
+        """
+        import os
+
+        @tangentc.primitive
+        def cube(x):
+            return x * x * x
+
+        @tangentc.linearise(cube)
+        def cube_rule(y, x, *, dx):
+            return 3.0 * x * x * dx
+
+        def f(x):
+            return cube(x) * cube(x)
+
+        tangentc.value_and_grad(f).save(os.devnull)
+        """,
+        """
+        import os
+
+        def cube(x):
+            return x * x * x
+
+        def f(x):
+            return cube(x) * cube(x)
+
+        tangentc.value_and_grad(f).save(os.devnull)
+        """,
+    ),
     "TC900": _entry(
         "A broken trace",
         "A stage of the compiler made a trace that breaks its own rules. Please report it with the function.",
@@ -678,6 +710,11 @@ CATALOGUE: dict[str, Entry] = {
     "TC902": _entry(
         "An unknown mode",
         "A derivative was asked for that the compiler does not have. Please report it with the function.",
+    ),
+    "TC903": _entry(
+        "Emitted text that means something else",
+        """Every emitted function is parsed back and compared with what it was printed from, and this one differs.
+        Please report it with the function.""",
     ),
 }
 

@@ -287,7 +287,10 @@ def _load(path: str) -> Callable[..., Any]:
     if not callable(value):
         functions = [key for key, found in vars(module).items() if inspect.isfunction(found)]
         raise _Misuse(f"{file} has no function {name!r}; it has {', '.join(functions) or 'none'}")
-    return getattr(value, "__wrapped__", value) if hasattr(value, "__tangentc__") else value
+    while hasattr(value, "__tangentc__"):  # a decorated name: its program
+        value = value.__wrapped__
+    program: Callable[..., Any] = value
+    return program
 
 
 def _values(text: str, function: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -96,7 +96,7 @@ def _columns(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, 
         _, dots = tangent.along(args, kwargs, tuple(seed))
         for output, dot in enumerate(leaves(dots)):
             if dot is not None:
-                blocks[output, argument][(..., *index)] = dot
+                blocks[output, argument][(...,) + index] = dot  # noqa: RUF005 - Python 3.10
     return _assembled(blocks, value, inputs, single)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import tangentc.primitives.table
 import tangentc.rules.table  # noqa: F401
+from tangentc.analysis.calls import refuse_writing_callees
 from tangentc.emit import Emitted, emit, load
 from tangentc.errors import InternalError
 from tangentc.frontend.lower import Lowered, lower
@@ -32,6 +33,7 @@ from tangentc.transform.derivative import (
 )
 from tangentc.transform.entry import own_results
 from tangentc.transform.simplify import simplify
+from tangentc.transform.undefined import define_undefined
 
 __all__ = ["OPTIMISATIONS", "Built", "build", "derive", "standalone", "text", "trace"]
 
@@ -45,7 +47,7 @@ OPTIMISATIONS: tuple[Stage, ...] = (
     eliminate_dead_code,
 )
 
-LOCAL: tuple[Stage, ...] = (simplify, share_common_subexpressions, accumulate_in_place)
+LOCAL: tuple[Stage, ...] = (simplify, share_common_subexpressions, accumulate_in_place, define_undefined)
 """What may be done to one half of a split form: it looks at no memory that the other half uses."""
 
 
@@ -72,7 +74,7 @@ def trace(program: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     Args: kinds of the arguments, structured as the arguments are.
     """
     lowered = lower(program, args, kwargs, derive)
-    _checked(lowered.function)
+    refuse_writing_callees(_checked(lowered.function))
     return lowered
 
 
@@ -96,7 +98,7 @@ def build(
     derived = _derivatives(lowered.function, request, optimise)
     # the two halves of a split form share memory on purpose
     stages: tuple[Stage, ...] = (own_results,) if len(derived) == 1 else ()
-    stages += (accumulate_in_place,) if optimise else ()
+    stages += (accumulate_in_place, define_undefined) if optimise else (define_undefined,)
     functions = tuple(_optimised(function, True, stages) for function in derived)
     emitted = tuple(emit(function) for function in functions)
     loaded = [load(each, function.name) for each, function in zip(emitted, functions, strict=True)]
@@ -109,10 +111,12 @@ def text(built: Built, form: Literal["folded", "ssa"] = "folded") -> str:
 
 
 def standalone(built: Built) -> str:
-    """The emitted code as a file that needs only NumPy."""
+    """The emitted code as a file that needs only NumPy; captured numbers become defaults."""
     from tangentc.emit.standalone import standalone as print_standalone
 
-    return print_standalone(built.function)
+    hidden = [parameter.name for parameter in built.function.parameters if parameter.kind == "hidden"]
+    captured = {name: each.read() for name, each in zip(hidden, built.lowered.captured, strict=True)}
+    return print_standalone(built.function, captured=captured)
 
 
 def _derivatives(function: Function, request: Request, optimise: bool) -> tuple[Function, ...]:

@@ -35,7 +35,7 @@ def is_reference(kind: Kind) -> bool:
 def index_form(op: Op | Store) -> str:
     """How an index selects: "basic" (a view or an element), "mask", "fancy" (integer arrays), or "unknown"."""
     holes = op.operands[1:] if isinstance(op, Op) else op.operands
-    index = op.attr("index") if isinstance(op, Op) else op.index
+    index = op.attr("index", ()) if isinstance(op, Op) else op.index
     form = "basic"
     for entry in index:
         if isinstance(entry, (Slice, int)) or entry is None or entry is Ellipsis:

@@ -48,7 +48,7 @@ class Text:
 def print_function(tree: ast.FunctionDef, notes: Notes) -> Text:
     """The text of a function.
 
-    Raises: InternalError: TC901, the text does not mean what the tree means.
+    Raises: InternalError: TC903, the text does not mean what the tree means.
     """
     lines = _aligned(list(_function(tree, notes)))
     text = "\n".join(line.text for line in lines)
@@ -61,9 +61,9 @@ def _check(text: str, tree: ast.FunctionDef) -> None:
     try:
         (again,) = ast.parse(text).body
     except SyntaxError as error:
-        raise InternalError("TC901", f"the emitted text of {tree.name!r} is no Python: {error}") from error
+        raise InternalError("TC903", f"the emitted text of {tree.name!r} is no Python: {error}") from error
     if ast.dump(again) != ast.dump(tree):
-        raise InternalError("TC901", f"the emitted text of {tree.name!r} means something else than its tree")
+        raise InternalError("TC903", f"the emitted text of {tree.name!r} means something else than its tree")
 
 
 # --- expressions ----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
             return [f"{indent}break"]
         case ast.Pass():
             return [f"{indent}pass"]
-    raise InternalError("TC901", f"the emitter has no form for {type(statement).__name__}")
+    raise InternalError("TC903", f"the emitter has no form for {type(statement).__name__}")
 
 
 def _return(value: ast.expr | None, indent: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,13 +13,14 @@ import numpy as np
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary, choose
-from tangentc.frontend.iteration import counted, items_of, known_items, length
+from tangentc.frontend.iteration import items_of, known_items, length
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     Closure,
     DictValue,
     Enumerate,
+    Generated,
     Instance,
     ListValue,
     Partial,
@@ -60,13 +62,14 @@ def builtin(*functions: Any) -> Callable[[Callable[..., Value]], Callable[..., V
     """Register what a call of these functions means; the handler takes the context and the arguments."""
 
     def decorate(handler: Callable[..., Value]) -> Callable[..., Value]:
+        signature = inspect.signature(handler)
+
         def run(context: Context, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
             try:
-                return handler(context, *args, **kwargs)
+                signature.bind(context, *args, **kwargs)
             except TypeError as error:
-                if "argument" not in str(error) or handler.__name__ not in str(error):
-                    raise
-                context.fail("TC115", str(error).replace(handler.__name__, functions[0].__name__))
+                context.fail("TC115", f"{functions[0].__name__}(): {error}")
+            return handler(context, *args, **kwargs)
 
         for function in functions:
             BUILTINS[function] = run
@@ -129,7 +132,7 @@ def _list(context: Context, value: Value | None = None) -> Value:
 
 
 @builtin(dict)
-def _dict(context: Context, pairs: Value | None = None, **entries: Value) -> Value:
+def _dict(context: Context, pairs: Value | None = None, /, **entries: Value) -> Value:
     items: dict[Any, Value] = {}
     if isinstance(pairs, DictValue):
         items.update(pairs.items)
@@ -154,7 +157,7 @@ def _map(context: Context, function: Value, *parts: Value) -> Value:
     from tangentc.frontend.calls import apply
 
     rows = items_of(context, Zip(parts), "the length of what map runs over")
-    return TupleValue(tuple(apply(context, function, items_of(context, row, "a row"), {}) for row in rows))
+    return Generated(tuple(apply(context, function, items_of(context, row, "a row"), {}) for row in rows))
 
 
 # --- reductions ---------------------------------------------------------------------------------------
@@ -204,9 +207,9 @@ def _quantify(context: Context, entries: list[Value], operator: str) -> Value:
 
 
 def _extremum(function: Any) -> Handler:
-    def run(context: Context, *args: Value, key: Value | None = None, default: Value | None = None) -> Value:
-        if key is not None or default is not None:
-            context.fail("TC109", f"{function.__name__} with a key or default is not supported")
+    def run(context: Context, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+        if kwargs:
+            context.fail("TC109", f"{function.__name__} with a key or a default is not supported")
         entries = args
         if len(args) == 1:
             known = known_items(context, args[0])
@@ -214,16 +217,15 @@ def _extremum(function: Any) -> Handler:
                 return _primitive(context, function, *args)
             entries = known
         constants = [context.constant(entry) for entry in entries]
-        if None not in constants:
+        if None not in constants and entries:
             return Literal(function(entry.value for entry in constants if entry is not None))
         return entries[0] if len(entries) == 1 else _primitive(context, function, *entries)
 
-    run.__name__ = function.__name__
     return run
 
 
-builtin(max)(_extremum(max))
-builtin(min)(_extremum(min))
+BUILTINS[max] = _extremum(max)
+BUILTINS[min] = _extremum(min)
 
 
 # --- numbers ------------------------------------------------------------------------------------------
@@ -349,8 +351,39 @@ def _has(context: Context, owner: Value, name: str) -> bool:
 
 
 @builtin(functools.partial)
-def _partial(_: Context, function: Value, *args: Value, **kwargs: Value) -> Value:
+def _partial(_: Context, function: Value, /, *args: Value, **kwargs: Value) -> Value:
     return Partial(function, args, kwargs)
+
+
+@builtin(functools.reduce)
+def _reduce(context: Context, function: Value, sequence: Value, initial: Value | None = None) -> Value:
+    from tangentc.frontend.calls import apply
+
+    entries = items_of(context, sequence, "the length of what reduce runs over")
+    if initial is not None:
+        entries = (initial, *entries)
+    if not entries:
+        context.fail("TC116", "reduce of nothing needs an initial value")
+    total = entries[0]
+    for entry in entries[1:]:
+        total = apply(context, function, (total, entry), {})
+    return total
+
+
+def _unchanged(function: Any) -> Any:
+    return function
+
+
+@builtin(_unchanged)
+def _same(_: Context, function: Value) -> Value:
+    return function
+
+
+@builtin(functools.wraps)
+def _wraps(_: Context, function: Value, *_options: Value) -> Value:
+    """The name and documentation that `wraps` copies do not matter to a derivative."""
+    del function
+    return Static(_unchanged)
 
 
 @builtin(np.shape)
@@ -366,5 +399,3 @@ def _ndim(context: Context, value: Value) -> Value:
         return attribute(context, value, "ndim")
     return _primitive(context, np.ndim, value)
 
-
-__all__ += ["counted"]

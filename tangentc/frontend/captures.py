@@ -22,7 +22,7 @@ from tangentc.frontend.values import DictValue, Instance, ListValue, Static, Tup
 from tangentc.ir.nodes import Literal, Var
 from tangentc.kinds.dims import labelled
 from tangentc.kinds.of_values import Pattern, kind_of_value
-from tangentc.kinds.types import Array, Kind, fresh
+from tangentc.kinds.types import Array, Dim, Kind, List, Symbol, fresh
 from tangentc.primitives.core import find
 
 if TYPE_CHECKING:
@@ -217,12 +217,16 @@ def _short(origin: str) -> str:
 
 
 def _kind(value: Any) -> Kind:
-    """The kind of captured data: sizes other than 1 are not compared with those of the arguments."""
+    """The kind of captured data: of its sizes only those that are 1 are checked at each call."""
     if isinstance(value, np.ndarray):
         kind_of_value(value, Pattern())  # refuses subclasses
-        return Array(value.dtype, tuple(1 if n == 1 else fresh() for n in value.shape))
+        return Array(value.dtype, tuple(1 if n == 1 else _unlike_one() for n in value.shape))
     kind: Kind = kind_of_value(value, Pattern())
-    return kind
+    return List(kind.item, fresh()) if isinstance(kind, List) else kind
+
+
+def _unlike_one() -> Dim:
+    return Dim(Symbol("n", never_one=True))
 
 
 def is_part_of_program(value: Any) -> bool:

@@ -12,7 +12,7 @@ from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.iteration import items_of
 from tangentc.frontend.scopes import Frame, Names, assigned
 from tangentc.frontend.truth import truth
-from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value
+from tangentc.frontend.values import DictValue, Generated, ListValue, Value
 
 __all__: list[str] = []
 
@@ -24,7 +24,7 @@ def _list(context: Context, node: gast.ListComp) -> Value:
 
 @lowers(gast.GeneratorExp)
 def _generator(context: Context, node: gast.GeneratorExp) -> Value:
-    return TupleValue(tuple(_collected(context, node, lambda: context.expression(node.elt))))
+    return Generated(tuple(_collected(context, node, lambda: context.expression(node.elt))))
 
 
 @lowers(gast.DictComp)

@@ -17,15 +17,19 @@ from tangentc.frontend.requests import Derive, Promote
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import (
     DictValue,
+    Enumerate,
+    Generated,
     Instance,
     ListValue,
     Poison,
     RangeValue,
+    Reversed,
     Shape,
     SliceValue,
     Static,
     TupleValue,
     Value,
+    Zip,
     is_callable,
     is_undefined,
 )
@@ -111,7 +115,6 @@ class Context:
         self.active_calls: list[Any] = []
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
-        self.expecting = 0
 
     # --- syntax ---------------------------------------------------------------------------------
 
@@ -164,6 +167,8 @@ class Context:
         for loop in self.loops:
             if loop.start.get(key) is value:
                 loop.reads.add(key)
+        if isinstance(value, (Zip, Enumerate, Reversed, Generated)):
+            self.environment[key] = Poison("is an iterator that has been used up", "make a list of it first")
         if isinstance(value, Var):
             self.accumulators.pop(value, None)  # whoever reads it may keep a reference
         if isinstance(value, Poison):
@@ -174,7 +179,7 @@ class Context:
         """A name without value: it may get one in an earlier trip of a loop around."""
         waiting = [loop for loop in self.loops if key in loop.assigned]
         if not waiting:
-            if self.expecting:  # the result of a recursive call is not known yet
+            if any(recursive.result is None for recursive in self.recursive):  # the result of a call is not known yet
                 return UNDEF
             self.fail("TC102", f"{key[1]!r} has no value here", hint="bind it before it is read, on every path")
         for loop in waiting:

@@ -171,7 +171,7 @@ def _unary(context: Context, node: gast.UnaryOp) -> Value:
         condition = truth(context, value)
         return Literal(not condition) if isinstance(condition, bool) else context.op("not_", condition)
     name = _UNARY[type(node.op)]
-    if isinstance(value, Literal) and isinstance(value.value, (int, float, complex)):
+    if isinstance(value, Literal) and type(value.value) in (int, float, complex) and name != "invert":
         return Literal(_FUNCTIONS[name](value.value))
     return context.op(name, value)
 

@@ -152,12 +152,15 @@ def _enter(context: Context, frame: Frame, node: Definition, bound: dict[str, Va
 
 def run_body(context: Context, node: Definition, bound: dict[str, Value]) -> Value:
     """Lower the body of a function in the current frame; the value that it returns."""
-    scope = context.frame.scope
+    frame = context.frame
+    scope = frame.scope
     enter_frame(context)
     for name, value in bound.items():
         context.environment[scope, name] = value
     if isinstance(node, gast.Lambda):
-        return context.expression(node.body)
+        result = context.expression(node.body)
+        forget(context, frame)
+        return result
     flow = block(context, node.body)
 
     def fall_off() -> Flow:
@@ -169,6 +172,12 @@ def run_body(context: Context, node: Definition, bound: dict[str, Value]) -> Val
     elif flow & Flow.NORMAL:
         skip_unless_done(context, flow, fall_off)
     result = context.environment.get((scope, "<value>"), UNDEF)
-    for flag in ("<returned>", "<stop>", "<skip>", "<broke>", "<value>"):
-        context.environment.pop((scope, flag), None)
+    forget(context, frame)
     return result
+
+
+def forget(context: Context, frame: Frame) -> None:
+    """Drop the names of a call that has ended; those that a nested function may read later stay."""
+    keep = frame.liveness.always if frame.liveness is not None else frozenset()
+    for key in [key for key in context.environment if key[0] == frame.scope and key[1] not in keep]:
+        del context.environment[key]

@@ -64,7 +64,10 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
         case Literal(value) if not is_undefined(target):
             known = context.constant(key)
             if known is not None:
-                return Literal(value[known.value])
+                try:
+                    return Literal(value[known.value])
+                except (LookupError, TypeError) as error:
+                    context.fail("TC116", str(error))
         case Instance(value, read, origin) if hasattr(type(value), "__getitem__"):
             context.fail("TC109", f"{origin} is indexed, but is not a tuple, list, dict or array")
         case Static(value):
@@ -81,14 +84,15 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
 
 def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value) -> Value:
     known = context.constant(key)
+    if known is not None and isinstance(known.value, slice):
+        part = items[known.value]
+        return TupleValue(part) if isinstance(target, TupleValue) else ListValue(part)
     if known is not None:
         try:
-            chosen = items[known.value]
+            chosen: Value = items[known.value]
         except (IndexError, TypeError) as error:
             context.fail("TC116", str(error))
-        if isinstance(known.value, slice):
-            return TupleValue(chosen) if isinstance(target, TupleValue) else ListValue(chosen)  # type: ignore[arg-type]
-        return chosen  # type: ignore[return-value]
+        return chosen
     if isinstance(key, SliceValue):
         context.static(key, "a slice of a tuple or list")
     if is_undefined(key):
@@ -155,7 +159,8 @@ def place(context: Context, target: Atom, key: Value) -> Place:
 
     def part(value: Atom) -> int | None | Hole:
         if isinstance(value, Literal) and (value.value is None or type(value.value) is int):
-            return value.value  # type: ignore[no-any-return]
+            number: int | None = value.value
+            return number
         return hole(value)
 
     def entry(value: Value) -> Any:

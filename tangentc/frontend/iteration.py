@@ -11,6 +11,7 @@ from tangentc.frontend.indexing import getitem, size_of_axis
 from tangentc.frontend.values import (
     DictValue,
     Enumerate,
+    Generated,
     Instance,
     ListValue,
     RangeValue,
@@ -47,7 +48,7 @@ class Counted:
 def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
     """The entries of a sequence whose length is known; None where it is not."""
     match value:
-        case TupleValue(items=items) | ListValue(items):
+        case TupleValue(items=items) | ListValue(items) | Generated(items):
             return items
         case DictValue(items):
             return tuple(Literal(key) for key in items)
@@ -98,7 +99,7 @@ def length(context: Context, value: Value) -> Value:
             return Literal(len(constant))
         case RangeValue(Literal(0), stop, Literal(1)):
             return stop
-        case Var(kind=Array()):
+        case Var(kind=Array(_, dims)) if dims != ():
             return size_of_axis(context, value, 0)
         case Var(kind=Tuple(items)):
             return Literal(len(items))

@@ -23,6 +23,7 @@ from tangentc.frontend.scopes import assigned, own_nodes
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     DictValue,
+    Generated,
     ListValue,
     Poison,
     RangeValue,
@@ -36,7 +37,7 @@ from tangentc.frontend.values import (
 from tangentc.ir.nodes import UNDEF, Atom, Block, Literal, Loop, Node, Range, Var, kind_of
 from tangentc.frontend.joining import joined, unknown_int
 from tangentc.kinds.join import same_kind, widened
-from tangentc.kinds.types import ANY, Array, Const, Dim, Int, Kind, fresh
+from tangentc.kinds.types import ANY, Array, Const, Dim, Int, Kind, Tuple, fresh
 
 __all__: list[str] = []
 
@@ -84,7 +85,7 @@ def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
 def _has_structure(sequence: Value) -> bool:
     """Whether anything but ranges and arrays is iterated."""
     parts = children(sequence)
-    if isinstance(sequence, (TupleValue, ListValue, DictValue, Literal)):
+    if isinstance(sequence, (TupleValue, ListValue, DictValue, Generated, Literal)):
         return True
     if isinstance(sequence, (Var, RangeValue)):
         return isinstance(sequence, Var) and not isinstance(sequence.kind, Array)
@@ -194,6 +195,9 @@ def _loop(
         context.loops.append(state)
         try:
             trip = _lower_trip(context, carried, state, body, run, target, test, inline_test)
+        except _BindingTest:
+            inline_test = True
+            continue
         finally:
             context.loops.pop()
             context.environment = entry
@@ -202,6 +206,10 @@ def _loop(
         if not carried.widen(trip, state):
             break
     return _finish(context, node, carried, trip, run, test, inline_test)
+
+
+class _BindingTest(Exception):
+    """A condition changes names (a closure that it calls does): it must be part of the trip."""
 
 
 def _binds(test: gast.AST) -> bool:
@@ -233,6 +241,8 @@ def _lower_trip(
         if known is False:
             return None
         tested = None if known is True else known  # type: ignore[assignment]
+        if any(context.environment.get(key) is not value for key, value in outer.items()):
+            raise _BindingTest
         context.environment = outer
     index: Var | None = None
     with context.builder.nested() as nodes:
@@ -399,10 +409,16 @@ class _Carried:
         kind = slot.kind
         if runs:
             kind = self.context.accumulators.get(slot) or kind
-        if isinstance(kind, Int):
-            return unknown_int()
-        if isinstance(kind, Array) and kind.dims is not None and any(dim in self.loose for dim in kind.dims):
-            return Array(kind.dtype, tuple(fresh() if dim in self.loose else dim for dim in kind.dims))
+        return self._after(kind)
+
+    def _after(self, kind: Kind) -> Kind:
+        match kind:
+            case Int():
+                return unknown_int()
+            case Array(dtype, dims) if dims is not None and any(dim in self.loose for dim in dims):
+                return Array(dtype, tuple(fresh() if dim in self.loose else dim for dim in dims))
+            case Tuple(items):
+                return Tuple(tuple(map(self._after, items)))
         return kind
 
     def widen(self, trip: _Trip, state: LoopState) -> bool:
@@ -529,6 +545,8 @@ class _Carried:
 
     def _escaping(self, kind: Kind) -> Kind:
         """The kind of a value that is first made inside the loop: its own sizes change from trip to trip."""
+        if isinstance(kind, Tuple):
+            return Tuple(tuple(self._escaping(item) for item in kind.items))
         if not isinstance(kind, Array) or kind.dims is None:
             return kind
         if self._known is None:

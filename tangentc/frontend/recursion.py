@@ -73,7 +73,6 @@ def _lower(
     """Lower the body until the kinds of the result no longer change."""
     span, scopes = context.builder.span, context.scopes
     environment = dict(context.environment)
-    context.expecting += 1
     try:
         count, callees = len(context.recursive), dict(context.callees)
         for _ in range(_PASSES):
@@ -92,7 +91,6 @@ def _lower(
         else:
             context.fail("TC109", f"the kind of what {name!r} returns changes with the depth of the recursion")
     finally:
-        context.expecting -= 1
         context.environment = environment
         context.builder.span = span
     params = tuple(var for value in known.template.values() for var in vars_of(value))

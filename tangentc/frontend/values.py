@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tangentc.frontend.scopes import Frame
 
 __all__ = [
-    "ArrayMethod", "Closure", "Derivative", "DictValue", "Enumerate", "Instance", "ListValue", "Method", "Partial", "Poison",
+    "ArrayMethod", "Closure", "Derivative", "DictValue", "Enumerate", "Generated", "Instance", "ListValue", "Method", "Partial", "Poison",
     "Pullback", "RangeValue", "Reversed", "Shape", "SliceValue", "Static", "TupleValue", "Value", "Zip",
     "children", "is_callable", "is_undefined", "rebuilt",
 ]  # fmt: skip
@@ -139,6 +139,13 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Generated:
+    """A generator expression or `map` over entries that are known."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Zip:
     """`zip(*parts)`."""
 
@@ -185,6 +192,7 @@ Value = (
     | RangeValue
     | SliceValue
     | Shape
+    | Generated
     | Zip
     | Enumerate
     | Reversed
@@ -206,7 +214,7 @@ def is_callable(value: Value) -> bool:
 def children(value: Value) -> tuple[Value, ...]:
     """The values that a compound value is made of; () for a leaf."""
     match value:
-        case TupleValue(items=items) | ListValue(items=items):
+        case TupleValue(items=items) | ListValue(items=items) | Generated(items):
             return items
         case DictValue(items):
             return tuple(items.values())
@@ -243,6 +251,8 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return TupleValue(parts, cls)
         case ListValue():
             return ListValue(parts)
+        case Generated():
+            return Generated(parts)
         case DictValue(items):
             return DictValue(dict(zip(items, parts, strict=True)))
         case RangeValue():

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Atom, Call, Function, If, Loop, Op, Parameter, Store, Var
+from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Node, Op, Store, Var
+from tangentc.ir.trees import atoms_of
+from tangentc.kinds.types import Any, Array
 from tangentc.primitives.core import Alias
 
 __all__ = ["written_parameters"]
 
 _HOLDERS = ("tuple", "list", "dict", "item")
+
+Written = dict[str, frozenset[int]]
+"""For each callee the positions of the parameters that it writes."""
 
 
 def written_parameters(function: Function, captured: Container[Var]) -> tuple[str, ...]:
@@ -19,48 +24,66 @@ def written_parameters(function: Function, captured: Container[Var]) -> tuple[st
 
     Raises: UnsupportedSyntaxError: the program writes data that it captured.
     """
-    sources = _sources(function)
-    owners = {var: parameter for parameter in function.parameters for var in _vars(parameter)}
-    written: set[str] = set()
-    for node in walk(function.body):
-        if not isinstance(node, Store):
+    owners = {atom: parameter for parameter in function.parameters for atom in atoms_of(parameter.tree)}
+    found: set[str] = set()
+    for root, node in _written(function.body, _written_by_callees(function)):
+        parameter = owners.get(root)
+        if parameter is None:
             continue
-        for root in _reachable(node.target, sources):
-            parameter = owners.get(root)
-            if parameter is None:
-                continue
-            if root in captured:
-                raise UnsupportedSyntaxError(
-                    "TC107",
-                    f"{parameter.origin} is written, which is shared with the rest of the program",
-                    node.span,
-                    "write to a copy, and return it",
-                )
-            written.add(parameter.name)
-    return tuple(parameter.name for parameter in function.parameters if parameter.name in written)
+        if root not in captured:
+            found.add(parameter.name)
+        elif not isinstance(node, Op):  # library code that is handed captured data is trusted not to write them
+            raise UnsupportedSyntaxError(
+                "TC107",
+                f"{parameter.origin} is written, which is shared with the rest of the program",
+                getattr(node, "span", None),
+                "write to a copy, and return it",
+            )
+    return tuple(parameter.name for parameter in function.parameters if parameter.name in found)
 
 
-def _vars(parameter: Parameter) -> list[Var]:
-    pending, found = [parameter.tree], []
-    while pending:
-        tree = pending.pop()
-        if isinstance(tree, Var):
-            found.append(tree)
-        elif isinstance(tree, dict):
-            pending.extend(tree.values())
-        elif isinstance(tree, (tuple, list)):
-            pending.extend(tree)
-    return found
+def _written_by_callees(function: Function) -> Written:
+    """The parameters that each callee writes, to a fixpoint."""
+    known: Written = {key: frozenset() for key in function.callees}
+    while True:
+        wider: Written = {}
+        for key, callee in function.callees.items():
+            roots = {root for root, _ in _written(callee.body, known)}
+            wider[key] = frozenset(i for i, var in enumerate(callee.body.params) if var in roots)
+        if wider == known:
+            return known
+        known = wider
 
 
-def _sources(function: Function) -> dict[Var, list[Atom]]:
+def _written(body: Block, callees: Written) -> Iterator[tuple[Var, Node]]:
+    """What a block may write, with the node that does."""
+    sources = _sources(body)
+    for node in walk(body):
+        for target in _targets(node, callees):
+            for root in _reachable(target, sources):
+                yield root, node
+
+
+def _targets(node: Node, callees: Written) -> tuple[Atom, ...]:
+    """The operands whose memory a node may change."""
+    match node:
+        case Store(target):
+            return (target,)
+        case Call(_, callee, operands):
+            return tuple(operands[i] for i in sorted(callees[callee]))
+        case Op(_, primitive, operands) if primitive.name == "call":
+            return tuple(a for a in operands if isinstance(a, Var) and isinstance(a.kind, (Array, Any)))
+    return ()
+
+
+def _sources(body: Block) -> dict[Var, list[Atom]]:
     """For each Var what it may share memory with, one step back."""
     sources: dict[Var, list[Atom]] = {}
 
     def link(var: Var, *atoms: Atom) -> None:
         sources.setdefault(var, []).extend(atoms)
 
-    for node in walk(function.body):
+    for node in walk(body):
         match node:
             case Op(results, primitive, operands):
                 if primitive.alias is not Alias.FRESH or primitive.name in _HOLDERS:
@@ -69,9 +92,9 @@ def _sources(function: Function) -> dict[Var, list[Atom]]:
             case If(results, _, then, orelse):
                 for result, *pair in zip(results, then.yields, orelse.yields, strict=True):
                     link(result, *pair)
-            case Loop(results, bounds, test, inits, body, has_stop):
-                params = body.params[0 if bounds is None else 1 :]
-                yields = body.yields[1 if has_stop else 0 :]
+            case Loop(results, bounds, test, inits, inner, has_stop):
+                params = inner.params[0 if bounds is None else 1 :]
+                yields = inner.yields[1 if has_stop else 0 :]
                 for result, param, init, end in zip(results, params, inits, yields, strict=True):
                     link(param, init, end)
                     link(result, init, end)
@@ -84,11 +107,12 @@ def _sources(function: Function) -> dict[Var, list[Atom]]:
     return sources
 
 
-def _reachable(start: Atom, sources: dict[Var, list[Atom]]) -> set[Var]:
-    pending, seen = [start], set()
+def _reachable(start: Atom, sources: dict[Var, list[Atom]]) -> list[Var]:
+    pending: list[Atom] = [start]
+    seen: dict[Var, None] = {}
     while pending:
         atom = pending.pop()
         if isinstance(atom, Var) and atom not in seen:
-            seen.add(atom)
+            seen[atom] = None
             pending.extend(sources.get(atom, ()))
-    return seen
+    return list(seen)

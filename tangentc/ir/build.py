@@ -55,12 +55,14 @@ def _same(a: Any, b: Any) -> bool:
 class Builder:
     """Appends nodes to the block that is being built; nested blocks are built in turn.
 
-    `span` is given to every node that is appended while it is set.
+    `span` is given to every node that is appended while it is set.  `strong` holds derivatives in which a mask or
+    selection put zeros that must stay zero, and what is computed from them: see `rules.linear_ops.divide`.
     """
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.span: Span | None = None
+        self.strong: set[Var] = set()
 
     def op(
         self,
@@ -81,7 +83,13 @@ class Builder:
             (kind,) = infer(primitive, tuple(kind_of(a) for a in atoms), dict(chosen))
         result = Var(kind, name, scope, of, role)
         self.nodes.append(Op((result,), primitive, atoms, chosen, self.span))
+        if primitive.reads and self.is_strong(*atoms):
+            self.strong.add(result)
         return result
+
+    def is_strong(self, *atoms: Atom) -> bool:
+        """Whether one of the values may hold zeros that must stay zero."""
+        return bool(self.strong) and any(a in self.strong for a in atoms if isinstance(a, Var))
 
     def ops(self, primitive: str | Primitive, *operands: Any, **attrs: Any) -> tuple[Var, ...]:
         """Append an operation with several results, such as `divmod`, and return them."""
@@ -106,6 +114,8 @@ class Builder:
         self, target: Atom, index: Index, operands: Sequence[Atom], value: Any, accumulate: str = ""
     ) -> None:
         self.nodes.append(Store(target, index, tuple(operands), atom(value), accumulate, self.span))
+        if isinstance(target, Var) and self.is_strong(atom(value)):
+            self.strong.add(target)
 
     def append(self, node: Node) -> None:
         self.nodes.append(node)

@@ -105,7 +105,7 @@ class _Check:
                 self.that(variadic or len(operands) <= len(names), f"{primitive.name} takes {names}")
                 self.that(list(attrs) == sorted(attrs, key=lambda a: a[0]), "attributes are sorted by name")
                 if primitive.name == "getitem":
-                    self.index(node.attr("index"), operands[1:])
+                    self.index(node.attr("index", ()), operands[1:])
             case Store(target, index, operands, _, accumulate):
                 self.that(isinstance(target, Var), "a store has a variable as its target")
                 self.that(accumulate in ("", "+", "-"), "a store accumulates with +, - or not at all")

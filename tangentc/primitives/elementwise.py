@@ -68,7 +68,7 @@ numpy_function("np.round", "a", also=("np.around",), attributes={"decimals": 0},
 numpy_function(
     "np.nan_to_num",
     "x",
-    attributes={"copy": True, "nan": 0.0, "posinf": None, "neginf": None},
+    attributes={"nan": 0.0, "posinf": None, "neginf": None},
     elementwise=True,
 )
 numpy_function(

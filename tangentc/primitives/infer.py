@@ -52,7 +52,10 @@ def infer(primitive: Primitive, kinds: tuple[Kind, ...], attrs: dict[str, Any]) 
 
 def _infer(primitive: Primitive, kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> tuple[Kind, ...]:
     if primitive.kind is not None:
-        found = primitive.kind(kinds, attrs)
+        try:
+            found = primitive.kind(kinds, attrs)
+        except (IndexError, TypeError, ValueError):  # operands that do not fit: the run will say so
+            found = ANY
         if isinstance(found, tuple):
             return found
     elif primitive.pure:

@@ -98,7 +98,7 @@ _ROWS: dict[str, str] = {
     "np.argmin": "a axis -out:None * keepdims",
     "np.argsort": "a axis kind -order:None * -stable:None",
     "np.searchsorted": "a v side -sorter:None",
-    "np.nan_to_num": "x copy nan posinf neginf",
+    "np.nan_to_num": "x -copy:True nan posinf neginf",
     "copy": "x -order:'C'",
     "flatten": "a -order:'C'",
     "astype": "x dtype! -order:'K' -casting:'unsafe' -subok:True -copy:True",

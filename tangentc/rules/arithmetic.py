@@ -9,6 +9,7 @@ import numpy as np
 
 from tangentc.kinds.types import Const
 from tangentc.primitives.core import named
+from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import Tangent, constant, equal, log, ratio, share, trunc
@@ -36,7 +37,7 @@ def multiply(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
 @linearise(named("truediv"), np.divide)
 def divide(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """y dz = dx - z dy."""
-    return (dx - z * dy) / y
+    return (dx - linear.amplify(z, dy)) / y
 
 
 @linearise(named("mod"), np.remainder)
@@ -76,35 +77,36 @@ def power(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """dz = y x^(y-1) dx + z log(x) dy, where x^0 is constant and 0^y does not vary with y."""
     exponent = constant(y)
     if exponent is not None:
-        return dx and _slope(z, x, exponent) * dx
-    by_base = dx and y * (x + equal(x, 0) * equal(y, 0)) ** (y - 1) * dx  # x = y = 0: 0 1^-1, not 0 0^-1
-    by_exponent = dy and z * log(x + equal(x, 0)) * dy  # x = 0: log(1)
+        return _power(z, x, exponent, dx)
+    base = x + equal(x, 0) * equal(y, 0)  # at x = y = 0: 0 1^-1, not 0 0^-1
+    by_base = dx and linear.amplify(y * base ** (y - 1), dx)
+    by_exponent = dy and linear.amplify(z * log(x + equal(x, 0)), dy)  # at x = 0: log(1)
     return by_base + by_exponent
 
 
-def _slope(z: Any, x: Any, n: Any) -> Any:
-    """n x^(n-1) without a power where products or z = x^n do: powers are slow, negative ones most of all."""
+def _power(z: Expr, x: Expr, n: Any, dx: Tangent) -> Tangent:
+    """n x^(n-1) dx without a power where products or z = x^n do: powers are slow, negative ones most of all."""
     if n == 0:
-        return 0.0
+        return 0.0 * dx
     if n == 1:
-        return 1.0
+        return 1.0 * dx
     if n == 2:
-        return 2.0 * x
+        return 2.0 * x * dx
     if n == 3:
-        return 3.0 * (x * x)
+        return 3.0 * (x * x) * dx
     if n == 4:
-        return 4.0 * (x * x * x)
+        return 4.0 * (x * x * x) * dx
     if n == 0.5:
-        return 0.5 / z
+        return dx / (2.0 * z)
     if n == -1:
-        return -(z * z)
+        return linear.amplify(-(z * z), dx)
     if isinstance(n, complex):
-        return n * x ** (n - 1)
+        return linear.amplify(n * x ** (n - 1), dx)
     if n < 0:
-        return n * z / x
+        return linear.amplify(n * z / x, dx)
     if n < 1:
-        return n / x ** (1 - n)  # infinite at 0, as its limit is
-    return n * x ** (n - 1)
+        return n * dx / x ** (1 - n)  # infinite at 0, as its limit is
+    return n * x ** (n - 1) * dx
 
 
 # --- the larger, the smaller ----------------------------------------------------------------------
@@ -113,19 +115,21 @@ def _slope(z: Any, x: Any, n: Any) -> Any:
 @linearise(np.maximum)
 def maximum(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """Ties share the derivative."""
-    return (dx and share(x, y) * dx) + (dy and share(y, x) * dy)
+    return (dx and linear.portion(share(x, y), dx)) + (dy and linear.portion(share(y, x), dy))
 
 
 @linearise(np.minimum)
 def minimum(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
-    return (dx and share(y, x) * dx) + (dy and share(x, y) * dy)
+    return (dx and linear.portion(share(y, x), dx)) + (dy and linear.portion(share(x, y), dy))
 
 
 @linearise(np.fmax, np.fmin)
 def fmax(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """The operand that is the result; a NaN never is."""
     first, second = equal(x, z) * 1.0, equal(y, z) * 1.0
-    return (dx and ratio(first, first + second) * dx) + (dy and ratio(second, first + second) * dy)
+    return (dx and linear.portion(ratio(first, first + second), dx)) + (
+        dy and linear.portion(ratio(second, first + second), dy)
+    )
 
 
 @linearise(np.clip)
@@ -134,14 +138,18 @@ def clip(
 ) -> Tangent:
     """min(max(a, a_min), a_max); a bound that is None does not bind."""
     low, high = (bound.kind != Const(None) for bound in (a_min, a_max))
-    raised = share(a, a_min) * da if low and da else da
-    result = raised + (share(a_min, a) * da_min if low and da_min else ZERO)
+    raised = linear.portion(share(a, a_min), da) if low and da else da
+    result = raised + (linear.portion(share(a_min, a), da_min) if low and da_min else ZERO)
     if not high:
         return result
     bounds = constant(a_min), constant(a_max)
-    apart = isinstance(bounds[0], (int, float)) and isinstance(bounds[1], (int, float)) and bounds[0] < bounds[1]
+    apart = (
+        isinstance(bounds[0], (int, float)) and isinstance(bounds[1], (int, float)) and bounds[0] < bounds[1]
+    )
     inner = call("np.maximum", a, a_min) if low and not apart else a  # what the upper bound is compared with
-    return (share(a_max, inner) * result if result else ZERO) + (da_max and share(inner, a_max) * da_max)
+    return (linear.portion(share(a_max, inner), result) if result else ZERO) + (
+        da_max and linear.portion(share(inner, a_max), da_max)
+    )
 
 
 @linearise(named("max"))

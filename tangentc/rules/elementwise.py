@@ -35,17 +35,17 @@ from tangentc.rules.registry import linearise
 
 @linearise(np.exp, math.exp)
 def exp_(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return y * dx
+    return linear.amplify(y, dx)
 
 
 @linearise(np.expm1, math.expm1)
 def expm1(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return (y + 1.0) * dx
+    return linear.amplify(y + 1.0, dx)
 
 
 @linearise(np.exp2, *([named("math.exp2")] if hasattr(math, "exp2") else []))
 def exp2(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return math.log(2.0) * y * dx
+    return linear.amplify(math.log(2.0) * y, dx)
 
 
 @linearise(np.log)
@@ -118,7 +118,7 @@ def square(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 
 @linearise(np.reciprocal)
 def reciprocal(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return -(y * y) * dx
+    return linear.amplify(-(y * y), dx)
 
 
 @linearise(np.ldexp, math.ldexp)
@@ -142,7 +142,7 @@ def cos_(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 
 @linearise(np.tan, math.tan)
 def tan(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return (1.0 + y * y) * dx
+    return linear.amplify(1.0 + y * y, dx)
 
 
 @linearise(np.arcsin, math.asin)
@@ -163,17 +163,18 @@ def arctan(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 @linearise(np.arctan2, math.atan2)
 def arctan2(z: Expr, y: Expr, x: Expr, *, dy: Tangent, dx: Tangent) -> Tangent:
     square = x * x + y * y
-    return x / square * dy - y / square * dx
+    by_y = dy and linear.amplify(x / square, dy)
+    return by_y - (dx and linear.amplify(y / square, dx))
 
 
 @linearise(np.sinh, math.sinh)
 def sinh_(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return cosh(x) * dx
+    return linear.amplify(cosh(x), dx)
 
 
 @linearise(np.cosh, math.cosh)
 def cosh_(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return sinh(x) * dx
+    return linear.amplify(sinh(x), dx)
 
 
 @linearise(np.tanh, math.tanh)
@@ -306,9 +307,7 @@ def heaviside(z: Expr, x: Expr, h: Expr, *, dx: Tangent, dh: Tangent) -> Tangent
 
 
 @linearise(np.nan_to_num)
-def nan_to_num(
-    y: Expr, x: Expr, *, copy: bool, nan: float, posinf: float, neginf: float, dx: Tangent
-) -> Tangent:
+def nan_to_num(y: Expr, x: Expr, *, nan: float, posinf: float, neginf: float, dx: Tangent) -> Tangent:
     return linear.select(isfinite(x), dx)
 
 

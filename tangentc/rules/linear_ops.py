@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tangentc.ir.nodes import Hole, Index, Slice
-from tangentc.kinds.types import Array, can_be_active, dtype_of, is_number, rank_of
+from tangentc.ir.nodes import Hole, Index, Slice, Var
+from tangentc.kinds.types import Any as Unknown
+from tangentc.kinds.types import Array, Const, can_be_active, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import Linear, LinearOp, fit, linear_op, same_dims, transpose
@@ -62,12 +63,36 @@ def scale_t(w: Expr, c: Expr) -> Any:
 
 @linear_op(elementwise=True)
 def divide(c: Expr, t: Expr) -> Expr:
-    return t / c  # type: ignore[no-any-return]
+    """t / c, where zeros that a mask or selection put into t stay zero also where c is 0."""
+    return t / (call("np.where", ops.equal(t, 0), 1.0, c) if _is_guarded(t, c) else c)  # type: ignore[no-any-return]
 
 
 @transpose(divide)
 def divide_t(w: Expr, c: Expr) -> Any:
-    return w / c
+    return divide.apply(c, w)
+
+
+@linear_op(elementwise=True)
+def amplify(c: Expr, t: Expr) -> Expr:
+    """c t with a factor c that may be infinite: zeros that a mask or selection put into t stay zero."""
+    return (call("np.where", ops.equal(t, 0), 0.0, c) if _is_guarded(t, c) else c) * t  # type: ignore[no-any-return]
+
+
+@transpose(amplify)
+def amplify_t(w: Expr, c: Expr) -> Any:
+    return amplify.apply(c, w)
+
+
+def _is_guarded(t: Expr, c: Any) -> bool:
+    varies = isinstance(c, Expr) and not isinstance(c.kind, Const)
+    return varies and isinstance(t.kind, (Array, Unknown)) and t.builder.is_strong(t.atom)
+
+
+def _masked(t: Expr) -> Expr:
+    """A derivative into which a mask or selection put zeros."""
+    if isinstance(t.atom, Var) and isinstance(t.kind, (Array, Unknown)):
+        t.builder.strong.add(t.atom)
+    return t
 
 
 @linear_op(elementwise=True)
@@ -98,23 +123,34 @@ def spread_t(w: Expr, whole: Expr) -> Any:
 @linear_op(elementwise=True)
 def select(mask: Expr, t: Expr) -> Expr:
     """t where the mask holds, else 0."""
-    return call("np.where", mask, t, 0.0)
+    return _masked(call("np.where", mask, t, 0.0))
 
 
 @transpose(select)
 def select_t(w: Expr, mask: Expr) -> Any:
-    return call("np.where", mask, w, 0.0)
+    return select.apply(mask, w)
+
+
+@linear_op(elementwise=True)
+def portion(c: Expr, t: Expr) -> Expr:
+    """c t with weights c that choose: 1, 0, or in between at ties."""
+    return _masked(c * t)
+
+
+@transpose(portion)
+def portion_t(w: Expr, c: Expr) -> Any:
+    return portion.apply(c, w)
 
 
 @linear_op(elementwise=True)
 def reject(mask: Expr, t: Expr) -> Expr:
     """0 where the mask holds, else t."""
-    return call("np.where", mask, 0.0, t)
+    return _masked(call("np.where", mask, 0.0, t))
 
 
 @transpose(reject)
 def reject_t(w: Expr, mask: Expr) -> Any:
-    return call("np.where", mask, 0.0, w)
+    return reject.apply(mask, w)
 
 
 @linear_op(elementwise=True)
@@ -124,7 +160,7 @@ def choose(mask: Expr, s: Expr, t: Expr) -> Expr:
 
 @transpose(choose)
 def choose_t(w: Expr, mask: Expr) -> Any:
-    return call("np.where", mask, w, 0.0), call("np.where", mask, 0.0, w)
+    return select.apply(mask, w), reject.apply(mask, w)
 
 
 # --- complex numbers ----------------------------------------------------------------------------
@@ -436,7 +472,7 @@ def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = ()) -> Ex
         builder.store(place.atom, index, atoms, w.atom)
     else:
         builder.effect("add_at", place.atom, *atoms, w.atom, index=index)
-    return place
+    return _masked(place)
 
 
 def names_once(hole: Expr) -> bool:

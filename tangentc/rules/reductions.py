@@ -82,7 +82,7 @@ def product_of_others(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
 def max_(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     """The largest entries share the derivative."""
     largest = equal(x, kept(y, x, axis, keepdims))
-    return linear.sum_(ops.shared(largest, x, axis) * dx, axis=axis, keepdims=keepdims)
+    return linear.sum_(linear.portion(ops.shared(largest, x, axis), dx), axis=axis, keepdims=keepdims)
 
 
 @linearise(np.nanmax, np.nanmin)

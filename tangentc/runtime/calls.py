@@ -144,7 +144,7 @@ def _grad(around: _Around) -> Run:
 def _grad_of_floats(around: _Around) -> Run:
     """The gradient where every differentiated argument is a Python float: nothing is looked at twice."""
     function, explain, is_single = around.built.call.__wrapped__, around.built.call.explain, around.is_single
-    keys = around.keys
+    keys = [key for key in around.keys if isinstance(key, int)]
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
         for key in keys:
@@ -211,7 +211,7 @@ def _jvp(around: _Around) -> Callable[..., Any]:
 
 def _vjp(around: _Around) -> Run:
     """The pullback keeps its own copies, so it may be called at any time and any number of times."""
-    forward, reverse = around.call
+    forward, reverse = around.built.call
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
         args, kwargs = around.enter(args, kwargs, hidden)

@@ -45,7 +45,8 @@ class Transformed:
                 "TC304", f"{mode} needs a function, not a value of type {type(function).__name__!r}"
             )
         functools.update_wrapper(self, function, updated=())
-        self.__name__ = getattr(function, "__name__", type(function).__name__)
+        self.__name__: str = getattr(function, "__name__", type(function).__name__)
+        self.__qualname__: str = getattr(function, "__qualname__", self.__name__)
         self.__wrapped__ = function
         self.mode = mode
         self.argnums = check_argnums(argnums, function)

@@ -14,7 +14,6 @@ from tangentc.analysis.activity import Activity, activity, carries
 from tangentc.analysis.aliasing import Aliasing, aliasing, index_form
 from tangentc.analysis.effects import opaque_writes
 from tangentc.analysis.regions import Region, Regions, regions
-from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import Builder, blocks_of, operands_of, results_of
 from tangentc.ir.nodes import (
     Atom,
@@ -141,7 +140,7 @@ class _Reverse:
         active = [result for result in op.results if self.activity.is_active(result)]
         if not active or not carries(op.primitive):
             return
-        if op.primitive.name in ("shadow_of", "shadow_take"):
+        if op.primitive.name in ("shadows_new", "tape_new", "shadow_of", "shadow_take"):
             return  # a shadow starts as zeros, and a taken one is the same memory: nothing flows on
         if len(op.results) == 1 and self.bars.is_part(op.results[0]):
             return
@@ -195,7 +194,9 @@ class _Reverse:
             return
         holes = self.sweep.resolve_all(op.operands[1:])
         w = exact(w, op.results[0].kind, lambda: self.bars.prototype(op.results[0]))
-        target, index = self.bars.shadow(source), op.attr("index")
+        target, index = self.bars.shadow(source), op.attr("index", ())
+        if not self.aliases.is_storage(source):
+            self.builder.strong.add(target)  # zero in the places that were not read
         if index_form(op) in ("fancy", "unknown"):
             self.builder.effect("add_at", target, *holes, w.atom, index=index)
         else:
@@ -218,7 +219,7 @@ class _Reverse:
         if not isinstance(target, Var):
             return
         here = self.sweep.resolve_all(holes)
-        w = Expr.of(self.builder, self.builder.getitem(self.bars.shadow(target), op.attr("index"), here))
+        w = Expr.of(self.builder, self.builder.getitem(self.bars.shadow(target), op.attr("index", ()), here))
         if isinstance(value, Var):
             self.bars.land(value, fit(w, w.kind, lambda: w, value.kind, lambda: self.bars.prototype(value)))
 
@@ -237,10 +238,18 @@ class _Reverse:
             value = op.operands[1]
             if not isinstance(value, Var) or not self.activity.is_active(value):
                 return
-            if self.bars.place(value) is Place.IDENTITY:
+            if self.bars.place(value) is Place.IDENTITY or not self._is_popped_active(tape):
                 return
             popped = self.builder.op("tape_pop", self._bar_tape(tape), kind=self.bars.bar_kind(value))
             self.bars.land(value, Expr.of(self.builder, popped))
+
+    def _is_popped_active(self, tape: Var) -> bool:
+        """Whether what is popped from a tape carries a derivative: else nothing was put on the tape of cotangents."""
+        return any(
+            self.activity.is_active(node.results[0])
+            for node, _ in self.regions.order
+            if isinstance(node, Op) and node.primitive.name == "tape_pop" and node.operands[0] is tape
+        )
 
     def _bar_tape(self, tape: Var) -> Var:
         top = self.sweep.stack[0]
@@ -356,6 +365,8 @@ class _Reverse:
         bounds, index = self._reverse_range(node)
         carried_bars = [Var(self.bars.bar_kind(param), of=param, role="bar") for param, _, _, _ in carried]
         outer_bars = [Var(self.bars.bar_kind(var), of=var, role="bar") for var in outer]
+        bars = zip((*carried_bars, *outer_bars), inits, strict=True)
+        self.builder.strong.update(bar for bar, init in bars if self.builder.is_strong(init))
         with self.sweep.entering(region) as mirror, self.builder.nested() as nodes:
             mirror.bars.update(zip(outer, outer_bars, strict=True))
             if node.range is not None:
@@ -455,18 +466,10 @@ def split_callee(
 
     forward(*args) -> (*results, residuals); reverse(residuals, *result cotangents) -> argument cotangents, one for each
     argument and result whose kind can carry a derivative.
-
-    Raises: UnsupportedSyntaxError: TC122, the function writes into an argument.
     """
     if f"{name}_forward" in made:
         return
     made[f"{name}_forward"] = callee  # taken: a recursive call refers to it by name
-    aliases = aliasing(callee)
-    if any(aliases.is_storage(param) for param in callee.body.params):
-        raise UnsupportedSyntaxError(
-            "TC122", f"{callee.name} calls itself and writes into an argument", callee.span,
-            "copy the argument first, and return the result",
-        )  # fmt: skip
     wrt = [param for param in callee.body.params if can_be_active(param.kind)]
     seeds = [
         Var(value.kind, of=value, role="bar") if isinstance(value, Var) and can_be_active(value.kind) else None

@@ -76,6 +76,8 @@ class Cotangents:
                 "TC120", "a differentiated value is kept in a container that is built at run time", None,
                 "index the container with constants, or use an array",
             )  # fmt: skip
+        if var.role in ("shadows", "tape"):
+            return Place.IDENTITY
         if self.aliases.is_storage(var):
             if isinstance(var.kind, Any):
                 raise UnsupportedSyntaxError(
@@ -128,7 +130,7 @@ class Cotangents:
             and value not in self._shadows_here()
         ):
             holes = self.sweep.resolve_all(op.operands[1:])
-            return self.shadow(op.operands[0]), op.attr("index"), holes
+            return self.shadow(op.operands[0]), op.attr("index", ()), holes
         return self.shadow(value), _WHOLE, ()
 
     def shadow(self, value: Var) -> Var:

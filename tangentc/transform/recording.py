@@ -16,7 +16,7 @@ from tangentc.analysis.effects import written_by
 from tangentc.analysis.regions import Region, Regions
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Loop, Node, Op, Var
-from tangentc.kinds.types import INT, Array, Int, Tape
+from tangentc.kinds.types import INT, Array, Float, Int, Tape
 from tangentc.primitives.core import named
 
 __all__ = ["Mirror", "Recording", "Sweep"]
@@ -251,7 +251,7 @@ class Sweep:
             return False
         view = is_view(op)
         if view is not True:
-            if not (op.primitive.cheap or not op.primitive.reads) or op.primitive.writes:
+            if not (op.primitive.cheap or not op.primitive.reads or _is_float_math(op)) or op.primitive.writes:
                 return False
             if self.aliases.is_storage(value):
                 return False  # its identity matters: a second one would have another shadow
@@ -354,3 +354,7 @@ class Sweep:
             nodes.append(Op((), named("tape_push"), (tape, value), ()))
         return nodes
 
+
+def _is_float_math(op: Op) -> bool:
+    """Functions of `math` on Python floats cost less than a push and a pop."""
+    return op.primitive.name.startswith("math.") and isinstance(op.results[0].kind, Float)

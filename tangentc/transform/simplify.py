@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tangentc.analysis.aliasing import Aliasing, aliasing
 from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild
-from tangentc.ir.nodes import Atom, Block, Function, Literal, Node, Op, Store, Var, kind_of
+from tangentc.ir.nodes import Atom, Block, Function, Literal, Loop, Node, Op, Store, Var, kind_of
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import dtype_of
 from tangentc.primitives.core import named
@@ -162,6 +162,8 @@ class _Rewriter:
         operands = [self.atom(value) for value in operands_of(node)]
         if isinstance(node, Store):
             return self.store(node, operands)
+        if isinstance(node, Loop):
+            return self.loop(node, operands)
         if not isinstance(node, Op):
             return rebuild(node, operands, [self.block(block) for block in blocks_of(node)])
         op = Op(node.results, node.primitive, tuple(operands), node.attrs, node.span)
@@ -182,6 +184,19 @@ class _Rewriter:
             op = found
         self.definitions[result] = op
         return op
+
+    def loop(self, loop: Loop, operands: list[Atom]) -> Node:
+        """A value that is carried round a loop unchanged is the value that it starts with."""
+        first = 0 if loop.range is None else 1
+        stop = 1 if loop.has_stop else 0
+        params, yields = loop.body.params[first:], loop.body.yields[stop:]
+        inits = operands[len(operands) - len(loop.inits) :]
+        for k, param in enumerate(params):
+            if yields[k] is param:
+                self.table[param] = self.table[loop.results[k]] = inits[k]
+                if loop.test is not None:
+                    self.table[loop.test.params[k]] = inits[k]
+        return rebuild(loop, operands, [self.block(block) for block in blocks_of(loop)])
 
     def store(self, store: Store, operands: list[Atom]) -> Node:
         """x[i] += -v -> x[i] -= v, and the reverse"""

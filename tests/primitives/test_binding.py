@@ -113,6 +113,7 @@ def test_bind(found, expected):
         (lambda: bound(np.array), "needs the values"),
         (lambda: bound(np.arange), "np.arange takes"),
         (lambda: bound(np.array, "x", copy=False), "'copy'"),
+        (lambda: bound(np.nan_to_num, "x", copy=False), "'copy'"),
         (lambda: bound(np.einsum, "i", "x", out="y"), "'out'"),
         (lambda: bound(np.reshape, "x", method=True), "needs the argument 'shape'"),
     ],

@@ -1,0 +1,57 @@
+"""Give undefined values that somebody looks at a harmless value: None.
+
+Where a path binds nothing, nothing is printed; but a value that is recorded, returned or carried on must exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tangentc.ir.build import blocks_of, operands_of, rebuild
+from tangentc.ir.nodes import UNDEF, Atom, Block, Function, If, Literal, Loop, Node, Var
+
+__all__ = ["define_undefined"]
+
+_NONE = Literal(None)
+
+
+def define_undefined(function: Function) -> Function:
+    """The same function, in which every value that is used unconditionally is bound on every path."""
+    return replace(function, body=_block(function.body))
+
+
+def _block(block: Block) -> Block:
+    looked_at = {value for node in block.nodes for value in operands_of(node)} | set(block.yields)
+    return Block(block.params, tuple(_node(node, looked_at) for node in block.nodes), block.yields)
+
+
+def _node(node: Node, looked_at: set[Atom]) -> Node:
+    match node:
+        case If(results, condition, then, orelse, span):
+            blocks = []
+            for block in (then, orelse):
+                pairs = zip(results, block.yields, strict=True)
+                yields = tuple(_NONE if v == UNDEF and result in looked_at else v for result, v in pairs)
+                blocks.append(_block(Block((), block.nodes, yields)))
+            return If(results, condition, blocks[0], blocks[1], span)
+        case Loop():
+            rebuilt = rebuild(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
+            assert isinstance(rebuilt, Loop)
+            params = rebuilt.body.params[0 if rebuilt.range is None else 1 :]
+            used = _all_uses(rebuilt.body)
+            inits = tuple(
+                _NONE if init == UNDEF and (param in used) else init
+                for init, param in zip(rebuilt.inits, params, strict=True)
+            )
+            return replace(rebuilt, inits=inits)
+        case _:
+            return node
+
+
+def _all_uses(block: Block) -> set[Var]:
+    found = {value for value in block.yields if isinstance(value, Var)}
+    for node in block.nodes:
+        found.update(value for value in operands_of(node) if isinstance(value, Var))
+        for inner in blocks_of(node):
+            found |= _all_uses(inner)
+    return found
