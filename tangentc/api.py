@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from tangentc.errors import DifferentiationError
+from tangentc.kinds.of_values import Identity
 from tangentc.runtime import door
 from tangentc.runtime.selection import Argnums, default_argnums
-from tangentc.runtime.transformed import Transformed, floats_for
+from tangentc.runtime.transformed import Transformed, floats_for, remembered
 
 __all__ = ["derivative", "grad", "hvp", "jvp", "stop_gradient", "value_and_grad", "vjp"]
 
@@ -143,17 +143,9 @@ def hvp(function: Function, primals: Any, tangents: Any) -> Any:
     return results[0] if is_bare else results
 
 
-@lru_cache(maxsize=256)
-def _kept(mode: str, function: Function, argnums: Argnums, has_aux: bool) -> Transformed:
-    return Transformed(mode, function, argnums, has_aux)
-
-
 def transformed(mode: str, function: Function, argnums: Argnums, has_aux: bool = False) -> Transformed:
     """The transformed function, which remembers what it compiled from one call to the next."""
-    try:
-        return _kept(mode, function, argnums, has_aux)
-    except TypeError:  # an unhashable callable
-        return Transformed(mode, function, argnums, has_aux)
+    return remembered(mode, Identity(function), argnums, has_aux)
 
 
 def directional(function: Function, tangents: tuple[Any, ...]) -> Function:

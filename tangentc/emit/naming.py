@@ -48,7 +48,12 @@ def choose_names(
     for target, source in moves:
         if groups.is_free(target) or groups.is_free(source):
             groups.join(target, source)
-    return _Names(groups, reserved).choose()
+    saved = {
+        target
+        for target, source in moves
+        if target.role == SAVED or groups.stem(target) == groups.stem(source)
+    }
+    return _Names(groups, reserved, saved).choose()
 
 
 class _Group:
@@ -139,8 +144,10 @@ class _Groups:
 class _Names:
     """Gives out names: first to the user's variables, outermost frames first, then to the rest."""
 
-    def __init__(self, groups: _Groups, reserved: Collection[str]) -> None:
+    def __init__(self, groups: _Groups, reserved: Collection[str], saved: set[Var]) -> None:
         self.groups = groups
+        self.saved = saved
+        self.scopes: dict[tuple[int, str], _Group] = {}
         self.reserved = reserved
         self.numbers: dict[Var, int] = {}
         self.holders: dict[str, list[_Group]] = {}
@@ -152,8 +159,11 @@ class _Names:
             if group.name:
                 self.holders.setdefault(group.name, []).append(group)
         named = [(text[0], text[1], group) for group, text in texts if text is not None]
-        for _, text, group in sorted(named, key=lambda each: each[0]):
-            self.give(group, text)
+        for scope, text, group in sorted(named, key=lambda each: each[0]):
+            first = self.scopes.setdefault((scope, text), group)
+            # a second group of one variable that is moved from the first one holds an old version
+            old = first is not group and not self.saved.isdisjoint(group.members)
+            self.give(group, f"{text}_{SAVED}" if old else text)
         for group, found in texts:
             if found is None:
                 self.give(group, self.derived(group))

@@ -92,10 +92,16 @@ def expression(tree: ast.expr) -> str:
         warnings.filterwarnings("ignore", r"ast\.\w+ is deprecated", DeprecationWarning)
         text: str = _ASTOR.to_source(
             ast.Assign([_TARGET], tree),
-            pretty_string=lambda text, *_, **__: repr(text),
+            pretty_string=lambda text, *_, **__: _quoted(text),
             pretty_source="".join,
         )
     return text.strip().removeprefix("_ = ")
+
+
+def _quoted(text: str) -> str:
+    """A string in double quotes, unless it holds some."""
+    plain = repr(text)
+    return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain
 
 
 # --- statements -----------------------------------------------------------------------------------
@@ -217,6 +223,12 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
     raise InternalError("TC903", f"the emitter has no form for {type(statement).__name__}")
 
 
+def _item(value: ast.expr) -> str:
+    """An entry of a tuple: a tuple inside it keeps its parentheses."""
+    text = expression(value)
+    return f"({text})" if isinstance(value, ast.Tuple) else text
+
+
 def _return(value: ast.expr | None, indent: str) -> list[str]:
     if value is None:
         return [f"{indent}return"]
@@ -225,7 +237,7 @@ def _return(value: ast.expr | None, indent: str) -> list[str]:
         text = f"({text})"
     line = f"{indent}return {text}"
     if len(line) > WIDTH and isinstance(value, ast.Tuple) and len(value.elts) > 1:
-        return _wrapped("return (", [expression(item) for item in value.elts], ")", indent)
+        return _wrapped("return (", [_item(item) for item in value.elts], ")", indent)
     return [line]
 
 

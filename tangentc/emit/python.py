@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tangentc.emit.expressions import Expressions, call, name, subscript
 from tangentc.emit.liveness import Liveness
-from tangentc.emit.printing import Note, Notes
+from tangentc.emit.printing import Note, Notes, expression
 from tangentc.emit.statements import (
     Apply,
     Assign,
@@ -55,7 +55,12 @@ class Printer:
         return self.block(statements) or [ast.Pass()]
 
     def note(self, statement: ast.stmt, span: Span | None) -> ast.stmt:
-        self.notes[statement] = Note(self.titles, self._comment(span), span)
+        said = self.said
+        comment = self._comment(span)
+        value = getattr(statement, "value", None)
+        if comment and isinstance(value, ast.expr) and _shortened(expression(value)) == comment:
+            comment, self.said = "", said  # the statement says it itself
+        self.notes[statement] = Note(self.titles, comment, span)
         self.titles = []
         return statement
 
@@ -292,4 +297,4 @@ def _shortened(text: str) -> str:
     words = " ".join(text.split())
     for prefix in ("numpy.", "np.", "math."):
         words = words.replace(prefix, "")
-    return words if len(words) <= 40 else words[:37] + "..."
+    return words if len(words) <= 50 else words[:47] + "..."

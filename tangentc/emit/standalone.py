@@ -67,6 +67,8 @@ class _Checks:
     def __init__(self, function: Function) -> None:
         self.function = function
         self.letters: dict[Any, str] = {}
+        taken = {parameter.name for parameter in function.parameters}
+        self.sizes = next(word for word in ("sizes", "axis_sizes", "_sizes") if word not in taken)
 
     def statements(self, names: Names) -> list[ast.stmt]:
         made: list[ast.stmt] = []
@@ -77,7 +79,7 @@ class _Checks:
                     value = subscript(value, ast.Constant(key))
                 made += self.check(parameter, path, leaf, value, names)
         checked = any(isinstance(statement, ast.Expr) for statement in made)
-        sizes = ast.Assign([ast.Name("sizes", ast.Store())], ast.Dict([], []))
+        sizes = ast.Assign([ast.Name(self.sizes, ast.Store())], ast.Dict([], []))
         return [sizes, *made] if checked else made
 
     def check(
@@ -94,7 +96,7 @@ class _Checks:
         if wanted is None:
             return []
         check = _helper(names, entry_checks.check_argument)
-        return [ast.Expr(call(check, name("sizes"), ast.Constant(label), value, *wanted))]
+        return [ast.Expr(call(check, name(self.sizes), ast.Constant(label), value, *wanted))]
 
     def constant(self, label: str, wanted: Any, value: ast.expr) -> list[ast.stmt]:
         if not (wanted is None or isinstance(wanted, (str, bool, int))):

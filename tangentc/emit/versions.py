@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tangentc.emit.liveness import Liveness, liveness
 from tangentc.emit.statements import (
+    Assign,
     Branch,
     Break,
     Move,
@@ -20,6 +21,7 @@ from tangentc.emit.statements import (
     Value,
     blocks_in,
     defined_by,
+    leaves_of,
     map_values,
     substitute,
     values_in,
@@ -64,7 +66,7 @@ class _Saving:
             for old in self._outlived(statement):
                 new = Var(old.kind, "result") if old is self.result else Var(old.kind, of=old, role=SAVED)
                 renamed = _reading(statement, rest, old, new)
-                self.tried.add(old)
+                self.tried |= {old, new}
                 if renamed is None:
                     continue
                 self.saved = True
@@ -114,6 +116,16 @@ class _Saving:
     def _saves_here(self, statement: Statement, old: Var) -> bool:
         """What only one arm of a branch needs is saved in the arm."""
         return not isinstance(statement, Branch) or old in self.live.after[statement]
+
+
+def _is_untouched(old: Var, statements: Statements) -> bool:
+    """Whether a value is bound here and not read before its name is bound again: it takes another name."""
+    for statement in reversed(statements):
+        if isinstance(statement, Assign) and old in statement.results:
+            return True
+        if any(old in leaves_of(value) for inner in _within(statement) for value in values_in(inner)):
+            return False
+    return False
 
 
 def _result(statements: Statements) -> Value | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import types
+
 import gast
 
+from tangentc.frontend.attributes import attribute
 from tangentc.frontend.context import Context, Flow, lowers_statement
 from tangentc.frontend.expressions import BINARY, binary, borrowed
 from tangentc.frontend.indexing import Place, getitem, is_repeated, place
@@ -41,23 +45,28 @@ def _nothing(_: Context, __: gast.AST) -> Flow:
     return Flow.NORMAL
 
 
-@lowers_statement(gast.Import, gast.ImportFrom)
-def _import(context: Context, node: gast.Import | gast.ImportFrom) -> Flow:
-    import importlib
-
+@lowers_statement(gast.Import)
+def _import(context: Context, node: gast.Import) -> Flow:
     for alias in node.names:
-        try:
-            if isinstance(node, gast.Import):
-                module = importlib.import_module(alias.name)
-                value = module if alias.asname else importlib.import_module(alias.name.split(".")[0])
-                context.bind(alias.asname or alias.name.split(".")[0], Static(value))
-            else:
-                package = context.frame.globals.get("__package__")
-                source = importlib.import_module("." * (node.level or 0) + (node.module or ""), package)
-                context.bind(alias.asname or alias.name, context.captures.attribute(source, lambda m=source: m, "", alias.name))  # type: ignore[misc]
-        except (ImportError, AttributeError) as error:
-            context.fail("TC102", str(error), node)
+        module = _module(context, alias.name)
+        root = alias.name.partition(".")[0]
+        context.bind(alias.asname or root, Static(module if alias.asname else _module(context, root)))
     return Flow.NORMAL
+
+
+@lowers_statement(gast.ImportFrom)
+def _import_from(context: Context, node: gast.ImportFrom) -> Flow:
+    source = _module(context, "." * (node.level or 0) + (node.module or ""))
+    for alias in node.names:
+        context.bind(alias.asname or alias.name, attribute(context, Static(source), alias.name))
+    return Flow.NORMAL
+
+
+def _module(context: Context, name: str) -> types.ModuleType:
+    try:
+        return importlib.import_module(name, context.frame.globals.get("__package__"))
+    except ImportError as error:
+        context.fail("TC102", str(error))
 
 
 @lowers_statement(gast.FunctionDef)
@@ -115,7 +124,9 @@ def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Va
             bind_target(context, target, getitem(context, atom, Literal(i)))
         return
     if entries is None:
-        context.fail("TC117", "the length of what is unpacked must be known when the function is compiled", node)
+        context.fail(
+            "TC117", "the length of what is unpacked must be known when the function is compiled", node
+        )
     if starred:
         first, after = starred[0], len(targets) - starred[0] - 1
         if len(entries) < len(targets) - 1:
@@ -209,7 +220,9 @@ def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str
         case Var(kind=kind) if is_number(kind) or _is_immutable(kind):
             context.bind(target, binary(context, name, current, value))
         case ListValue() | DictValue() | Var(kind=List() | Dict()):
-            context.fail("TC108", "a list that grows in place cannot be differentiated yet", node, "write `a = a + b`")
+            context.fail(
+                "TC108", "a list that grows in place cannot be differentiated yet", node, "write `a = a + b`"
+            )
         case _:
             context.fail(
                 "TC113", f"{target!r} may be an array, which is changed in place, or a number, which is not", node,
@@ -225,7 +238,9 @@ def _adds_to(owned: Array | None, value: Value) -> bool:
     if isinstance(kind, (Array, Scalar)):
         dtype = kind.dtype if owned is None else owned.dtype
         return dtype is not None and dtype.kind in "fc" and kind.dtype == dtype
-    return isinstance(kind, (Bool, Int, Float)) or (isinstance(kind, Const) and type(kind.value) in (int, float))
+    return isinstance(kind, (Bool, Int, Float)) or (
+        isinstance(kind, Const) and type(kind.value) in (int, float)
+    )
 
 
 def _accumulate(
@@ -261,7 +276,9 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
             if not is_undefined(value):
                 context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
             return
-        context.fail("TC113", "the value of an augmented assignment writes arrays itself", node, "compute it before")
+        context.fail(
+            "TC113", "the value of an augmented assignment writes arrays itself", node, "compute it before"
+        )
     current = context.builder.getitem(where.target, where.index, where.operands)
     value = context.atom(context.expression(node.value))
     _augment(context, where, name, value, current)
@@ -281,7 +298,3 @@ def _stores(context: Context, start: int) -> bool:
     """Whether the nodes from number `start` on write an array."""
     written = Block((), tuple(context.builder.nodes[start:]), ())
     return any(isinstance(node, Store) for node in walk(written))
-
-
-def is_scalar(value: Atom) -> bool:
-    return is_number(kind_of(value))

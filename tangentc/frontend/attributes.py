@@ -18,16 +18,14 @@ from tangentc.frontend.values import (
     ListValue,
     Method,
     Partial,
-    Shape,
     Static,
     TupleValue,
     Value,
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
-from tangentc.kinds.types import Array, Object, Scalar, is_number
 
-__all__ = ["attribute", "call_method"]
+__all__ = ["attribute", "call_method", "static_lookup"]
 
 
 @lowers(gast.Attribute)
@@ -47,7 +45,9 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
         case TupleValue(items=items, cls=cls) if cls is not None and name in getattr(cls, "_fields", ()):
             return items[cls._fields.index(name)]  # type: ignore[attr-defined]
         case Partial(function, args, kwargs) if name in ("func", "args", "keywords"):
-            return {"func": function, "args": TupleValue(args), "keywords": DictValue(dict(kwargs))}[name]
+            if name == "keywords":
+                return DictValue(dict(kwargs.items()))
+            return function if name == "func" else TupleValue(args)
         case TupleValue() | ListValue() | DictValue():
             return ArrayMethod(owner, name)
         case Var() | Literal() if is_undefined(owner):
@@ -56,7 +56,9 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
             return ArrayMethod(owner, name)
         case Var() | Literal():
             return _of_operand(context, owner, name)
-    context.fail("TC101", f"the attribute {name!r} of a {type(owner).__name__.lower()} object is not supported")
+    context.fail(
+        "TC101", f"the attribute {name!r} of a {type(owner).__name__.lower()} object is not supported"
+    )
 
 
 def _name_of(value: Any) -> str:
@@ -66,19 +68,24 @@ def _name_of(value: Any) -> str:
 def _of_instance(context: Context, owner: Instance, name: str) -> Value:
     """An attribute of a live object: methods and properties run, data are read at each call."""
     value, read, origin = owner.value, owner.read, owner.origin
-    described = _static_lookup(type(value), name)
+    described = static_lookup(type(value), name)
     short = origin.rpartition(" ")[2]
     match described:
         case types.FunctionType():
             if name not in getattr(value, "__dict__", ()):
-                return Static(getattr(value, name)) if is_library(described) else Method(Static(described), owner)
+                return (
+                    Static(getattr(value, name))
+                    if is_library(described)
+                    else Method(Static(described), owner)
+                )
         case types.MethodDescriptorType() | types.BuiltinFunctionType():
             return Static(getattr(value, name))
         case property():
             if isinstance(described.fget, types.FunctionType):
                 return inline(context, described.fget, (owner,), {})
         case functools.cached_property():
-            return inline(context, described.func, (owner,), {})
+            if isinstance(described.func, types.FunctionType):
+                return inline(context, described.func, (owner,), {})
         case staticmethod():
             return Static(described.__func__)
         case classmethod():
@@ -88,7 +95,8 @@ def _of_instance(context: Context, owner: Instance, name: str) -> Value:
     return context.captures.attribute(value, read, origin, name)
 
 
-def _static_lookup(cls: type, name: str) -> Any:
+def static_lookup(cls: type, name: str) -> Any:
+    """A class attribute as it stands in the class: a property is not evaluated, a function not bound."""
     return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
 
 
@@ -104,7 +112,3 @@ def call_method(context: Context, owner: Value, name: str, *args: Value) -> Valu
     from tangentc.frontend.calls import apply
 
     return apply(context, attribute(context, owner, name), args, {})
-
-
-def is_array(value: Value) -> bool:
-    return isinstance(value, Var) and isinstance(value.kind, (Array, Scalar, Object)) and not is_number(value.kind)

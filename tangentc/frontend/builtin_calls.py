@@ -140,14 +140,18 @@ def _dict(context: Context, pairs: Value | None = None, /, **entries: Value) -> 
         for pair in items_of(context, pairs, "the length of a dict"):
             key, value = items_of(context, pair, "the length of an entry")
             items[context.static(key, "a key of a dict")] = value
-    return DictValue({**items, **entries})
+    items.update(entries)
+    return DictValue(items)
 
 
 @builtin(sorted)
 def _sorted(context: Context, value: Value, key: Value | None = None, reverse: Value | None = None) -> Value:
     if key is not None:
         context.fail("TC109", "sorted with a key is not supported")
-    entries = [context.static(entry, "what is sorted") for entry in items_of(context, value, "the length of what is sorted")]
+    entries = [
+        context.static(entry, "what is sorted")
+        for entry in items_of(context, value, "the length of what is sorted")
+    ]
     backwards = reverse is not None and bool(context.static(reverse, "reverse"))
     return ListValue(tuple(Literal(entry) for entry in sorted(entries, reverse=backwards)))
 
@@ -170,7 +174,11 @@ def _sum(context: Context, value: Value, start: Value | None = None) -> Value:
         return _primitive(context, sum, value, *(() if start is None else (start,)))
     total: Value = Literal(0) if start is None else start
     for position, entry in enumerate(entries):
-        total = entry if position == 0 and total == Literal(0) and _is_float_like(entry) else binary(context, "add", total, entry)
+        total = (
+            entry
+            if position == 0 and total == Literal(0) and _is_float_like(entry)
+            else binary(context, "add", total, entry)
+        )
     return total
 
 
@@ -306,7 +314,7 @@ def _class_of_kind(kind: Any) -> type | None:
         case Const(value) | Function(value):
             return type(value)
         case Scalar(dtype):
-            return dtype.type  # type: ignore[no-any-return]
+            return dtype.type
         case Object(cls):
             return cls
         case Array():
@@ -398,4 +406,3 @@ def _ndim(context: Context, value: Value) -> Value:
     if isinstance(value, Var) and isinstance(value.kind, Array):
         return attribute(context, value, "ndim")
     return _primitive(context, np.ndim, value)
-

@@ -104,7 +104,9 @@ def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[s
             return _call_object(context, value, args, kwargs)
     if is_undefined(callee):
         return UNDEF
-    context.fail("TC109", "what is called here is not known before the program runs", hint="pass the function itself")
+    context.fail(
+        "TC109", "what is called here is not known before the program runs", hint="pass the function itself"
+    )
 
 
 def _call_instance(
@@ -173,8 +175,12 @@ def _call_marked(context: Context, marker: Any, args: Sequence[Value], kwargs: d
         return API[marker](context, args, kwargs)
     if any(marker.function is active for active in context.active_calls):
         return apply(context, Static(marker.function), args, kwargs)  # inside, the name means the program
-    function = context.captures.value(marker.function, lambda: marker.function, "the function of a derivative")
-    return call_derivative(context, Derivative(marker.mode, function, marker.argnums, marker.has_aux), args, kwargs)
+    function = context.captures.value(
+        marker.function, lambda: marker.function, "the function of a derivative"
+    )
+    return call_derivative(
+        context, Derivative(marker.mode, function, marker.argnums, marker.has_aux), args, kwargs
+    )
 
 
 def _is_hashable(value: Any) -> bool:

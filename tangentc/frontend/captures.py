@@ -79,7 +79,9 @@ class Captures:
             try:
                 value = cell.cell_contents
             except ValueError:
-                context.fail("TC102", f"{name!r} has no value yet", hint="bind it before the derivative is taken")
+                context.fail(
+                    "TC102", f"{name!r} has no value yet", hint="bind it before the derivative is taken"
+                )
             read, origin = (lambda: cell.cell_contents), f"closure {name}"
         elif name in frame.globals:
             namespace = frame.globals
@@ -152,7 +154,9 @@ class Captures:
             for position, item in enumerate(value)
         )
         cls, size = type(value), len(value)
-        self.guards.append(Guard(lambda: type(read()) is cls and len(read()) == size, f"the length of {origin}"))
+        self.guards.append(
+            Guard(lambda: type(read()) is cls and len(read()) == size, f"the length of {origin}")
+        )
         if cls is list:
             return ListValue(items)
         return TupleValue(items, None if cls is tuple else cls)
@@ -163,7 +167,9 @@ class Captures:
             for key, item in value.items()
         }
         keys = list(value)
-        self.guards.append(Guard(lambda: type(read()) is dict and list(read()) == keys, f"the keys of {origin}"))
+        self.guards.append(
+            Guard(lambda: type(read()) is dict and list(read()) == keys, f"the keys of {origin}")
+        )
         return DictValue(items)
 
     # --- guards ---------------------------------------------------------------------------------
@@ -200,7 +206,9 @@ def _identity(value: Any, read: Reader) -> Callable[[], bool]:
     def holds() -> bool:
         try:
             now = read()
-            return now is value or (isinstance(value, _BOUND) and type(now) is type(value) and bool(now == value))
+            return now is value or (
+                isinstance(value, _BOUND) and type(now) is type(value) and bool(now == value)
+            )
         except (AttributeError, LookupError, ValueError):
             return False
 
@@ -231,7 +239,14 @@ def _unlike_one() -> Dim:
 
 def is_part_of_program(value: Any) -> bool:
     """Whether an object is code (module, class, callable), not data that it works on."""
-    plain = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
+    plain = (
+        types.ModuleType,
+        type,
+        types.FunctionType,
+        types.BuiltinFunctionType,
+        types.MethodType,
+        np.ufunc,
+    )
     if isinstance(value, plain) or find(value) is not None or hasattr(value, "__tangentc__"):
         return True
     return callable(value) and not hasattr(value, "__dict__")

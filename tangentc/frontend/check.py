@@ -15,7 +15,7 @@ _REFUSED: dict[type[gast.AST], tuple[str, str, str]] = {
     gast.AsyncFunctionDef: ("TC104", "an async function cannot be differentiated", "call a plain function instead"),
     gast.AsyncFor: ("TC104", "`async for` cannot be differentiated", "collect the data before the call"),
     gast.AsyncWith: ("TC104", "`async with` cannot be differentiated", "enter the context before the call"),
-    gast.Await: ("TC104", "`await` cannot be differentiated", "load the data before the call and pass it as an argument"),
+    gast.Await: ("TC104", "`await` cannot be differentiated", "load the data before the call"),
     gast.Yield: ("TC103", "a generator cannot be differentiated", "return a tuple or a list of the values"),
     gast.YieldFrom: ("TC103", "a generator cannot be differentiated", "return a tuple or a list of the values"),
     gast.Try: ("TC105", "`try` cannot be differentiated", "test the condition that would raise with `if`"),
@@ -32,7 +32,11 @@ for _name, _text in {
     "TypeAlias": "a type alias inside a differentiated function is not supported",
 }.items():
     if hasattr(gast, _name):  # depends on the version of Python
-        _REFUSED[getattr(gast, _name)] = ("TC101", _text, "use `if` and `elif`, or move it out of the function")
+        _REFUSED[getattr(gast, _name)] = (
+            "TC101",
+            _text,
+            "use `if` and `elif`, or move it out of the function",
+        )
 
 
 def check(function: gast.AST, file: SourceFile) -> None:

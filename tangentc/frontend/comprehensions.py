@@ -40,7 +40,14 @@ def _collected(context: Context, node: Any, entry: Callable[[], Any]) -> list[An
     outer = context.frame
     names = Names(frozenset(assigned([generator.target for generator in node.generators])))
     frame = Frame(
-        context.new_scope(), names, outer.file, outer.globals, outer.cells, outer, outer.function, owner=outer.owner,
+        context.new_scope(),
+        names,
+        outer.file,
+        outer.globals,
+        outer.cells,
+        outer,
+        outer.function,
+        owner=outer.owner,
         is_comprehension=True,
     )
     first = context.expression(node.generators[0].iter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Flag
@@ -54,6 +54,18 @@ class Flow(Flag):
     BREAK = 2
     CONTINUE = 4
     RETURN = 8
+
+    def may(self, way: Flow) -> bool:
+        return bool(self.value & way.value)
+
+    def without(self, way: Flow) -> Flow:
+        return Flow(self.value & ~way.value)
+
+    def both(self, other: Flow) -> Flow:
+        return Flow(self.value | other.value)
+
+    def only(self, way: Flow) -> bool:
+        return self.value == way.value
 
 
 @dataclass(eq=False, slots=True)
@@ -111,7 +123,9 @@ class Context:
         self.loops: list[LoopState] = []
         self.scopes = frame.scope
         self.paths: dict[Var, tuple[Any, ...]] = {}
-        self.accumulators: dict[Var, Array | None] = {}  # a number, or an array of that kind which nothing else refers to
+        self.accumulators: dict[
+            Var, Array | None
+        ] = {}  # a number, or an array of that kind which nothing else refers to
         self.active_calls: list[Any] = []
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
@@ -179,9 +193,13 @@ class Context:
         """A name without value: it may get one in an earlier trip of a loop around."""
         waiting = [loop for loop in self.loops if key in loop.assigned]
         if not waiting:
-            if any(recursive.result is None for recursive in self.recursive):  # the result of a call is not known yet
+            if any(
+                recursive.result is None for recursive in self.recursive
+            ):  # the result of a call is not known yet
                 return UNDEF
-            self.fail("TC102", f"{key[1]!r} has no value here", hint="bind it before it is read, on every path")
+            self.fail(
+                "TC102", f"{key[1]!r} has no value here", hint="bind it before it is read, on every path"
+            )
         for loop in waiting:
             loop.reads.add(key)
         return UNDEF
@@ -229,7 +247,9 @@ class Context:
 
     # --- operations -----------------------------------------------------------------------------
 
-    def op(self, primitive: str | Primitive, *operands: Value, kind: Kind | None = None, **attrs: Any) -> Var | Literal:
+    def op(
+        self, primitive: str | Primitive, *operands: Value, kind: Kind | None = None, **attrs: Any
+    ) -> Var | Literal:
         """Append an operation; undefined operands (in a pass that will be repeated) give an undefined result."""
         atoms = [self.atom(operand) for operand in operands]
         if any(is_undefined(atom) for atom in atoms):
@@ -273,10 +293,18 @@ class Context:
                 return Literal(obj)
             case TupleValue(items=items, cls=None):
                 known = [self.constant(item) for item in items]
-                return None if None in known else Literal(tuple(item.value for item in known if item is not None))
+                return (
+                    None
+                    if None in known
+                    else Literal(tuple(item.value for item in known if item is not None))
+                )
             case SliceValue(start, stop, step):
                 parts = [self.constant(part) for part in (start, stop, step)]
-                return None if None in parts else Literal(slice(*(part.value for part in parts if part is not None)))
+                return (
+                    None
+                    if None in parts
+                    else Literal(slice(*(part.value for part in parts if part is not None)))
+                )
         return None
 
     def static(self, value: Value, what: str) -> Any:

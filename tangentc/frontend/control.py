@@ -25,10 +25,10 @@ TRUE, FALSE = Literal(True), Literal(False)
 def block(context: Context, statements: Sequence[gast.AST], flow: Flow = Flow.NORMAL) -> Flow:
     """Lower statements one after the other; `flow` says how their beginning is reached."""
     for position, node in enumerate(statements):
-        if not flow & Flow.NORMAL:
+        if not flow.may(Flow.NORMAL):
             return flow
         rest = statements[position:]
-        if flow is not Flow.NORMAL:
+        if not flow.only(Flow.NORMAL):
             return skip_unless_done(context, flow, lambda rest=rest: block(context, rest), rest[-1])  # type: ignore[misc]
         if isinstance(node, gast.If):
             flow, done = _if(context, node, statements[position + 1 :])
@@ -45,7 +45,7 @@ def skip_unless_done(
     """Lower what follows a statement that may have left: it runs unless the flag says that it has."""
     skip = context.environment[(context.frame.scope, "<skip>")]
     condition = context.atom(skip)
-    then = Branch([], dict(context.environment), flow & ~Flow.NORMAL)
+    then = Branch([], dict(context.environment), flow.without(Flow.NORMAL))
     orelse = run_branch(context, rest)
     return merge(context, condition, then, orelse, last)
 
@@ -81,10 +81,10 @@ def _if(context: Context, node: gast.If, rest: Sequence[gast.AST]) -> tuple[Flow
     then = run_branch(context, lambda: block(context, node.body))
     orelse = run_branch(context, lambda: block(context, node.orelse))
     done = False
-    if Flow.DEAD not in (then.flow, orelse.flow) or then.flow == orelse.flow:
-        if not then.flow & Flow.NORMAL:
+    if then.flow.only(Flow.DEAD) == orelse.flow.only(Flow.DEAD):
+        if not then.flow.may(Flow.NORMAL):
             orelse, done = _continue(context, orelse, rest), True
-        elif not orelse.flow & Flow.NORMAL:
+        elif not orelse.flow.may(Flow.NORMAL):
             then, done = _continue(context, then, rest), True
     with context.builder.at(span_of(node, context.frame.file)):
         return merge(context, condition, then, orelse, rest[-1] if done and rest else node), done
@@ -136,7 +136,7 @@ def _raise(context: Context, node: gast.Raise) -> Flow:
     if node.exc is None:
         context.fail("TC101", "a bare `raise` is not supported", hint="raise an exception by name")
     exception = context.expression(node.exc)
-    operands = [Literal(exception.value) if isinstance(exception, Static) else exception]
+    operands: list[Value] = [Literal(exception.value) if isinstance(exception, Static) else exception]
     if node.cause is not None:
         operands.append(context.expression(node.cause))
     context.effect("raise", *operands)

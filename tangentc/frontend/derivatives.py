@@ -11,8 +11,8 @@ from typing import Any
 
 import gast
 
-from tangentc.frontend.calls import apply
 from tangentc.frontend.builtin_calls import Handler
+from tangentc.frontend.calls import apply
 from tangentc.frontend.context import Context
 from tangentc.frontend.copying import free_vars, fresh_copy, substituted
 from tangentc.frontend.parse import parse
@@ -61,7 +61,7 @@ def _gradient(mode: str) -> Handler:
     return run
 
 
-class _marked:  # noqa: N801 - stands for the API function of that name
+class _marked:
     """`grad(argnums=1)` waits for its function."""
 
     def __init__(self, mode: str) -> None:
@@ -102,7 +102,9 @@ def _paired(context: Context, args: Args, kwargs: Kwargs) -> tuple[Value, Args, 
 
 
 def _given(tangents: Args) -> tuple[int, ...]:
-    return tuple(i for i, value in enumerate(tangents) if not (isinstance(value, Literal) and value.value is None))
+    return tuple(
+        i for i, value in enumerate(tangents) if not (isinstance(value, Literal) and value.value is None)
+    )
 
 
 def _vjp(context: Context, args: Args, kwargs: Kwargs) -> Value:
@@ -148,7 +150,9 @@ API: dict[str, Callable[[Context, Args, Kwargs], Value]] = {
 def call_derivative(context: Context, value: Derivative, args: Args, kwargs: Kwargs) -> Value:
     """`grad(g)(*args, **kwargs)`."""
     if value.mode not in ("grad", "value_and_grad"):
-        context.fail("TC101", f"{value.mode} without its arguments is not supported inside a differentiated function")
+        context.fail(
+            "TC101", f"{value.mode} without its arguments is not supported inside a differentiated function"
+        )
     alone = _Alone.of(context, value.function, args, kwargs, value.argnums)
     if alone is None:
         return UNDEF
@@ -165,7 +169,9 @@ def _along(context: Context, value: Derivative, primals: Args, tangents: Args) -
         leaves = atoms_of(alone.function.parameters[position].tree)
         given = _leaves(tangents[position])
         if len(leaves) != len(given):
-            context.fail("TC115", f"the tangent of argument {position} has another structure than the argument")
+            context.fail(
+                "TC115", f"the tangent of argument {position} has another structure than the argument"
+            )
         seeds += [
             context.atom(seed) for leaf, seed in zip(leaves, given, strict=True)
             if isinstance(leaf, Var) and can_be_active(leaf.kind)
@@ -230,7 +236,9 @@ class _Alone:
         environment = dict(context.environment)
         with context.builder.nested() as nodes:
             positional = templates[: len(args)]
-            result = apply(context, callee, positional, dict(zip(kwargs, templates[len(args) :], strict=True)))
+            result = apply(
+                context, callee, positional, dict(zip(kwargs, templates[len(args) :], strict=True))
+            )
             if is_undefined(result):
                 context.environment = environment
                 return None
@@ -239,7 +247,15 @@ class _Alone:
         params = [a for p in parameters for a in atoms_of(p.tree) if isinstance(a, Var)]
         body = Block(tuple(params), tuple(nodes), atoms_of(tree))
         function = closed(
-            Function(names_of(callee), tuple(parameters), body, tree, context.builder.span, "", dict(context.callees))
+            Function(
+                names_of(callee),
+                tuple(parameters),
+                body,
+                tree,
+                context.builder.span,
+                "",
+                dict(context.callees),
+            )
         )
         outer = free_vars(function.body)
         inner = {var: Var(var.kind, var.name) for var in outer}
@@ -257,12 +273,10 @@ class _Alone:
 
     def inlined(self, context: Context, derived: Function, seeds: Sequence[Atom]) -> Value:
         """The result of the derivative at these operands, its nodes appended."""
-        hidden = [a for p in derived.parameters if p.kind == "hidden" for a in atoms_of(p.tree)]
-        plain = [a for p in derived.parameters if p.kind != "hidden" for a in atoms_of(p.tree)]
-        known: dict[Var, Atom] = {}
-        for var, atom in zip((*plain, *hidden), (*self.operands, *seeds, *self.outer), strict=True):
-            assert isinstance(var, Var)
-            known[var] = atom
+        hidden = [p for p in derived.parameters if p.kind == "hidden"]
+        plain = [p for p in derived.parameters if p.kind != "hidden"]
+        params = [a for p in (*plain, *hidden) for a in atoms_of(p.tree) if isinstance(a, Var)]
+        known: dict[Var, Atom] = dict(zip(params, (*self.operands, *seeds, *self.outer), strict=True))
         body = fresh_copy(Block((), derived.body.nodes, derived.body.yields), known)
         context.builder.nodes.extend(body.nodes)
         context.callees.update(derived.callees)
@@ -298,7 +312,7 @@ def _parameter(value: Value, name: str) -> Value:
         case Literal(float() | complex() as number):
             return Var(widened(Const(number)), name)
     parts = children(value)
-    if not parts or not isinstance(value, (TupleValue, ListValue)) and not _is_data(value):
+    if not parts or (not isinstance(value, (TupleValue, ListValue)) and not _is_data(value)):
         return value
     return rebuilt(value, tuple(_parameter(part, f"{name}_{i}") for i, part in enumerate(parts)))
 

@@ -16,15 +16,14 @@ from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     DictValue,
     ListValue,
-    Static,
     TupleValue,
     Value,
     is_callable,
     is_undefined,
 )
 from tangentc.ir.nodes import Atom, Literal, Op, Var, kind_of
-from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import FLOAT, Bool, Const, Kind, Scalar
+from tangentc.kinds.types import Any as AnyKind
 from tangentc.primitives.core import named
 from tangentc.primitives.infer import infer
 
@@ -119,7 +118,9 @@ def _number_or_array(context: Context, name: str, left: Value, right: Value) -> 
                 return None
             owned = context.accumulators.get(value) if isinstance(value, Var) else None
             is_either = owned is not None and isinstance(kind_of(value), AnyKind)
-            operands.append((owned if use_array else FLOAT) if is_either and owned is not None else kind_of(value))
+            operands.append(
+                (owned if use_array else FLOAT) if is_either and owned is not None else kind_of(value)
+            )
         kinds += infer(named(name), tuple(operands), {})
     return kinds[0] if kinds[0] == kinds[1] else None
 
@@ -143,7 +144,9 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
             return context.op("mod", left, right)
         case "or_", DictValue(a), DictValue(b):
             return DictValue({**a, **b})
-    if isinstance(left, Var) and left in context.accumulators or isinstance(right, Var) and right in context.accumulators:
+    if (isinstance(left, Var) and left in context.accumulators) or (
+        isinstance(right, Var) and right in context.accumulators
+    ):
         return context.op(name, left, right, kind=_number_or_array(context, name, left, right))
     return context.op(name, left, right)
 
@@ -218,7 +221,9 @@ def compare(context: Context, op: gast.AST, left: Value, right: Value) -> Value:
 def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
     a, b = context.constant(left), context.constant(right)
     if a is not None and b is not None:
-        return Literal((a.value is b.value or (a.value == b.value and type(a.value) is type(b.value))) is same)
+        return Literal(
+            (a.value is b.value or (a.value == b.value and type(a.value) is type(b.value))) is same
+        )
     for value, other in ((left, right), (right, left)):
         if isinstance(other, Literal) and other.value is None and not is_undefined(value):
             if not isinstance(value, Var) or _is_never_none(value):
@@ -231,7 +236,9 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
 
 
 def _is_never_none(value: Var) -> bool:
-    return not isinstance(value.kind, AnyKind) and not (isinstance(value.kind, Const) and value.kind.value is None)
+    return not isinstance(value.kind, AnyKind) and not (
+        isinstance(value.kind, Const) and value.kind.value is None
+    )
 
 
 # --- choices --------------------------------------------------------------------------------------
@@ -258,11 +265,17 @@ def _bool_chain(context: Context, nodes: list[gast.AST], conjunction: bool) -> V
 @lowers(gast.IfExp)
 def _conditional(context: Context, node: gast.IfExp) -> Value:
     condition = context.expression(node.test)
-    return choose(context, condition, lambda: context.expression(node.body), lambda: context.expression(node.orelse))
+    return choose(
+        context, condition, lambda: context.expression(node.body), lambda: context.expression(node.orelse)
+    )
 
 
 def choose(
-    context: Context, condition: Value, then: Callable[[], Value], orelse: Callable[[], Value], bitwise: str = ""
+    context: Context,
+    condition: Value,
+    then: Callable[[], Value],
+    orelse: Callable[[], Value],
+    bitwise: str = "",
 ) -> Value:
     """A value by a condition; `bitwise` names the operator that means the same on bools that cannot fail."""
     known = truth(context, condition)
@@ -295,7 +308,24 @@ def _is_bool(value: Atom) -> bool:
     return isinstance(kind, Bool) or (isinstance(kind, Scalar) and kind.dtype.kind == "b")
 
 
-_SAFE = {"add", "sub", "mul", "neg", "abs", "lt", "le", "gt", "ge", "eq", "ne", "not_", "and_", "or_", "dim", "len"}
+_SAFE = {
+    "add",
+    "sub",
+    "mul",
+    "neg",
+    "abs",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "eq",
+    "ne",
+    "not_",
+    "and_",
+    "or_",
+    "dim",
+    "len",
+}
 
 
 def _is_safe(node: object) -> bool:
@@ -304,7 +334,10 @@ def _is_safe(node: object) -> bool:
         isinstance(node, Op)
         and node.primitive.name in _SAFE
         and all(_is_bool(result) or not isinstance(result.kind, (AnyKind,)) for result in node.results)
-        and all(type(kind_of(operand)).__name__ in ("Bool", "Int", "Float", "Const", "Scalar") for operand in node.operands)
+        and all(
+            type(kind_of(operand)).__name__ in ("Bool", "Int", "Float", "Const", "Scalar")
+            for operand in node.operands
+        )
     )
 
 
@@ -335,8 +368,3 @@ def _lambda(context: Context, node: gast.Lambda) -> Value:
     from tangentc.frontend.functions import closure
 
     return closure(context, node, "<lambda>")
-
-
-def operand(value: Value) -> Value:
-    """A static object as it appears among operands."""
-    return Literal(value.value) if isinstance(value, Static) else value

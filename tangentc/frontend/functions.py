@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import gast
 
 from tangentc.frontend.context import Context, Flow
 from tangentc.frontend.control import block, enter_frame, skip_unless_done
 from tangentc.frontend.liveness import liveness
-from tangentc.frontend.recursion import call_again
 from tangentc.frontend.parse import Syntax, parse
+from tangentc.frontend.recursion import call_again
 from tangentc.frontend.scopes import Frame, names_of
 from tangentc.frontend.values import Closure, DictValue, TupleValue, Value
 from tangentc.ir.nodes import UNDEF, Literal
 
-__all__ = ["arguments", "closure", "inline", "inline_closure", "run_body", "Definition"]
+__all__ = ["Definition", "arguments", "closure", "inline", "inline_closure", "run_body"]
 
-Definition = gast.FunctionDef | gast.Lambda
+Definition: TypeAlias = "gast.FunctionDef | gast.Lambda"
 Default = Callable[[], Value]
 
 
@@ -43,7 +43,7 @@ def arguments(
     args: Sequence[Value],
     kwargs: dict[str, Value],
     defaults: Sequence[Default],
-    keyword_defaults: dict[str, Default],
+    keyword_defaults: Mapping[str, Default],
 ) -> dict[str, Value]:
     """Bind the arguments of a call to the parameters of a function, as Python does."""
     spec = node.args
@@ -53,7 +53,9 @@ def arguments(
     bound: dict[str, Value] = dict(zip(positional, args, strict=False))
     extra = tuple(args[len(positional) :])
     if extra and spec.vararg is None:
-        context.fail("TC115", f"{name}() takes {len(positional)} positional arguments but {len(args)} were given")
+        context.fail(
+            "TC115", f"{name}() takes {len(positional)} positional arguments but {len(args)} were given"
+        )
     others: dict[Any, Value] = {}
     for key, value in kwargs.items():
         if key in bound and key not in only_positional:
@@ -78,7 +80,9 @@ def arguments(
     return bound
 
 
-def inline(context: Context, function: types.FunctionType, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+def inline(
+    context: Context, function: types.FunctionType, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
     """Call a live function of the user."""
     syntax = parse(function)
     context.captures.guard_function(function)
@@ -89,7 +93,9 @@ def inline(context: Context, function: types.FunctionType, args: Sequence[Value]
         for i, default in enumerate(function.__defaults__ or ())
     ]
     keyword_defaults = {
-        name: functools.partial(fixed, default, functools.partial(_keyword_default, function, name), f"default {name}")
+        name: functools.partial(
+            fixed, default, functools.partial(_keyword_default, function, name), f"default {name}"
+        )
         for name, default in (function.__kwdefaults__ or {}).items()
     }
     bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
@@ -121,7 +127,9 @@ def live_frame(function: types.FunctionType, syntax: Syntax, scope: int) -> Fram
 _liveness = functools.lru_cache(maxsize=512)(liveness)
 
 
-def inline_closure(context: Context, value: Closure, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+def inline_closure(
+    context: Context, value: Closure, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
     """Call a function that the program defined."""
     outer = value.frame
     frame = Frame(
@@ -167,9 +175,9 @@ def run_body(context: Context, node: Definition, bound: dict[str, Value]) -> Val
         context.environment[scope, "<value>"] = Literal(None)
         return Flow.RETURN
 
-    if flow is Flow.NORMAL:
+    if flow.only(Flow.NORMAL):
         fall_off()
-    elif flow & Flow.NORMAL:
+    elif flow.may(Flow.NORMAL):
         skip_unless_done(context, flow, fall_off)
     result = context.environment.get((scope, "<value>"), UNDEF)
     forget(context, frame)

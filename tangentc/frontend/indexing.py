@@ -22,7 +22,6 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Atom, Hole, Index, Literal, Slice, Var, kind_of
-from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Array, Bool, Const, Dict, Int, List, Scalar, Tuple
 
 __all__ = ["Place", "contains", "getitem", "is_repeated", "place", "size_of_axis"]
@@ -44,7 +43,10 @@ def _subscript(context: Context, node: gast.Subscript) -> Value:
 
 @lowers(gast.Slice)
 def _slice(context: Context, node: gast.Slice) -> Value:
-    parts = (Literal(None) if part is None else context.expression(part) for part in (node.lower, node.upper, node.step))
+    parts = (
+        Literal(None) if part is None else context.expression(part)
+        for part in (node.lower, node.upper, node.step)
+    )
     return SliceValue(*(context.atom(part) for part in parts))
 
 
@@ -68,7 +70,7 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
                     return Literal(value[known.value])
                 except (LookupError, TypeError) as error:
                     context.fail("TC116", str(error))
-        case Instance(value, read, origin) if hasattr(type(value), "__getitem__"):
+        case Instance(origin=origin):
             context.fail("TC109", f"{origin} is indexed, but is not a tuple, list, dict or array")
         case Static(value):
             return Static(value[context.static(key, "the key")])
@@ -216,8 +218,3 @@ def contains(context: Context, item: Value, container: Value) -> Value:
         case Static(value) if known is not None:
             return Literal(known.value in value)
     return context.op("contains", item, container)
-
-
-def is_unknown(value: Value) -> bool:
-    """Whether nothing is known about a value of the trace."""
-    return isinstance(value, Var) and isinstance(value.kind, AnyKind)

@@ -68,13 +68,19 @@ def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
             entries = known_items(context, part)
             return None if entries is None else entries[::-1]
         case RangeValue(Literal(start), Literal(stop), Literal(step)):
-            return tuple(Literal(i) for i in range(start, stop, step)) if len(range(start, stop, step)) <= 4096 else None
+            return (
+                tuple(Literal(i) for i in range(start, stop, step))
+                if len(range(start, stop, step)) <= 4096
+                else None
+            )
         case Shape(array) if isinstance(array.kind, Array) and array.kind.dims is not None:
             return tuple(size_of_axis(context, array, axis) for axis in range(len(array.kind.dims)))
         case Var(kind=Tuple(kinds)):
             return tuple(context.op("item", value, Literal(i)) for i in range(len(kinds)))
         case Var(kind=Array(_, (int() as size, *_))):
-            return tuple(getitem(context, value, Literal(i)) for i in range(size)) if size <= UNROLLED else None
+            return (
+                tuple(getitem(context, value, Literal(i)) for i in range(size)) if size <= UNROLLED else None
+            )
         case Instance(value=obj):
             context.fail("TC109", f"iteration over an object of type {type(obj).__name__!r} is not supported")
     return None
@@ -121,14 +127,18 @@ def counted(context: Context, value: Value) -> Counted:
             return Counted(start, stop, step, lambda index: index, is_range=True)
         case Reversed(part):
             inner = counted(context, part)
-            return Counted(inner.start, inner.stop, inner.step, inner.entry, not inner.reverse, inner.is_range)
+            return Counted(
+                inner.start, inner.stop, inner.step, inner.entry, not inner.reverse, inner.is_range
+            )
         case Enumerate(part, start):
             inner = _from_zero(context, part)
             return Counted(
                 inner.start,
                 inner.stop,
                 inner.step,
-                lambda index: TupleValue((binary(context, "add", index, start) if start != ZERO else index, inner.entry(index))),
+                lambda index: TupleValue(
+                    (binary(context, "add", index, start) if start != ZERO else index, inner.entry(index))
+                ),
             )
         case Zip(parts):
             columns = [_from_zero(context, part) for part in parts]
@@ -140,12 +150,26 @@ def counted(context: Context, value: Value) -> Counted:
             )
         case Var(kind=AnyKind()):
             context.fail("TC109", "iteration over a value about which nothing is known is not supported")
-        case Var(kind=Array() | List() | Tuple()) | TupleValue() | ListValue() | Literal(tuple() | list() | range()):
+        case (
+            Var(kind=Array() | List() | Tuple())
+            | TupleValue()
+            | ListValue()
+            | Literal(tuple() | list() | range())
+        ):
             sequence = context.atom(value)
-            return Counted(ZERO, context.atom(length(context, value)), ONE, lambda index: getitem(context, sequence, index))
+            return Counted(
+                ZERO,
+                context.atom(length(context, value)),
+                ONE,
+                lambda index: getitem(context, sequence, index),
+            )
     if is_undefined(value):
         return Counted(ZERO, ZERO, ONE, lambda _: UNDEF)
-    context.fail("TC101", f"iteration over {_describe(value)} is not supported", hint="iterate over a range or a sequence")
+    context.fail(
+        "TC101",
+        f"iteration over {_describe(value)} is not supported",
+        hint="iterate over a range or a sequence",
+    )
 
 
 def _from_zero(context: Context, value: Value) -> Counted:
@@ -154,14 +178,17 @@ def _from_zero(context: Context, value: Value) -> Counted:
     if run.start == ZERO and run.step == ONE and not run.reverse:
         return run
     if run.reverse and run.start == ZERO and run.step == ONE:
+
         def mirrored(index: Var) -> Value:
             last = binary(context, "sub", run.stop, ONE)
             return run.entry(context.op("sub", last, index))  # type: ignore[arg-type]
 
         return Counted(ZERO, run.stop, ONE, mirrored)
     if isinstance(value, RangeValue):
-        count = context.op("len", context.op("range", run.start, run.stop, run.step)) if run.step != ONE else (
-            context.op("max", binary(context, "sub", run.stop, run.start), ZERO)
+        count = (
+            context.op("len", context.op("range", run.start, run.stop, run.step))
+            if run.step != ONE
+            else (context.op("max", binary(context, "sub", run.stop, run.start), ZERO))
         )
         start, step = run.start, run.step
 
@@ -170,7 +197,9 @@ def _from_zero(context: Context, value: Value) -> Counted:
             return binary(context, "add", start, offset)
 
         return Counted(ZERO, count, ONE, entry)
-    context.fail("TC101", f"{_describe(value)} inside zip or enumerate is not supported", hint="iterate over an index")
+    context.fail(
+        "TC101", f"{_describe(value)} inside zip or enumerate is not supported", hint="iterate over an index"
+    )
 
 
 def _shortest(context: Context, stops: list[Atom]) -> Atom:

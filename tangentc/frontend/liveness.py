@@ -43,7 +43,9 @@ class Liveness:
 
 def liveness(function: gast.FunctionDef | gast.Lambda) -> Liveness:
     """The live names of a function at its statements."""
-    body = function.body if isinstance(function.body, list) else []
+    if isinstance(function, gast.Lambda):
+        return Liveness({}, {}, _mentioned([function.body]))
+    body = function.body
     analysis = _Analysis(_mentioned(body))
     analysis.block(body, frozenset(), frozenset(), frozenset())
     return Liveness(analysis.after, analysis.head, analysis.always)
@@ -56,7 +58,13 @@ def _mentioned(statements: Iterable[gast.AST]) -> Live:
         name
         for scope in nested
         for child in gast.walk(scope)
-        for name in ([child.id] if isinstance(child, gast.Name) else child.names if isinstance(child, gast.Nonlocal) else [])
+        for name in (
+            [child.id]
+            if isinstance(child, gast.Name)
+            else child.names
+            if isinstance(child, gast.Nonlocal)
+            else []
+        )
     )
 
 
@@ -73,7 +81,9 @@ def _read(*nodes: gast.AST | None) -> Live:
 def _bound(target: gast.AST) -> Live:
     """The names that a target binds whatever happens."""
     return frozenset(
-        child.id for child in own_nodes([target]) if isinstance(child, gast.Name) and isinstance(child.ctx, gast.Store)
+        child.id
+        for child in own_nodes([target])
+        if isinstance(child, gast.Name) and isinstance(child.ctx, gast.Store)
     )
 
 
@@ -112,7 +122,11 @@ class _Analysis:
             case gast.Continue():
                 return again
             case gast.If(test=test, body=body, orelse=orelse):
-                return _read(test) | self.block(body, live, leave, again) | self.block(orelse, live, leave, again)
+                return (
+                    _read(test)
+                    | self.block(body, live, leave, again)
+                    | self.block(orelse, live, leave, again)
+                )
             case gast.While():
                 return self._loop(node, _read(node.test), frozenset(), live, leave, again)
             case gast.For():
@@ -129,13 +143,18 @@ class _Analysis:
                 return live - {name}
         return live | _read(node)
 
-    def _loop(self, node: gast.For | gast.While, test: Live, bound: Live, live: Live, leave: Live, again: Live) -> Live:
+    def _loop(
+        self, node: gast.For | gast.While, test: Live, bound: Live, live: Live, leave: Live, again: Live
+    ) -> Live:
         done = self.block(node.orelse, live, leave, again)
         nothing: Live = frozenset()
         breaks, continues = _leaves(node.body, gast.Break), _leaves(node.body, gast.Continue)
         head = done | test
         while True:
-            wider = head | (self.block(node.body, head, live if breaks else nothing, head if continues else nothing) - bound)
+            wider = head | (
+                self.block(node.body, head, live if breaks else nothing, head if continues else nothing)
+                - bound
+            )
             if wider == head:
                 break
             head = wider

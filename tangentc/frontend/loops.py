@@ -6,6 +6,7 @@ trip: where an int and a float meet, the kind says float and nothing is converte
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,10 +14,11 @@ import gast
 
 from tangentc.frontend.assignments import bind_target
 from tangentc.frontend.context import Context, Environment, Flow, Key, LoopState, lowers_statement
-from tangentc.frontend.copying import free_vars, fresh_copy
 from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
+from tangentc.frontend.copying import free_vars, fresh_copy
 from tangentc.frontend.indexing import UnrollLoop
 from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
+from tangentc.frontend.joining import joined, unknown_int
 from tangentc.frontend.merging import OWN_NAMES, Branch, compound, merge
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.scopes import assigned, own_nodes
@@ -35,7 +37,6 @@ from tangentc.frontend.values import (
     same_shape,
 )
 from tangentc.ir.nodes import UNDEF, Atom, Block, Literal, Loop, Node, Range, Var, kind_of
-from tangentc.frontend.joining import joined, unknown_int
 from tangentc.kinds.join import same_kind, widened
 from tangentc.kinds.types import ANY, Array, Const, Dim, Int, Kind, Tuple, fresh
 
@@ -70,7 +71,9 @@ def _for(context: Context, node: gast.For) -> Flow:
 
 def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
     """The entries of a sequence of known structure, unless it is long and uniform."""
-    if isinstance(sequence, RangeValue) or (isinstance(sequence, Literal) and isinstance(sequence.value, range)):
+    if isinstance(sequence, RangeValue) or (
+        isinstance(sequence, Literal) and isinstance(sequence.value, range)
+    ):
         return None
     if isinstance(sequence, Var) and isinstance(sequence.kind, Array):
         return None
@@ -101,52 +104,48 @@ def _unroll(context: Context, node: gast.For, entries: Sequence[Value]) -> Flow:
     """One copy of the body for each entry."""
     scope = context.frame.scope
 
-    def trips(position: int) -> Flow:
-        left = Flow.DEAD
-        for number in range(position, len(entries)):
+    def trips(first: int) -> Flow:
+        flow = Flow.NORMAL
+        for number in range(first, len(entries)):
             context.environment[scope, "<skip>"] = FALSE
             bind_target(context, node.target, entries[number])
             flow = block(context, node.body)
-            if flow & Flow.CONTINUE:
-                flow = (flow & ~Flow.CONTINUE) | Flow.NORMAL
-                if not flow & (Flow.BREAK | Flow.RETURN):
-                    context.environment[scope, "<skip>"] = FALSE
-            if flow & (Flow.BREAK | Flow.RETURN) and flow & Flow.NORMAL and number + 1 < len(entries):
+            if flow.may(Flow.CONTINUE):
+                flow = flow.without(Flow.CONTINUE).both(Flow.NORMAL)
                 context.environment[scope, "<skip>"] = context.environment[scope, "<stop>"]
-                return skip_unless_done(context, flow, lambda: trips(number + 1))
-            if flow is not Flow.NORMAL:
-                return flow
-        return Flow.NORMAL if left is Flow.DEAD else left
+            if flow.may(Flow.NORMAL) and not flow.only(Flow.NORMAL) and number + 1 < len(entries):
+                return skip_unless_done(context, flow, functools.partial(trips, number + 1))
+            if not flow.only(Flow.NORMAL):
+                break
+        return flow
 
     context.environment[scope, "<broke>"] = FALSE
-    flow = trips(0)
-    return _after(context, node, flow)
+    return _after(context, node, trips(0))
 
 
 def _after(context: Context, node: gast.For | gast.While, flow: Flow) -> Flow:
-    """The `else` clause, and the flags of the loops around."""
+    """The `else` clause, and the flags of the loops around.
+
+    `flow` says how the loop ends: NORMAL when it is exhausted, BREAK and RETURN when it is left.
+    """
     scope = context.frame.scope
     broke = context.environment[scope, "<broke>"]
-    returned = context.environment[scope, "<returned>"] if flow & Flow.RETURN else FALSE
-    may_return = bool(flow & Flow.RETURN)
-    may_end = bool(flow & Flow.NORMAL)
-    may_break = bool(flow & Flow.BREAK)
-    after = Flow.DEAD
-    if may_end or may_break:
-        after |= Flow.NORMAL
-    if may_return:
-        after |= Flow.RETURN
+    returned = context.environment[scope, "<returned>"] if flow.may(Flow.RETURN) else FALSE
     context.environment[scope, "<stop>"] = context.environment[scope, "<skip>"] = returned
     context.environment[scope, "<broke>"] = FALSE
-    if not node.orelse or not may_end:
-        return after
-    if not may_break and not may_return:
+    left = flow.without(Flow.NORMAL).without(Flow.BREAK)
+    if flow.may(Flow.BREAK):
+        left = left.both(Flow.NORMAL)
+    if not node.orelse or not flow.may(Flow.NORMAL):
+        return left.both(Flow.NORMAL) if flow.may(Flow.NORMAL) else left
+    if flow.only(Flow.NORMAL):
         return block(context, node.orelse)
-    left = context.atom(broke) if not may_return else None
-    if left is None:
-        left = broke if returned == FALSE else context.op("or_", returned, broke) if may_break else context.atom(returned)  # type: ignore[assignment]
-    then = Branch([], dict(context.environment), (Flow.NORMAL if may_break else Flow.DEAD) | (Flow.RETURN if may_return else Flow.DEAD))
-    return merge(context, context.atom(left), then, run_branch(context, lambda: block(context, node.orelse)))
+    condition = returned if not flow.may(Flow.BREAK) else broke
+    if flow.may(Flow.BREAK) and flow.may(Flow.RETURN):
+        condition = context.op("or_", returned, broke)
+    then = Branch([], dict(context.environment), left)
+    orelse = run_branch(context, lambda: block(context, node.orelse))
+    return merge(context, context.atom(condition), then, orelse, node.orelse[-1])
 
 
 # --- while ----------------------------------------------------------------------------------------
@@ -183,7 +182,9 @@ def _loop(
     scope = context.frame.scope
     context.environment[scope, "<broke>"] = FALSE
     entry = dict(context.environment)
-    names = assigned([*body, *([target] if target is not None else []), *([test] if test is not None else [])])
+    names = assigned(
+        [*body, *([target] if target is not None else []), *([test] if test is not None else [])]
+    )
     keys = [context.key(name) for name in names]
     carried = _Carried(context, node, entry, keys)
     scopes = context.scopes
@@ -240,7 +241,7 @@ def _lower_trip(
             known = truth(context, context.expression(test))
         if known is False:
             return None
-        tested = None if known is True else known  # type: ignore[assignment]
+        tested = None if isinstance(known, bool) else known
         if any(context.environment.get(key) is not value for key, value in outer.items()):
             raise _BindingTest
         context.environment = outer
@@ -281,7 +282,9 @@ def _tested(context: Context, test: gast.AST | None, body: Sequence[gast.AST]) -
 
     if isinstance(condition, bool):
         return block(context, body) if condition else stop()
-    return merge(context, condition, run_branch(context, lambda: block(context, body)), run_branch(context, stop))
+    return merge(
+        context, condition, run_branch(context, lambda: block(context, body)), run_branch(context, stop)
+    )
 
 
 def _finish(
@@ -302,7 +305,7 @@ def _finish(
     results: list[Var] = []
     params: list[Var] = []
     after: Environment = dict(context.environment)
-    runs = run is not None and 0 < _constant_trips(run)
+    runs = run is not None and _constant_trips(run) > 0
     for key, template in carried.templates.items():
         slots = _slots(template)
         inits += _fill(context, template, carried.entry.get(key, UNDEF), None)
@@ -316,7 +319,7 @@ def _finish(
         after[key] = _substitute(template, dict(zip(slots, made, strict=True)))
     body_params = (trip.index, *params) if trip.index is not None else tuple(params)
     body = Block(
-        body_params,  # type: ignore[arg-type]
+        body_params,
         tuple(end_nodes),
         (context.atom(stop), *yields) if has_stop else tuple(yields),
     )
@@ -331,9 +334,9 @@ def _finish(
     context.builder.append(
         Loop(tuple(results), bounds, test_block, tuple(inits), body, has_stop, context.builder.span)
     )
-    flow = trip.flow & (Flow.BREAK | Flow.RETURN)
+    flow = trip.flow.without(Flow.NORMAL).without(Flow.CONTINUE)
     if not endless or inline_test:
-        flow |= Flow.NORMAL
+        flow = flow.both(Flow.NORMAL)
     return _after(context, node, flow)
 
 
@@ -393,7 +396,9 @@ class _Carried:
         frame = self.context.frame
         if key[0] != frame.scope or frame.liveness is None or key[1].startswith("<"):
             return True
-        return frame.liveness.is_live_in_trip(self.node, key[1]) or frame.liveness.is_live_after(self.node, key[1])
+        return frame.liveness.is_live_in_trip(self.node, key[1]) or frame.liveness.is_live_after(
+            self.node, key[1]
+        )
 
     def start(self) -> Environment:
         """What the names stand for at the head of a trip."""
@@ -471,7 +476,9 @@ class _Carried:
                     self.context.accumulators[slot] = None
                 return slot
         parts = children(value)
-        return rebuilt(value, tuple(self._parameters(key, part, outside) for part in parts)) if parts else value
+        return (
+            rebuilt(value, tuple(self._parameters(key, part, outside) for part in parts)) if parts else value
+        )
 
     def _slot(self, key: Key, kind: Kind) -> Var:
         if isinstance(kind, Int):
@@ -489,13 +496,17 @@ class _Carried:
             return self._slot(key, joined(kind_of(template), kind_of(value)))
         if not isinstance(template, (Var, Literal)) and same_shape(template, value):
             old = children(template)
-            new = tuple(self._wider(key, part, entry) for part, entry in zip(old, children(value), strict=True))
+            new = tuple(
+                self._wider(key, part, entry) for part, entry in zip(old, children(value), strict=True)
+            )
             return template if all(a is b for a, b in zip(old, new, strict=True)) else rebuilt(template, new)
         if isinstance(template, (Var, Literal)) and compound(value):
             return self._slot(key, ANY) if not _is_any(template) else template
         if compound(template) and (compound(value) or isinstance(value, (Var, Literal))):
             return self._slot(key, ANY)
-        return Poison("is not the same kind of thing in every trip of the loop", "use another name inside the loop")
+        return Poison(
+            "is not the same kind of thing in every trip of the loop", "use another name inside the loop"
+        )
 
     def _wider_slot(self, slot: Var, value: Atom) -> Var:
         kind = kind_of(value)
@@ -524,13 +535,21 @@ class _Carried:
             for operand in gast.iter_child_nodes(node)
         }
         return not any(
-            isinstance(node, gast.Name) and node.id == name and isinstance(node.ctx, gast.Load) and id(node) not in borrowed
+            isinstance(node, gast.Name)
+            and node.id == name
+            and isinstance(node.ctx, gast.Load)
+            and id(node) not in borrowed
             for node in own_nodes([self.node])
         )
 
     def _joined(self, old: Kind, new: Kind) -> Kind:
         """The kind of both; a size that differs gets a name that stays."""
-        if isinstance(old, Array) and isinstance(new, Array) and old.dims is not None and new.dims is not None:
+        if (
+            isinstance(old, Array)
+            and isinstance(new, Array)
+            and old.dims is not None
+            and new.dims is not None
+        ):
             if len(old.dims) == len(new.dims):
                 dims = tuple(self._size(a, b) for a, b in zip(old.dims, new.dims, strict=True))
                 return joined(Array(old.dtype, dims), Array(new.dtype, dims))
@@ -586,5 +605,3 @@ def _equal(a: Value, b: Value) -> bool:
 
 def _is_any(template: Value) -> bool:
     return isinstance(template, Var) and template.kind == ANY
-
-

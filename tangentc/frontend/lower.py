@@ -12,6 +12,7 @@ from typing import Any
 
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.frontend import assignments, calls, comprehensions, control, derivatives, expressions, loops  # noqa: F401
+from tangentc.frontend.attributes import static_lookup
 from tangentc.frontend.calls import apply
 from tangentc.frontend.captures import Captured, Captures, Guard
 from tangentc.frontend.context import Context
@@ -131,7 +132,9 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
     nowhere = Frame(-1, Names(frozenset()), SourceFile("<call>", ""), {})
     function = program
     while isinstance(function, functools.partial) or hasattr(function, "__tangentc__"):
-        function = function.func if isinstance(function, functools.partial) else function.__tangentc__.function
+        function = (
+            function.func if isinstance(function, functools.partial) else function.__tangentc__.function
+        )
     if isinstance(function, types.MethodType):
         function = function.__func__
     span = None
@@ -143,20 +146,21 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
         owner = program.__self__
         receiver: Value = Static(owner) if isinstance(owner, type) else Instance(owner, lambda: owner, "self")
         return Method(Static(program.__func__), receiver), span, nowhere
-    if hasattr(program, "__tangentc__"):  # the derivative of a derivative
-        return Static(program), span, nowhere
-    if isinstance(program, (types.FunctionType, functools.partial)) or not hasattr(type(program), "__call__"):
-        return Static(program), span, nowhere
-    if isinstance(getattr(type(program), "__call__", None), types.FunctionType):
+    call = static_lookup(type(program), "__call__")
+    if isinstance(call, types.FunctionType) and not hasattr(program, "__tangentc__"):
         return Instance(program, lambda: program, "self"), span, nowhere
-    return Static(program), span, nowhere
+    return Static(program), span, nowhere  # a function, a partial, or the derivative of one
 
 
 class _Signature:
     """The parameters of the trace, and the arguments that they become inside."""
 
     def __init__(
-        self, context: Context, program: Callable[..., Any], args: tuple[KindTree, ...], kwargs: dict[str, KindTree]
+        self,
+        context: Context,
+        program: Callable[..., Any],
+        args: tuple[KindTree, ...],
+        kwargs: dict[str, KindTree],
     ) -> None:
         self.context = context
         self.parameters: list[Parameter] = []
@@ -205,7 +209,11 @@ class _Signature:
         has_default = parameter.default is not parameter.empty
         self.parameters.append(
             Parameter(
-                parameter.name, parameter.kind.name, tree, parameter.default if has_default else None, has_default
+                parameter.name,
+                parameter.kind.name,
+                tree,
+                parameter.default if has_default else None,
+                has_default,
             )
         )
 
@@ -237,7 +245,9 @@ class _Signature:
     def _known(self, kind: Kind, var: Var, path: tuple[Any, ...]) -> tuple[Value, Tree]:
         match kind:
             case Const(value):
-                constant = isinstance(value, (bool, int, float, complex, str, bytes, tuple, type(None), type(...)))
+                constant = isinstance(
+                    value, (bool, int, float, complex, str, bytes, tuple, type(None), type(...))
+                )
                 if constant:
                     return Literal(value), var
                 return self.context.captures.constant_argument(value, var.name), var

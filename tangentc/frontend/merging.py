@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import gast
 
 from tangentc.frontend.context import Context, Environment, Flow, Key
+from tangentc.frontend.joining import joined
 from tangentc.frontend.values import (
     DictValue,
     ListValue,
@@ -22,15 +23,22 @@ from tangentc.frontend.values import (
     rebuilt,
     same_shape,
 )
+from tangentc.ir.build import results_of
 from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Node, Var, kind_of
-from tangentc.frontend.joining import joined
 from tangentc.kinds.types import Kind, is_number
 
 __all__ = ["Branch", "compound", "merge"]
 
 _RUNTIME = (TupleValue, ListValue, DictValue, Shape, Static, RangeValue)
 
-OWN_NAMES = {"<value>": "result", "<returned>": "returned", "<broke>": "broke", "<stop>": "stop", "<skip>": "skip", "<choice>": ""}
+OWN_NAMES = {
+    "<value>": "result",
+    "<returned>": "returned",
+    "<broke>": "broke",
+    "<stop>": "stop",
+    "<skip>": "skip",
+    "<choice>": "",
+}
 
 
 @dataclass(slots=True)
@@ -56,7 +64,7 @@ def merge(
     """
     if last is not None:
         _drop_dead(context, last, then.environment, orelse.environment)
-    if then.flow is Flow.DEAD or orelse.flow is Flow.DEAD:
+    if then.flow.only(Flow.DEAD) or orelse.flow.only(Flow.DEAD):
         return _merge_dead(context, condition, then, orelse)
     joiner = _Joiner(context, then.nodes, orelse.nodes)
     joined: Environment = {}
@@ -64,7 +72,7 @@ def merge(
         joined[key] = joiner.value(key, then.environment.get(key, UNDEF), orelse.environment.get(key, UNDEF))
     _append(context, condition, joiner, then, orelse)
     context.environment = joined
-    return then.flow | orelse.flow
+    return then.flow.both(orelse.flow)
 
 
 def _drop_dead(context: Context, last: gast.AST, *environments: Environment) -> None:
@@ -80,12 +88,12 @@ def _drop_dead(context: Context, last: gast.AST, *environments: Environment) -> 
 
 def _merge_dead(context: Context, condition: Atom, then: Branch, orelse: Branch) -> Flow:
     """One path raises: what the other defines is what is there afterwards."""
-    alive, outer = (orelse, then) if then.flow is Flow.DEAD else (then, orelse)
+    alive, outer = (orelse, then) if then.flow.only(Flow.DEAD) else (then, orelse)
     joiner = _Joiner(context, then.nodes, orelse.nodes)
     made = _results(alive.nodes)
     joined: Environment = {}
     for key, value in alive.environment.items():
-        if alive.flow is Flow.DEAD or not _mentions(value, made):
+        if alive.flow.only(Flow.DEAD) or not _mentions(value, made):
             joined[key] = value
         elif outer is then:
             joined[key] = joiner.value(key, UNDEF, value)
@@ -111,8 +119,6 @@ def _append(context: Context, condition: Atom, joiner: _Joiner, then: Branch, or
 
 
 def _results(nodes: list[Node]) -> set[Var]:
-    from tangentc.ir.build import results_of
-
     return {var for node in nodes for var in results_of(node)}
 
 
@@ -173,7 +179,6 @@ class _Joiner:
             self.then.append(a)
             self.orelse.append(b)
         return known
-
 
     def _keep_ownership(self, result: Var, a: Atom, b: Atom) -> None:
         """What is an accumulator on both paths, or a number on one, stays one."""

@@ -80,7 +80,9 @@ def _dict_method(context: Context, items: dict[AnyType, Value], name: str, args:
         case "copy", ():
             return DictValue(dict(items))
     context.fail(
-        "TC108", f"the method {name!r} of a dict cannot be differentiated yet", hint="build a new dict instead"
+        "TC108",
+        f"the method {name!r} of a dict cannot be differentiated yet",
+        hint="build a new dict instead",
     )
 
 

@@ -37,7 +37,9 @@ def apply_primitive(
         operands, attributes = bind(primitive, args, kwargs, values, method=method)
     except BindError as error:
         context.fail("TC115", str(error))
-    known = {name: context.static(value, f"{name!r} of {primitive.spelling}") for name, value in attributes.items()}
+    known = {
+        name: context.static(value, f"{name!r} of {primitive.spelling}") for name, value in attributes.items()
+    }
     if primitive.results > 1:
         return TupleValue(context.builder.ops(primitive, *map(context.atom, operands), **known))
     return context.op(primitive, *operands, **known)

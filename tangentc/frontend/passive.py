@@ -60,7 +60,9 @@ def opaque_method(
     """Call a method of a random generator that the program made."""
     kind = _drawn(context, name, args, kwargs)
     method = Var(ANY)
-    context.builder.append(Op((method,), named("getattr"), (receiver,), (("name", name),), context.builder.span))
+    context.builder.append(
+        Op((method,), named("getattr"), (receiver,), (("name", name),), context.builder.span)
+    )
     return _call(context, method, args, kwargs, kind)
 
 

@@ -15,7 +15,7 @@ from tangentc.frontend.copying import free_vars, substituted
 from tangentc.frontend.joining import joined, unknown_int
 from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, unique, vars_of
 from tangentc.frontend.values import Value, children, is_undefined, rebuilt, same_shape
-from tangentc.ir.build import blocks_of, operands_of, rebuild, walk
+from tangentc.ir.build import blocks_of, operands_of, rebuild, results_of, walk
 from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Literal, Node, Parameter, Var, kind_of
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import Array, Const, Int, Kind, fresh
@@ -38,7 +38,11 @@ class Recursive:
 
 
 def call_again(
-    context: Context, name: str, identity: Any, bound: dict[str, Value], run: Callable[[dict[str, Value]], Value]
+    context: Context,
+    name: str,
+    identity: Any,
+    bound: dict[str, Value],
+    run: Callable[[dict[str, Value]], Value],
 ) -> Value:
     """A call of a function that is being lowered already; `run` lowers its body for bound parameters."""
     if any(is_undefined(leaf) for value in bound.values() for leaf in _leaves(value)):
@@ -67,9 +71,7 @@ def _key(context: Context, name: str) -> str:
     return key
 
 
-def _lower(
-    context: Context, known: Recursive, name: str, run: Callable[[dict[str, Value]], Value]
-) -> None:
+def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[str, Value]], Value]) -> None:
     """Lower the body until the kinds of the result no longer change."""
     span, scopes = context.builder.span, context.scopes
     environment = dict(context.environment)
@@ -89,7 +91,9 @@ def _lower(
                 break
             known.result = wider
         else:
-            context.fail("TC109", f"the kind of what {name!r} returns changes with the depth of the recursion")
+            context.fail(
+                "TC109", f"the kind of what {name!r} returns changes with the depth of the recursion"
+            )
     finally:
         context.environment = environment
         context.builder.span = span
@@ -100,7 +104,9 @@ def _lower(
     assert known.result is not None
     with context.builder.nested(nodes):
         yields = tuple(atoms_for(context, known.result, result))
-    context.callees[known.key] = Function(known.key, parameters, Block(params, tuple(nodes), yields), yields, span)
+    context.callees[known.key] = Function(
+        known.key, parameters, Block(params, tuple(nodes), yields), yields, span
+    )
     known.done = True
 
 
@@ -123,7 +129,11 @@ def _parameter(value: Value, name: str) -> Value:
         case Literal(int() | float() | complex() as number):
             return Var(_renewed(widened(Const(number))), name)
     parts = children(value)
-    return rebuilt(value, tuple(_parameter(part, f"{name}_{i}") for i, part in enumerate(parts))) if parts else value
+    return (
+        rebuilt(value, tuple(_parameter(part, f"{name}_{i}") for i, part in enumerate(parts)))
+        if parts
+        else value
+    )
 
 
 def _renewed(kind: Kind) -> Kind:
@@ -186,7 +196,7 @@ def _result(value: Value) -> Value:
 
 
 def closed(function: Function) -> Function:
-    """The function with callees that read nothing but their parameters: what they read of their surroundings is passed."""
+    """The function with callees that read nothing but their parameters: what else they read is passed to them."""
     callees = _reachable(function)
     if not callees:
         return replace(function, callees={})
@@ -231,8 +241,6 @@ def _reachable(function: Function) -> dict[str, Function]:
 
 
 def _bound(block: Block) -> set[Var]:
-    from tangentc.ir.build import results_of
-
     bound = set(block.params)
     for node in walk(block):
         bound.update(results_of(node))

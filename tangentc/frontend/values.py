@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tangentc.frontend.scopes import Frame
 
 __all__ = [
-    "ArrayMethod", "Closure", "Derivative", "DictValue", "Enumerate", "Generated", "Instance", "ListValue", "Method", "Partial", "Poison",
-    "Pullback", "RangeValue", "Reversed", "Shape", "SliceValue", "Static", "TupleValue", "Value", "Zip",
-    "children", "is_callable", "is_undefined", "rebuilt",
+    "ArrayMethod", "Closure", "Derivative", "DictValue", "Enumerate", "Generated", "Instance", "ListValue",
+    "Method", "Partial", "Poison", "Pullback", "RangeValue", "Reversed", "Shape", "SliceValue", "Static",
+    "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt", "same_shape",
 ]  # fmt: skip
 
 

@@ -32,7 +32,9 @@ def written_parameters(function: Function, captured: Container[Var]) -> tuple[st
             continue
         if root not in captured:
             found.add(parameter.name)
-        elif not isinstance(node, Op):  # library code that is handed captured data is trusted not to write them
+        elif not isinstance(
+            node, Op
+        ):  # library code that is handed captured data is trusted not to write them
             raise UnsupportedSyntaxError(
                 "TC107",
                 f"{parameter.origin} is written, which is shared with the rest of the program",

@@ -32,7 +32,7 @@ from tangentc.kinds.types import (
     is_number,
 )
 
-__all__ = ["KindTree", "Pattern", "freeze", "kind_of_value", "leaves", "map_leaves"]
+__all__ = ["Identity", "KindTree", "Pattern", "freeze", "kind_of_value", "leaves", "map_leaves"]
 
 KindTree = Any
 """A kind, or a tuple, list or dict of kind trees: the structure of a container argument."""
@@ -157,7 +157,7 @@ def freeze(tree: KindTree) -> Hashable:
         case Const(value):
             return (Const, freeze_value(value))
         case Function(value):
-            return (Function, _Identity(value))
+            return (Function, Identity(value))
     return tree if isinstance(tree, Hashable) else repr(tree)
 
 
@@ -169,19 +169,24 @@ def freeze_value(value: Any) -> Hashable:
         return (type(value), repr(value))
     if isinstance(value, (str, bytes, int, type(None), np.dtype, Enum)):
         return (type(value), value)
-    return _Identity(value)
+    return Identity(value)
 
 
-class _Identity:
-    """Compares by identity and keeps its object alive, so that an address is never used again."""
+class Identity:
+    """A key that means one object, whatever its class thinks of equality; bound methods of one object are one.
 
-    __slots__ = ("value",)
+    It keeps the object alive, so that an address is never used again.
+    """
+
+    __slots__ = ("_key", "value")
 
     def __init__(self, value: Any) -> None:
         self.value = value
+        parts = (value.__self__, value.__func__) if isinstance(value, types.MethodType) else (value,)
+        self._key = tuple(id(part) for part in parts)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and self.value is other.value
+        return isinstance(other, Identity) and self._key == other._key
 
     def __hash__(self) -> int:
-        return id(self.value)
+        return hash(self._key)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tangentc import numerics
 from tangentc.kinds.probing import probe
-from tangentc.kinds.types import Array, Kind, Size
+from tangentc.kinds.types import Array, Kind, Size, fresh
 from tangentc.primitives.core import Alias, KindRule, Syntax
 from tangentc.primitives.declare import declare, numpy_function, resolve
 
@@ -72,6 +72,13 @@ def einsum_pairs(*shapes: tuple[Size, ...], subscripts: str = "") -> Pairs:
                 yield named.setdefault(letter, size), size
 
 
+def vdot_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    """A number, whatever the shapes: both are read in one row."""
+    size = fresh()
+    rows = [Array(kind.dtype, (size,)) if isinstance(kind, Array) else kind for kind in kinds]
+    return probe(np.vdot, rows, {})
+
+
 def linear_algebra(path: str, *operands: str, pairs: Callable[..., Pairs], **options: Any) -> None:
     numpy_function(
         path, *operands, kind=contracting(options.get("function") or resolve(path), pairs), **options
@@ -85,7 +92,7 @@ declare(
 )  # fmt: skip
 linear_algebra("np.dot", "a", "b", pairs=product_pairs)
 linear_algebra("np.matmul", "x1", "x2", pairs=product_pairs, also=("np.linalg.matmul",))
-linear_algebra("np.vdot", "a", "b", pairs=last_pairs)
+numpy_function("np.vdot", "a", "b", kind=vdot_kind)
 linear_algebra("np.inner", "a", "b", pairs=last_pairs)
 numpy_function("np.outer", "a", "b")
 numpy_function("np.kron", "a", "b")

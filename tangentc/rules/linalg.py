@@ -37,7 +37,9 @@ from tangentc.rules.registry import linearise
 
 @linearise(named("matmul"), np.matmul)
 def matmul(c: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
-    """dc = da b + a db."""
+    """dc = da b + a db; a vector times itself varies twice the same."""
+    if da and db and a.atom is b.atom and rank_of(a.kind) == 1:
+        return (2.0 * a) @ db
     return linear.shaped(da @ b, c) + linear.shaped(a @ db, c)
 
 
@@ -93,6 +95,8 @@ def _pairs(axes: Any, rank_a: int, rank_b: int) -> linear.Axes:
 
 @linearise(np.trace)
 def trace(y: Expr, a: Expr, *, offset: int, axis1: int, axis2: int, dtype: Any, da: Tangent) -> Tangent:
+    if rank(a) == 2 and (axis1, axis2) == (0, 1):
+        return linear.trace(da, offset=offset, dtype=dtype)
     diagonal = linear.diagonal(da, offset=offset, axis1=axis1, axis2=axis2)
     return linear.sum_(diagonal, axis=-1, dtype=dtype)
 
@@ -111,6 +115,48 @@ def matmul_right_bar(
 ) -> Tangent:
     """c^T w with the shape of `like`."""
     return linear.right_bar_of_c(w, like, dc) + linear.right_bar_of_w(c, like, dw)
+
+
+@linearise(np.einsum)
+def einsum(y: Expr, *operands: Expr, subscripts: str, doperands: tuple[Tangent, ...]) -> Tangent:
+    """Linear in each operand."""
+    inputs, output = _letters(subscripts, y)
+    total: Tangent = ZERO
+    for place, d in enumerate(doperands):
+        if d:
+            others = [x for other, x in enumerate(operands) if other != place]
+            letters = (*inputs[:place], *inputs[place + 1 :])
+            total = total + linear.einsum(*others, d, others=letters, own=inputs[place], output=output)
+    return total
+
+
+def _letters(subscripts: str, near: Expr) -> tuple[tuple[str, ...], str]:
+    """The letters of the operands and of the result."""
+    left, arrow, output = subscripts.replace(" ", "").partition("->")
+    inputs = tuple(left.split(","))
+    if "." in subscripts or any(len(set(letters)) < len(letters) for letters in inputs):
+        raise undefined("np.einsum with an ellipsis or a diagonal has no derivative rule", near)
+    if not arrow:
+        counted = "".join(inputs)
+        output = "".join(sorted(letter for letter in set(counted) if counted.count(letter) == 1))
+    return inputs, output
+
+
+@linearise(np.linalg.matrix_power)
+def matrix_power(y: Expr, a: Expr, *, n: int, da: Tangent) -> Tangent:
+    """y = a ... a: each factor varies in turn."""
+    if n < 0:
+        inverse = inv(a)
+        return matrix_power(y, inverse, n=-n, da=-(inverse @ (da @ inverse)))
+    total: Tangent = ZERO
+    for before in range(n):
+        term = da
+        if before:
+            term = call("np.linalg.matrix_power", a, n=before) @ term
+        if n - 1 - before:
+            term = term @ call("np.linalg.matrix_power", a, n=n - 1 - before)
+        total = total + term
+    return total
 
 
 # --- systems and factorisations ---------------------------------------------------------------------

@@ -24,8 +24,8 @@ class LinearOp:
     """An operation linear in its tangent operands.
 
     `apply(*constants, *values, **attrs)` computes it.  `transpose(w, *constants, **attrs)` gives the cotangent of
-    the (one) tangent operand, or a tuple of cotangents for several; it is given `like`, an expr with
-    the shape of the tangent operand (a tuple for several), if its signature has that name.  An `elementwise` operation keeps
+    the (one) tangent operand, or a tuple of cotangents for several; it is given `like`, an expr with the shape of
+    the tangent operand (a tuple for several), if its signature has that name.  An `elementwise` operation keeps
     broadcasting lazy: its cotangent may still lack axes of the result.
     """
 

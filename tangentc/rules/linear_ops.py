@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from tangentc.ir.nodes import Hole, Index, Slice, Var
 from tangentc.kinds.types import Any as Unknown
 from tangentc.kinds.types import Array, Const, can_be_active, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import Linear, LinearOp, fit, linear_op, same_dims, transpose
+from tangentc.rules.linear import Linear, LinearOp, dims_of, fit, linear_op, same_dims, transpose
 from tangentc.rules.ops import rank
 
 # --- arithmetic ---------------------------------------------------------------------------------
@@ -517,6 +519,23 @@ def diagonal_t(w: Expr, like: Expr, *, offset: int = 0, axis1: int = 0, axis2: i
     return call("np.moveaxis", place, source=(axes - 2, axes - 1), destination=(first, second))
 
 
+@linear_op
+def trace(t: Expr, *, offset: int = 0, dtype: Any = None) -> Expr:
+    return call("np.trace", t, offset=offset, dtype=dtype)
+
+
+@transpose(trace)
+def trace_t(w: Expr, like: Expr, *, offset: int = 0, dtype: Any = None) -> Any:
+    """The entries of the diagonal get the cotangent of their sum."""
+    rows, columns = (ops.dim(like, axis) for axis in (0, 1))
+    rows = rows if isinstance(rows, Expr) else ops.literal(like, rows)
+    known = dtype_of(like.kind)
+    options = {} if known is None or known.kind not in "f" or known == np.dtype(float) else {"dtype": known}
+    square = dims_of(like.kind)
+    shape = (rows,) if square is not None and square[0] == square[1] else (rows, columns)
+    return w * call("np.eye", *shape, k=offset, **options)
+
+
 # --- joining ------------------------------------------------------------------------------------
 
 
@@ -566,8 +585,8 @@ def _section(w: Expr, axis: int, start: Any, stop: Any, part: Expr | None) -> Ex
     cut = Slice(bounds[0] if bounds[0] != 0 else None, bounds[1])
     whole = Slice()
     index = (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))
-    known = part is not None and isinstance(part.kind, Array) and part.kind.dims is not None
-    kind = Array(dtype_of(w.kind), part.kind.dims) if part is not None and known else None
+    dims = None if part is None else dims_of(part.kind)
+    kind = None if dims is None else Array(dtype_of(w.kind), dims)
     return call("getitem", w, *holes, index=index, kind=kind)
 
 
@@ -788,6 +807,21 @@ def _ordered(x: Expr, axes: list[int]) -> Expr:
     if axes == sorted(axes):
         return x
     return call("np.transpose", x, axes=tuple(sorted(range(len(axes)), key=lambda place: axes[place])))
+
+
+@linear_op
+def einsum(*others_and_t: Expr, others: tuple[str, ...], own: str, output: str) -> Expr:
+    """np.einsum of the others and t, whose axes have the letters `own`."""
+    return call("np.einsum", *others_and_t, subscripts=",".join((*others, own)) + "->" + output)
+
+
+@transpose(einsum)
+def einsum_t(w: Expr, *constants: Expr, like: Expr, others: tuple[str, ...], own: str, output: str) -> Any:
+    """The roles of the result and the operand exchanged; an axis summed alone gets the same everywhere."""
+    found = "".join(letter for letter in own if letter in output or any(letter in o for o in others))
+    bar = call("np.einsum", *constants, w, subscripts=",".join((*others, output)) + "->" + found)
+    alone = tuple(axis for axis, letter in enumerate(own) if letter not in found)
+    return ops.expand_dims(bar, alone) if alone else landed(bar, like)
 
 
 @linear_op

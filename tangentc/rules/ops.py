@@ -157,10 +157,6 @@ def equal(x: Any, y: Any) -> Any:
     return call("eq", x, y)
 
 
-def differ(x: Any, y: Any) -> Any:
-    return call("ne", x, y)
-
-
 def isnan(x: Any) -> Any:
     return _function("isnan", x)
 

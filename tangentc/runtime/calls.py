@@ -13,7 +13,7 @@ from tangentc.ir.build import walk
 from tangentc.ir.nodes import Op, Var, kind_of
 from tangentc.ir.trees import atoms_of
 from tangentc.kinds.of_values import KindTree, leaves
-from tangentc.kinds.types import Float, dtype_of
+from tangentc.kinds.types import Array, Float, dtype_of
 from tangentc.runtime import door
 from tangentc.runtime.cache import Args, Entry, Kwargs, raw
 from tangentc.runtime.selection import Argnums, get, name_of, select, signature_of, with_defaults
@@ -67,7 +67,11 @@ class _Around:
         self.names = [name_of(key, function) for key in self.keys]
         self.parameters = [name_of(position, function).partition("[")[0] for position in range(len(args))]
         self.written = frozenset(built.lowered.written)
-        self.is_plain = len(self.floats) == len(self.keys) and not kwargs and not self.written
+        self.arrays = [i for i, kind in enumerate(args) if isinstance(kind, Array)]
+        self.is_flat = not kwargs and not any(isinstance(kind, (tuple, list, dict)) for kind in args)
+        as_built = not kwargs and not self.written and self.call is built.call
+        self.is_plain = as_built and len(self.floats) == len(self.keys)
+        self.is_flat_and_ready = as_built and self.is_flat and not self.floats
 
     def enter(self, args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> tuple[Args, Kwargs]:
         """`prepared`, with everything known that depends on kinds only."""
@@ -82,6 +86,15 @@ class _Around:
             named = zip(self.parameters, args, strict=True)
             door.refuse_sharing((*named, *kwargs.items(), *hidden.items()), self.written)
         return args, kwargs
+
+    def taken(self, args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> list[Any]:
+        """The arrays that belong to somebody else."""
+        if self.is_flat:
+            found = [args[position] for position in self.arrays]
+            if hidden:
+                found += [array for value in hidden.values() for array in door.arrays_in(value)]
+            return found
+        return [array for tree in (args, kwargs, hidden) for array in door.arrays_in(tree)]
 
     def gradients(self, bars: Any, args: Args, kwargs: Kwargs, taken: list[Any]) -> Any:
         """The cotangents in the form of the arguments; a bare one where argnums is no tuple."""
@@ -123,22 +136,17 @@ def _default(function: Callable[..., Any], name: str) -> Any:
     return None if parameter is None else parameter.default
 
 
-def _taken(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> list[Any]:
-    """The arrays that belong to somebody else."""
-    return [array for tree in (args, kwargs, hidden) for array in door.arrays_in(tree)]
-
-
 def _grad(around: _Around) -> Run:
     call, enter, gradients = around.call, around.enter, around.gradients
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
         args, kwargs = enter(args, kwargs, hidden)
         bars = call(*args, **kwargs, **hidden)
-        return gradients(bars, args, kwargs, _taken(args, kwargs, hidden))
+        return gradients(bars, args, kwargs, around.taken(args, kwargs, hidden))
 
     if around.is_plain:
         return _grad_of_floats(around)
-    return run
+    return _flat(around, with_value=False) if around.is_flat_and_ready else run
 
 
 def _grad_of_floats(around: _Around) -> Run:
@@ -168,10 +176,41 @@ def _value_and_grad(around: _Around) -> Run:
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
         args, kwargs = enter(args, kwargs, hidden)
         value, bars = call(*args, **kwargs, **hidden)
-        taken = _taken(args, kwargs, hidden)
+        taken = around.taken(args, kwargs, hidden)
         value = door.own(value, taken)
         taken += door.arrays_in(value)
         return value, gradients(bars, args, kwargs, taken)
+
+    return _flat(around, with_value=True) if around.is_flat_and_ready else run
+
+
+def _flat(around: _Around, *, with_value: bool) -> Run:
+    """The gradient where no argument is a container, and none is converted or written."""
+    function, explain = around.built.call.__wrapped__, around.built.call.explain
+    arrays, is_single = around.arrays, around.is_single
+    keys = [key for key in around.keys if isinstance(key, int)]
+    own, gradient, arrays_in = door.own, door.gradient, door.arrays_in
+
+    def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
+        try:
+            out = function(*args, **hidden)
+        except Exception as error:
+            explain(error)
+            raise
+        taken = [args[position] for position in arrays]
+        for data in hidden.values():
+            taken += arrays_in(data)
+        value, bars = out if with_value else (None, out)
+        if with_value:
+            value = own(value, taken)
+            taken += arrays_in(value)
+        results = []
+        for key, bar in zip(keys, (bars,) if is_single else bars, strict=True):
+            result = gradient(bar, args[key], taken)
+            taken.append(result)
+            results.append(result)
+        grads = results[0] if is_single else tuple(results)
+        return (value, grads) if with_value else grads
 
     return run
 
@@ -201,7 +240,7 @@ def _jvp(around: _Around) -> Callable[..., Any]:
             given = door.tangent_like(tangent, primal, name)
             seeds += [t for t, p in zip(leaves(given), leaves(primal), strict=True) if door.differentiable(p)]
         out, out_dot = call(*args, **kwargs, **hidden, **dict(zip(dots, seeds, strict=True)))
-        taken = [*_taken(args, kwargs, hidden), *seeds]
+        taken = [*around.taken(args, kwargs, hidden), *seeds]
         value = door.own(out, taken)
         taken += door.arrays_in(value)
         return value, door.gradient(out_dot, value, taken)

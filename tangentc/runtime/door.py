@@ -187,10 +187,15 @@ def _owner(array: Arr) -> Arr:
 
 def own(value: Any, taken: Sequence[Any]) -> Any:
     """A result that the caller may write to: arrays that are views or are among `taken` are copied."""
+    if type(value) is float:
+        return value
     if isinstance(value, np.ndarray):
-        if value.base is None and value.flags.writeable and not any(value is other for other in taken):
-            return value
-        return value.copy(order="K")
+        if value.base is not None or not value.flags.writeable:
+            return value.copy(order="K")
+        for other in taken:
+            if value is other:
+                return value.copy(order="K")
+        return value
     if type(value) in (tuple, list, dict):
         taken = list(taken)
 

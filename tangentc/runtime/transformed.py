@@ -13,14 +13,14 @@ from typing import Any, Literal
 from tangentc import pipeline
 from tangentc.errors import DifferentiationError
 from tangentc.frontend.requests import Request
-from tangentc.kinds.of_values import KindTree
+from tangentc.kinds.of_values import Identity, KindTree
 from tangentc.kinds.types import FLOAT
 from tangentc.rules.registry import version
 from tangentc.runtime.cache import Args, Cache, Entry, Kwargs
 from tangentc.runtime.calls import entry, prepared, refuse_complex_output
 from tangentc.runtime.selection import Argnums, check_argnums, select, signature_of
 
-__all__ = ["Transformed", "floats_for"]
+__all__ = ["Transformed", "floats_for", "remembered"]
 
 _KEPT = 256  # functions whose specialisations are remembered beyond the life of their Transformed
 
@@ -53,7 +53,7 @@ class Transformed:
         self.has_aux = has_aux
         self.holomorphic = holomorphic
         self.__tangentc__ = Request(mode, function, self.argnums, has_aux)
-        self._cache = _cache(mode, function, self.argnums, has_aux, holomorphic)
+        self._cache = _cache(mode, Identity(function), self.argnums, has_aux, holomorphic)
 
         self.__signature__ = signature_of(function)
 
@@ -74,10 +74,12 @@ class Transformed:
         return self._cache.call(args, kwargs, *extra)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Transformed:
-        if instance is None:
+        bind = getattr(self.__wrapped__, "__get__", None)
+        if instance is None or bind is None:
             return self
-        method = self.__wrapped__.__get__(instance, owner)
-        return _bound(self.mode, method, self.argnums, self.has_aux, self.holomorphic)
+        return remembered(
+            self.mode, Identity(bind(instance, owner)), self.argnums, self.has_aux, self.holomorphic
+        )
 
     def __repr__(self) -> str:
         argnums = "" if self.argnums == 0 else f", argnums={self.argnums!r}"
@@ -130,16 +132,17 @@ class Transformed:
 
 
 @lru_cache(maxsize=_KEPT)
-def _bound(
-    mode: str, method: Callable[..., Any], argnums: Argnums, has_aux: bool, holomorphic: bool
+def remembered(
+    mode: str, function: Identity, argnums: Argnums, has_aux: bool = False, holomorphic: bool = False
 ) -> Transformed:
-    return Transformed(mode, method, argnums, has_aux, holomorphic)
+    """The transformed function, the same object from one call to the next."""
+    return Transformed(mode, function.value, argnums, has_aux, holomorphic)
 
 
 @lru_cache(maxsize=_KEPT)
-def _shared(
-    mode: str, function: Callable[..., Any], argnums: Argnums, has_aux: bool, holomorphic: bool
-) -> Cache:
+def _cache(mode: str, same: Identity, argnums: Argnums, has_aux: bool, holomorphic: bool) -> Cache:
+    """The specialisations of a derivative, shared by all objects that mean it."""
+    function = same.value
     request = Request(mode, function, argnums, has_aux)
 
     def prepare(args: Args, kwargs: Kwargs) -> tuple[Args, Kwargs, frozenset[Any]]:
@@ -153,16 +156,6 @@ def _shared(
         return entry(mode, built, function, argnums, has_aux, args, kwargs)
 
     return Cache(prepare, make)
-
-
-def _cache(
-    mode: str, function: Callable[..., Any], argnums: Argnums, has_aux: bool, holomorphic: bool
-) -> Cache:
-    """The specialisations of a derivative, shared by all objects that mean it."""
-    try:
-        return _shared(mode, function, argnums, has_aux, holomorphic)
-    except TypeError:  # an unhashable callable
-        return _shared.__wrapped__(mode, function, argnums, has_aux, holomorphic)
 
 
 def floats_for(function: Callable[..., Any]) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:

@@ -195,8 +195,6 @@ class _Reverse:
         holes = self.sweep.resolve_all(op.operands[1:])
         w = exact(w, op.results[0].kind, lambda: self.bars.prototype(op.results[0]))
         target, index = self.bars.shadow(source), op.attr("index", ())
-        if not self.aliases.is_storage(source):
-            self.builder.strong.add(target)  # zero in the places that were not read
         if index_form(op) in ("fancy", "unknown"):
             self.builder.effect("add_at", target, *holes, w.atom, index=index)
         else:

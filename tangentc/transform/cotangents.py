@@ -258,6 +258,8 @@ class Cotangents:
             with self.sweep.head_of(mirror):
                 found = self._zeros(value)
             mirror.buffers[value] = found
+            if not self.aliases.is_storage(value):
+                self.builder.strong.add(found)  # zero in the places that the program does not read
         return found
 
     def _zeros(self, value: Var) -> Var:

@@ -245,9 +245,12 @@ def _returned(function: Function, mode: str, has_aux: bool) -> tuple[Tree | None
     aliases = aliasing(function)
     builder = Builder()
 
+    single = len(function.body.yields) == 1
+
     def keep(value: Atom) -> Atom:
         if isinstance(value, Var) and isinstance(value.kind, Array) and aliases.is_storage(value):
-            return builder.op("copy", value, kind=value.kind, name="result")
+            naming = {"name": "result"} if single else {"of": value, "role": "result"}
+            return builder.op("copy", value, kind=value.kind, **naming)
         return value
 
     return map_tree(keep, function.result), builder.nodes

@@ -14,13 +14,8 @@ def test_copied_together_keeps_sharing():
     copy = door.copied_together(tree)
     assert not np.shares_memory(copy["x"], X)
     copy["x"][1, 0] = 99.0
-    assert (
-        copy["rows"][0][0]
-        == copy["rows"][1][0, 0]
-        == copy["turned"][0][0, 1]
-        == copy["turned"][1][1, 0]
-        == 99.0
-    )
+    views = copy["rows"][0][0], copy["rows"][1][0, 0], copy["turned"][0][0, 1], copy["turned"][1][1, 0]
+    assert views == (99.0,) * 4
     assert copy["same"] is copy["x"] and X[1, 0] == 4.0
 
 

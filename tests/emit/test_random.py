@@ -26,13 +26,19 @@ class Maker:
         self.draw = draw
         self.b = Builder()
         self.budget = 30
+        self.used = set()
 
     def pick(self, items):
         return items[self.draw(st.integers(0, len(items) - 1))]
 
     def recent(self, items):
-        """One of the last four mostly, so that values have few uses and short lives."""
-        return self.pick(items[-4:] if self.draw(st.integers(0, 3)) else items)
+        """One of the last four mostly, unused ones first, so that what is computed matters."""
+        items = items[-4:] if self.draw(st.integers(0, 3)) else items
+        if self.draw(st.integers(0, 3)):
+            items = [item for item in items if item not in self.used] or items
+        found = self.pick(items)
+        self.used.add(found)
+        return found
 
     def number(self, scope):
         return self.recent([Literal(0.5), Literal(-2.0)] + [v for v in scope if v.kind == FLOAT])
@@ -197,7 +203,7 @@ class Maker:
         x, y, a = Var(FLOAT, "x"), Var(FLOAT, "y"), Var(VECTOR, "a")
         own = self.b.op("copy", a, kind=VECTOR, name="a")
         scope = self.block([x, y, own], 0)
-        results = tuple(self.pick(scope) for _ in range(self.draw(st.integers(1, 3))))
+        results = tuple(value for value in scope if value not in self.used)
         parameters = [handmade.plain(v) for v in (x, y, a)]
         return handmade.function("f", parameters, self.b, (own, results))
 

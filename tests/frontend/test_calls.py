@@ -392,7 +392,12 @@ def inner_recursion(x, n):
 
 @pytest.mark.parametrize("n", [0, 1, 4])
 def test_recursion(n):
-    for program, args in ((power, (1.5, n)), (fibonacci, (n, 1.5)), (is_even, (n, 2.0)), (inner_recursion, (X, n))):
+    for program, args in (
+        (power, (1.5, n)),
+        (fibonacci, (n, 1.5)),
+        (is_even, (n, 2.0)),
+        (inner_recursion, (X, n)),
+    ):
         result = lowered(program, *args)
         assert result.function.callees
         assert_same(run(result, *args), program(*args))

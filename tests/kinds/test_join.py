@@ -31,10 +31,13 @@ from tangentc.kinds.types import (
 F8, F4 = np.dtype("f8"), np.dtype("f4")
 N, M = Dim(Symbol("n", never_one=True)), Dim(Symbol("m", never_one=True))
 KINDS = [
-    Const(1), Const(1.0), Const(True), Const(0.0), Const(-0.0), Const(None), Const("a"), Const((1, 2)), BOOL, INT, FLOAT,
+    Const(1), Const(1.0), Const(True), Const(0.0), Const(-0.0), Const(None), Const("a"), Const((1, 2)),
+        BOOL, INT, FLOAT,
     COMPLEX, ANY, Int(N), Int(3), Scalar(F8), Scalar(F4), Array(F8, (N,)), Array(F8, (M,)), Array(F4, (N,)),
-    Array(F8, (N, M)), Array(None, (N,)), Array(F8, None), Tuple((FLOAT, INT)), Tuple((FLOAT,)), List(FLOAT),
-    List(FLOAT, 3), List(Array(F8, (N,))), Dict((("a", FLOAT),)), Dict((("b", FLOAT),)), Object(str), Object(int),
+    Array(F8, (N, M)), Array(None, (N,)), Array(F8, None), Tuple((FLOAT, INT)), Tuple((FLOAT,)),
+        List(FLOAT),
+    List(FLOAT, 3), List(Array(F8, (N,))), Dict((("a", FLOAT),)), Dict((("b", FLOAT),)), Object(str),
+        Object(int),
     Object(bool), Tape(FLOAT), Const(np.float64(1.0)),
 ]  # fmt: skip
 

@@ -120,8 +120,10 @@ def test_plain_function_names_are_builtins_or_numerics():
 @pytest.mark.parametrize(
     ("spelling", "name"),
     [
-        (np.abs, "np.absolute"), (np.conj, "np.conjugate"), (np.concat, "np.concatenate"), (np.amax, "np.max"),
-        (np.around, "np.round"), (np.true_divide, "np.divide"), (np.mod, "np.remainder"), (np.pow, "np.power"),
+        (np.abs, "np.absolute"), (np.conj, "np.conjugate"), (np.concat, "np.concatenate"), (np.amax,
+            "np.max"),
+        (np.around, "np.round"), (np.true_divide, "np.divide"), (np.mod, "np.remainder"), (np.pow,
+            "np.power"),
         (np.asin, "np.arcsin"), (np.atan2, "np.arctan2"), (np.permute_dims, "np.transpose"), (abs, "abs"),
         (np.linalg.matmul, "np.matmul"), (np.shape, "shape_of"), (numerics.stop_gradient, "stop_gradient"),
     ],

@@ -13,7 +13,8 @@ from tangentc import numerics
 
 @pytest.mark.parametrize(
     ("small", "large"),
-    [((), ()), ((), (3,)), ((3,), (2, 3)), ((1, 3), (2, 3)), ((2, 1), (2, 3)), ((1,), (1, 1)), ((1, 1), (4, 2, 3)),
+    [((), ()), ((), (3,)), ((3,), (2, 3)), ((1, 3), (2, 3)), ((2, 1), (2, 3)), ((1,), (1, 1)), ((1, 1),
+        (4, 2, 3)),
      ((0,), (0,)), ((1,), (0,)), ((2, 0), (3, 2, 0))],
 )  # fmt: skip
 def test_unbroadcast_is_the_transpose_of_broadcasting(small, large, rng):
@@ -106,7 +107,8 @@ def test_cofactors_of_singular_matrices():
 
 @pytest.mark.parametrize(
     ("shape", "index"),
-    [((4,), [0, 0, 1]), ((4,), [3, 3, 3]), ((3, 3), ([0, 0, 1], [1, 1, 1])), ((3, 3), [1, 1]), ((4,), [-1, 3]),
+    [((4,), [0, 0, 1]), ((4,), [3, 3, 3]), ((3, 3), ([0, 0, 1], [1, 1, 1])), ((3, 3), [1, 1]), ((4,), [-1,
+        3]),
      ((3, 2), (slice(None), [0, 0]))],
 )  # fmt: skip
 def test_last_writer(shape, index, rng):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tangentc.api import grad, jvp
 from tangentc.primitives.core import named
 from tangentc.testing import check_rule, cotangents
 from tests.rules.rows import apart, case, complexes, normal, spd
@@ -73,6 +74,16 @@ CASES = [
     case(np.tensordot, normal(2, 3, 4), normal(4, 2, 5), axes=((0, 2), (1, 0))),
     case(np.tensordot, normal(2, 3, 4), normal(4, 5, 3), axes=((-1, 1), (0, -1))),
     case(np.tensordot, normal(2, 3), normal(3, 4), axes=(1, 0)),
+    case(np.einsum, normal(2, 3), normal(3, 4), subscripts="ij,jk->ik"),
+    case(np.einsum, normal(2, 3), normal(3, 4), subscripts="ij,jk"),
+    case(np.einsum, normal(2, 3), subscripts="ij->ji"),
+    case(np.einsum, normal(2, 3), subscripts="ij->"),
+    case(np.einsum, normal(2, 3), normal(4), subscripts="ij,k->ik"),
+    case(np.einsum, normal(2, 3), normal(3), normal(2, 3), subscripts="ij,j,ij->i"),
+    case(np.einsum, normal(5, 2, 3), normal(5, 3, 4), subscripts="bij,bjk->bik"),
+    case(np.einsum, complexes(3), complexes(3, seed=9), subscripts="i,i->"),
+    case(np.einsum, normal(1, 3), normal(2, 3), subscripts="ij,ij->ij"),
+    *(case(np.linalg.matrix_power, _regular(3, 3), n=n) for n in (0, 1, 2, 3, -1, -2)),
     *(case(np.trace, normal(3, 4), offset=o) for o in (0, 1, -1)),
     case(np.trace, normal(3, 3)),
     case(np.trace, normal(2, 3, 4), axis1=2, axis2=0),
@@ -132,6 +143,15 @@ def test_norm_at_zero(options: Any) -> None:
     np.testing.assert_array_equal(
         cotangents(np.linalg.norm, np.zeros((2, 3)), **options)[0], np.zeros((2, 3))
     )
+
+
+def test_product_with_itself() -> None:
+    def square(x: Any) -> Any:
+        return np.dot(x, x) + x @ x + np.sum(x * x)
+
+    x = normal(3)
+    np.testing.assert_allclose(grad(square)(x), 6.0 * x, rtol=1e-12)
+    np.testing.assert_allclose(jvp(square, (x,), (np.ones(3),))[1], 6.0 * np.sum(x), rtol=1e-12)
 
 
 def test_determinant_of_singular_matrix() -> None:
