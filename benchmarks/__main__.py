@@ -1,6 +1,6 @@
 """`make bench`: our gradients against hand-written ones, in the same run; the figures are kept as JSON.
 
-Each contender takes turns with the others, on one core, and the median of many rounds counts.  "ratio" is our
+Each contender takes turns with the others, on one core, and the median over many rounds counts.  "ratio" is our
 gradient over the gradient by hand (aim: 1.2), "over program" is our gradient over the program itself.  "compile"
 is the first compilation in this process, from the text to the callable (aim: 50 ms).
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import platform
+import statistics
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import numpy as np
 
 import tangentc
 from benchmarks.programs import CASES, Case
-from benchmarks.timing import once, seconds
+from benchmarks.timing import once, samples
 from tangentc import pipeline
 from tangentc.frontend.requests import Request
 from tangentc.kinds.types import FLOAT
@@ -36,18 +37,18 @@ def measure(case: Case) -> dict[str, float | str]:
     gradient = tangentc.grad(case.program, argnums=case.argnums)
     compilation = once(lambda: gradient.compiled_for(*case.arguments))
     require_equal(case, gradient(*case.arguments), case.by_hand(*case.arguments))
-    ours, by_hand, program = seconds(
+    ours, by_hand, program = samples(
         lambda: gradient(*case.arguments),
         lambda: case.by_hand(*case.arguments),
         lambda: case.program(*case.arguments),
     )
     return {
         "name": case.name,
-        "ours_us": 1e6 * ours,
-        "by_hand_us": 1e6 * by_hand,
-        "program_us": 1e6 * program,
-        "ratio": ours / by_hand,
-        "over_program": ours / program,
+        "ours_us": 1e6 * ours.seconds,
+        "by_hand_us": 1e6 * by_hand.seconds,
+        "program_us": 1e6 * program.seconds,
+        "ratio": ours.over(by_hand),
+        "over_program": ours.over(program),
         "compile_ms": 1e3 * compilation,
     }
 
@@ -60,8 +61,8 @@ def call_overhead() -> float:
     """Microseconds that one call of a compiled scalar gradient costs beyond the emitted function itself."""
     gradient = tangentc.grad(scalar)
     emitted = pipeline.build(scalar, (FLOAT,), {}, Request("grad", scalar, (0,))).call.__wrapped__
-    whole, bare = seconds(lambda: gradient(0.7), lambda: emitted(0.7), rounds=101)
-    return 1e6 * (whole - bare)
+    whole, bare = samples(lambda: gradient(0.7), lambda: emitted(0.7), rounds=101)
+    return 1e6 * statistics.median(a - b for a, b in zip(whole.rounds, bare.rounds, strict=True))
 
 
 def geometric_mean(values: list[float]) -> float:

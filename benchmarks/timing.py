@@ -6,9 +6,25 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["once", "seconds"]
+__all__ = ["Samples", "once", "samples"]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Seconds of one call, one figure for each round; figures of one round belong together."""
+
+    rounds: tuple[float, ...]
+
+    @property
+    def seconds(self) -> float:
+        return statistics.median(self.rounds)
+
+    def over(self, other: Samples) -> float:
+        """How many times as long as the other: the median over the rounds, since load comes and goes."""
+        return statistics.median(a / b for a, b in zip(self.rounds, other.rounds, strict=True))
 
 
 def once(run: Callable[[], Any]) -> float:
@@ -25,23 +41,23 @@ def _batch(run: Callable[[], Any], calls: int) -> float:
     return (time.perf_counter() - began) / calls
 
 
-def seconds(*contenders: Callable[[], Any], rounds: int = 41, batch: float = 2e-3) -> Sequence[float]:
-    """The median seconds of one call of each contender.
+def samples(*contenders: Callable[[], Any], rounds: int = 41, batch: float = 2e-3) -> Sequence[Samples]:
+    """The seconds of one call of each contender, in rounds.
 
     In each round every contender runs once, in batches of about `batch` seconds, and the order rotates.  The
     collector of garbage is off meanwhile: it would charge one contender for the litter of another.
     """
     calls = [max(1, int(batch / max(once(run), once(run), 1e-9))) for run in contenders]
-    samples: list[list[float]] = [[] for _ in contenders]
+    taken: list[list[float]] = [[] for _ in contenders]
     enabled = gc.isenabled()
     gc.disable()
     try:
         for turn in range(rounds):
             for step in range(len(contenders)):
                 chosen = (turn + step) % len(contenders)
-                samples[chosen].append(_batch(contenders[chosen], calls[chosen]))
+                taken[chosen].append(_batch(contenders[chosen], calls[chosen]))
             gc.collect(0)
     finally:
         if enabled:
             gc.enable()
-    return [statistics.median(taken) for taken in samples]
+    return [Samples(tuple(figures)) for figures in taken]

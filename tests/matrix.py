@@ -1,22 +1,28 @@
 """What every program must satisfy: derivatives against difference quotients, and against each other.
 
 A `Subject` is a program at a point, with random directions and weights; each of its methods asserts one
-property, through the public interface alone.  A *tree* is a number, an array, or
+property.  A *tree* is a number, an array, or
 a tuple, list or dict of trees; its *active* leaves are the real and complex floating point ones.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
 import tangentc
+from tangentc import pipeline
+from tangentc.ir.interpret import interpret
+from tangentc.ir.nodes import Function
 
 __all__ = [
-    "Subject", "active_positions", "assert_close", "assert_same", "check", "difference", "flat", "pairing",
+    "Subject", "active_positions", "assert_close", "assert_same", "built", "check", "difference", "flat", "pairing",
     "random_like", "scale_of", "tree_map", "untouched", "weighted",
 ]  # fmt: skip
 
@@ -191,6 +197,39 @@ def _everything(tree: Any) -> list[Any]:
     return [tree] if isinstance(tree, (np.ndarray, int, float, complex, np.generic)) else []
 
 
+# --- other ways to run a derivative -----------------------------------------------------------------------
+
+
+class Interpreted:
+    """A trace as a callable, in the place of its emitted code."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.__wrapped__ = self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return interpret(self.function, *args, **kwargs)
+
+    def explain(self, error: BaseException) -> None:
+        """An error of the interpreter is shown as it is."""
+
+
+@contextmanager
+def built(*, optimise: bool, emitted: bool) -> Iterator[None]:
+    """Derivatives compiled inside are optimised or not, and run as emitted code or by the interpreter."""
+    original = pipeline.build
+
+    def build(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs, optimise=optimise)
+        if emitted:
+            return result
+        calls = tuple(Interpreted(function) for function in result.functions)
+        return replace(result, call=calls if isinstance(result.call, tuple) else calls[0])
+
+    with mock.patch.object(pipeline, "build", build):
+        yield
+
+
 # --- programs -------------------------------------------------------------------------------------------
 
 
@@ -314,6 +353,24 @@ class Subject:
         assert np.array_equal(flat(first), flat(pullback(self.weights))), "second pullback"
         _, again = self.pull()
         assert np.array_equal(flat(first), flat(again(self.weights))), "second call"
+
+    def variants(self) -> None:
+        """With and without optimisations, emitted and interpreted: the same numbers in every mode."""
+
+        def numbers() -> Any:
+            total = weighted(self.function, self.weights)  # a new function, compiled anew
+            value, slopes = tangentc.value_and_grad(total, argnums=self.argnums)(*self.arguments)
+            _, tangent = self.push(total, self.tangents)
+            _, pullback = tangentc.vjp(total, *self.arguments)
+            cotangents = pullback(1.0)
+            return value, slopes, tangent, tuple(cotangents[k] for k in self.argnums)
+
+        expected = numbers()
+        for optimise, emitted in ((True, False), (False, True), (False, False)):
+            with built(optimise=optimise, emitted=emitted), untouched(self.arguments):
+                got = numbers()
+            words = f"{'' if optimise else 'not '}optimised, {'emitted' if emitted else 'interpreted'}"
+            assert_close(got, expected, self.exact * 1e-2, words)
 
     def second_order(self) -> None:
         """The derivative of the gradient is the limit of its differences, and symmetric."""

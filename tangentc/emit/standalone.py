@@ -92,7 +92,8 @@ class _Checks:
         if isinstance(leaf.kind, Float) and not path:
             converted = call(_helper(names, entry_checks.float_argument), ast.Constant(label), value)
             return [ast.Assign([ast.Name(parameter.name, ast.Store())], converted)]
-        wanted = self.described(leaf.kind)
+        is_seed = isinstance(leaf.kind, Scalar) and type(parameter.default) is float  # y_bar=1.0
+        wanted = None if is_seed else self.described(leaf.kind)
         if wanted is None:
             return []
         check = _helper(names, entry_checks.check_argument)

@@ -67,7 +67,7 @@ class _Saving:
                 new = Var(old.kind, "result") if old is self.result else Var(old.kind, of=old, role=SAVED)
                 renamed = _reading(statement, rest, old, new)
                 self.tried |= {old, new}
-                if renamed is None:
+                if renamed is None or _is_untouched(old, statements[: place + 1]):
                     continue
                 self.saved = True
                 return (*statements[:place], Move(((new, old),)), *renamed)

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
+import numpy as np
+
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import Literal, Var
+from tangentc.ir.nodes import Literal, Op, Var, kind_of
 from tangentc.kinds.types import ANY, Array, Const, Dim, Kind, Size, dtype_of, is_number, rank_of
 from tangentc.rules.expr import Expr, call
 
@@ -269,8 +271,8 @@ def exact(w: Expr, kind: Kind, prototype: Callable[[], Expr]) -> Expr:
     """A cotangent with the full shape of the value that it belongs to."""
     if same_dims(w.kind, kind):
         return w
-    found = call("np.broadcast_to", w, prototype().shape)
-    return _with_kind(found, Array(dtype_of(w.kind), dims_of(kind))) if isinstance(kind, Array) else found
+    known = Array(dtype_of(w.kind), dims_of(kind)) if isinstance(kind, Array) else None
+    return call("np.broadcast_to", w, prototype().shape, kind=known)
 
 
 def fit(
@@ -281,26 +283,32 @@ def fit(
         w = exact(w, out_kind, out)
         axes = _summed_axes(dims_of(out_kind), dims_of(operand_kind))
         if axes is None:
-            found = call("unbroadcast", w, operand().shape)
-            is_array = isinstance(operand_kind, Array)
-            w = _with_kind(found, Array(dtype_of(w.kind), dims_of(operand_kind))) if is_array else found
+            known = Array(dtype_of(w.kind), dims_of(operand_kind)) if isinstance(operand_kind, Array) else None
+            w = call("unbroadcast", w, operand().shape, kind=known)
         else:
             extra, ones = axes
             if ones:
                 w = call("np.sum", w, axis=ones[0] if len(ones) == 1 else ones, keepdims=True)
             if extra == rank_of(w.kind):
-                w = call("np.sum", w) if extra else w
+                w = _total(w) if extra else w
             elif extra:
                 w = call("np.sum", w, axis=0 if extra == 1 else tuple(range(extra)))
     return cast(w, operand_kind, out_kind)
 
 
-def _with_kind(value: Expr, kind: Kind) -> Expr:
-    """A value of which more is known than its operation tells."""
-    if isinstance(value.atom, Var) and dtype_of(value.kind) is None:
-        object.__setattr__(value.atom, "kind", kind)
-        return Expr.of(value.builder, value.atom)
-    return value
+def _total(w: Expr) -> Expr:
+    """The sum of all elements; of a product of two vectors that was just computed, their inner product in one pass."""
+    last = w.builder.nodes[-1] if w.builder.nodes else None
+    if isinstance(last, Op) and last.results == (w.atom,) and last.primitive.name == "mul" and _is_vector(w.kind):
+        left, right = last.operands
+        if kind_of(left) == kind_of(right) == w.kind:
+            w.builder.nodes.pop()
+            return call("matmul", Expr.of(w.builder, left), Expr.of(w.builder, right))
+    return call("np.sum", w)
+
+
+def _is_vector(kind: Kind) -> bool:
+    return rank_of(kind) == 1 and dtype_of(kind) == np.float64
 
 
 def _summed_axes(

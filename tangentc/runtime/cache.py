@@ -234,7 +234,9 @@ def raw(value: Any) -> Hashable:
     return freeze(kind_of_value(value, Pattern()))
 
 
-_PLAIN = frozenset({float, int, complex})
+_PLAIN: frozenset[type] = frozenset(
+    {float, int, complex, np.float64, np.float32, np.complex128, np.complex64, np.int64, np.int32, np.bool_}
+)  # numbers whose type says all
 
 
 def _frozen(args: tuple[KindTree, ...], kwargs: dict[str, KindTree]) -> Hashable:

@@ -148,10 +148,11 @@ def copied_together(tree: Any, memo: dict[int, Any] | None = None) -> Any:
     copy: Any
     if isinstance(tree, np.ndarray):
         copy = _copied_array(tree, memo)
-    elif type(tree) is list:
-        copy = [copied_together(item, memo) for item in tree]
-    elif type(tree) is tuple:
-        copy = tuple(copied_together(item, memo) for item in tree)
+    elif type(tree) in (list, tuple):
+        items = []
+        for item in tree:  # no comprehension: residuals of a recursion nest as deep as it did
+            items.append(copied_together(item, memo))
+        copy = items if type(tree) is list else tuple(items)
     elif type(tree) is dict:
         copy = {key: copied_together(item, memo) for key, item in tree.items()}
     else:

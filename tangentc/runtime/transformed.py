@@ -44,6 +44,9 @@ class Transformed:
             raise DifferentiationError(
                 "TC304", f"{mode} needs a function, not a value of type {type(function).__name__!r}"
             )
+        self._is_static = isinstance(function, staticmethod)  # @grad above @staticmethod
+        if isinstance(function, staticmethod):
+            function = function.__func__
         functools.update_wrapper(self, function, updated=())
         self.__name__: str = getattr(function, "__name__", type(function).__name__)
         self.__qualname__: str = getattr(function, "__qualname__", self.__name__)
@@ -75,7 +78,7 @@ class Transformed:
 
     def __get__(self, instance: Any, owner: type | None = None) -> Transformed:
         bind = getattr(self.__wrapped__, "__get__", None)
-        if instance is None or bind is None:
+        if instance is None or bind is None or self._is_static:
             return self
         return remembered(
             self.mode, Identity(bind(instance, owner)), self.argnums, self.has_aux, self.holomorphic

@@ -70,7 +70,13 @@ def adjoint(
     where = regions(function)
     aliases = aliasing(function)
     active = activity(function, wrt, aliases)
-    return _Reverse(function, where, aliases, active, {} if callees is None else callees).run(wrt, seeds)
+    made = {} if callees is None else callees
+    first = _Reverse(function, where, aliases, active, made, frozenset())
+    found = first.run(wrt, seeds)
+    recorded = frozenset(first.sweep.recording.tapes)
+    if len(recorded) < 2:
+        return found
+    return _Reverse(function, regions(function), aliases, active, made, recorded).run(wrt, seeds)
 
 
 class _Reverse:
@@ -81,6 +87,7 @@ class _Reverse:
         aliases: Aliasing,
         active: Activity,
         callees: dict[str, Function],
+        recorded: frozenset[Var],
     ) -> None:
         self.function = function
         self.callees = callees
@@ -88,7 +95,7 @@ class _Reverse:
         self.aliases = aliases
         self.activity = active
         self.builder = Builder()
-        self.sweep = Sweep(where, aliases, self.builder)
+        self.sweep = Sweep(where, aliases, self.builder, recorded)
         self.bars = Cotangents(self.sweep, where, aliases, active)
 
     def run(self, wrt: Sequence[Var], seeds: Sequence[Atom | None]) -> Adjoint:

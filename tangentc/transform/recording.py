@@ -54,13 +54,20 @@ class Recording:
 
 
 class Sweep:
-    """The reverse sweep under construction: where it stands, and the forward values it can use there."""
+    """The reverse sweep under construction: where it stands, and the forward values it can use there.
 
-    def __init__(self, regions: Regions, aliases: Aliasing, builder: Builder) -> None:
+    `recorded` are values that will be on a tape whatever is decided here (a first round has shown it): what can be
+    evaluated from them need not be recorded itself.
+    """
+
+    def __init__(
+        self, regions: Regions, aliases: Aliasing, builder: Builder, recorded: frozenset[Var] = frozenset()
+    ) -> None:
         self.regions = regions
         self.aliases = aliases
         self.builder = builder
         self.recording = Recording()
+        self.recorded = recorded
         self.stack: list[Mirror] = []
         self.position = 0
         self._in_head = False
@@ -238,7 +245,9 @@ class Sweep:
 
     def _available(self, value: Atom, depth: int) -> bool:
         """Whether a value can be had without recording anything new."""
-        if isinstance(value, Literal) or self._present(value) is not None or value in self.recording.tapes:
+        if isinstance(value, Literal) or self._present(value) is not None:
+            return True
+        if value in self.recording.tapes or value in self.recorded:
             return True
         home = self.regions.home.get(value)
         return home is None or not home.in_loop or self._can_recompute(value, depth)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from tangentc.analysis.aliasing import Aliasing, aliasing
-from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild
+from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild, walk
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Loop, Node, Op, Store, Var, kind_of
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import dtype_of
-from tangentc.primitives.core import named
+from tangentc.primitives.core import Alias, named
 from tangentc.rules.linear import same_dims
 
 __all__ = ["LAWS", "simplify"]
@@ -19,9 +20,15 @@ __all__ = ["LAWS", "simplify"]
 class Definitions(dict[Var, Op]):
     """What defines each value; and which memory is written, so that a copy of it must stay one."""
 
-    def __init__(self, aliases: Aliasing) -> None:
+    def __init__(self, aliases: Aliasing, uses: Counter[Atom]) -> None:
         super().__init__()
         self.aliases = aliases
+        self.uses = uses
+
+    def is_only_for(self, value: Atom, op: Op) -> bool:
+        """Whether a value is new memory that nobody but `op` knows, so that its result may be that memory."""
+        made = self.get(value) if isinstance(value, Var) else None
+        return made is not None and made.primitive.alias is Alias.FRESH and self.uses[value] == 1
 
 
 Law = Callable[[Op, Definitions], "Atom | Op | None"]
@@ -59,8 +66,10 @@ def _same_kind(value: Atom, op: Op) -> bool:
 
 def _stands_for(value: Atom, op: Op, definitions: Definitions) -> bool:
     """Whether an operand can take the place of the result: `x * 1` is a copy, which matters if x is written."""
-    aliases = definitions.aliases
-    return _same_kind(value, op) and not aliases.is_storage(value) and not aliases.is_storage(op.results[0])
+    aliases, result = definitions.aliases, op.results[0]
+    if not _same_kind(value, op) or aliases.is_storage(value):
+        return False
+    return not aliases.is_storage(result) or definitions.is_only_for(value, op)
 
 
 def _op(op: Op, primitive: str, *operands: Atom) -> Op:
@@ -140,16 +149,25 @@ def broadcast_to_own_shape(op: Op, definitions: Definitions) -> Atom | Op | None
 
 def simplify(function: Function) -> Function:
     """Apply the laws everywhere, operands first."""
-    rewriter = _Rewriter(aliasing(function))
+    rewriter = _Rewriter(aliasing(function), _uses(function))
     body = rewriter.block(function.body)
     result = map_tree(rewriter.atom, function.result)
     return replace(function, body=body, result=result)
 
 
+def _uses(function: Function) -> Counter[Atom]:
+    uses: Counter[Atom] = Counter(function.body.yields)
+    for node in walk(function.body):
+        uses.update(operands_of(node))
+        for block in blocks_of(node):
+            uses.update(block.yields)
+    return uses
+
+
 class _Rewriter:
-    def __init__(self, aliases: Aliasing) -> None:
+    def __init__(self, aliases: Aliasing, uses: Counter[Atom]) -> None:
         self.table: dict[Var, Atom] = {}
-        self.definitions = Definitions(aliases)
+        self.definitions = Definitions(aliases, uses)
 
     def atom(self, value: Atom) -> Atom:
         return self.table.get(value, value) if isinstance(value, Var) else value

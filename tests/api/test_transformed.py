@@ -47,6 +47,21 @@ class Model:
     def loss(self, x):
         return self.scale * x
 
+    @grad
+    @staticmethod
+    def above(x):
+        return x * x
+
+    @staticmethod
+    @grad
+    def below(x):
+        return x * x
+
+    @classmethod
+    @grad
+    def of_class(cls, x):
+        return cls.rate * x * x
+
 
 # --- identity -----------------------------------------------------------------------------------
 
@@ -77,6 +92,12 @@ def test_methods():
     assert Model(1.0).gradient(2.0) == 8.0
     assert grad(model.loss)(1.0) == 5.0
     assert isinstance(Model.gradient, tangentc.runtime.transformed.Transformed)
+
+
+def test_static_and_class_methods():
+    for owner in (Model, Model(3.0)):
+        assert owner.above(3.0) == owner.below(3.0) == 6.0
+        assert owner.of_class(3.0) == 12.0
 
 
 def test_partial_and_callable_objects():

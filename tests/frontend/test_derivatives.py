@@ -63,7 +63,8 @@ def cube(x):
 CUBE_SLOPE = tangentc.grad(cube)
 
 PROGRAMS = [
-    gradient_of_a_closure, with_value, forward, pullback, hessian_product, twice, of_a_user_function, constant, in_a_loop,
+    gradient_of_a_closure, with_value, forward, pullback, hessian_product, twice, of_a_user_function, constant,
+    in_a_loop,
 ]  # fmt: skip
 
 

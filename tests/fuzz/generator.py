@@ -176,7 +176,7 @@ class Writer:
         if kind == 6:
             return f"0.5 * {self.scalar(depth - 1)} * {self.scalar(depth - 1)}"
         if kind == 7:
-            return f"{self.scalar(depth - 1)} / (1.0 + {self.scalar_leaf()} ** 2)"
+            return f"{self.scalar(depth - 1)} / (1.0 + ({self.scalar_leaf()}) ** 2)"
         if kind == 8:
             shape = self.one_of([(2,), (3,), (4,)])
             reduction = self.one_of(["np.sum({0})", "np.mean({0})", "{0}.sum()", "({0} @ {0})"])

@@ -15,7 +15,7 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 
 
 @pytest.fixture(params=[case for case in CASES if case.values[0].program.order > 1])
-def smooth_subject(request: pytest.FixtureRequest) -> Subject:
+def scalable_subject(request: pytest.FixtureRequest) -> Subject:
     program, arguments = request.param.program, request.param.arguments
     return Subject(program.function, arguments, program.argnums, program.rtol)
 
@@ -45,5 +45,9 @@ def test_repeated(subject: Subject) -> None:
     subject.repeated()
 
 
-def test_second_order(smooth_subject: Subject) -> None:
-    smooth_subject.second_order()
+def test_variants(scalable_subject: Subject) -> None:
+    scalable_subject.variants()
+
+
+def test_second_order(scalable_subject: Subject) -> None:
+    scalable_subject.second_order()

@@ -1,7 +1,7 @@
 def affine(x, params, *args, rate=2.0, shift):
-    w = params['w']
-    b = params['b']
+    w = params["w"]
+    b = params["b"]
     y = w * x + b
     y = y * rate
     y = y - shift
-    return {'y': y, 'w': [w]}
+    return {"y": y, "w": [w]}

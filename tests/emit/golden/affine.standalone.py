@@ -7,19 +7,19 @@ import numpy as np
 
 def affine(x, params, *args, rate=2.0, shift):
     sizes = {}
-    check_argument(sizes, 'x', x, 'float64', ('n',))
-    check_argument(sizes, "params['w']", params['w'], 'float')
-    check_argument(sizes, "params['b']", params['b'], 'float')
-    check_argument(sizes, "params['rest'][0]", params['rest'][0], 'float')
-    check_argument(sizes, 'args[0]', args[0], 'float')
-    rate = float_argument('rate', rate)
-    shift = float_argument('shift', shift)
-    w = params['w']
-    b = params['b']
+    check_argument(sizes, "x", x, "float64", ("n",))
+    check_argument(sizes, "params['w']", params["w"], "float")
+    check_argument(sizes, "params['b']", params["b"], "float")
+    check_argument(sizes, "params['rest'][0]", params["rest"][0], "float")
+    check_argument(sizes, "args[0]", args[0], "float")
+    rate = float_argument("rate", rate)
+    shift = float_argument("shift", shift)
+    w = params["w"]
+    b = params["b"]
     y = w * x + b
     y = y * rate
     y = y - shift
-    return {'y': y, 'w': [w]}
+    return {"y": y, "w": [w]}
 
 
 def check_argument(sizes: dict[str, int], name: str, value: Any, kind: str, shape: Any = None) -> None:

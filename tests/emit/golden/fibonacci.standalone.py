@@ -7,7 +7,7 @@ import numpy as np
 
 def fibonacci(n):
     sizes = {}
-    check_argument(sizes, 'n', n, 'int')
+    check_argument(sizes, "n", n, "int")
     a = 0
     b = 1
     for _ in range(n):

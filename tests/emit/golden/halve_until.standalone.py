@@ -7,9 +7,9 @@ import numpy as np
 
 def halve_until(x, t, n):
     sizes = {}
-    x = float_argument('x', x)
-    t = float_argument('t', t)
-    check_argument(sizes, 'n', n, 'int')
+    x = float_argument("x", x)
+    t = float_argument("t", t)
+    check_argument(sizes, "n", n, "int")
     trips = 0
     for _ in range(n):
         if x < t:

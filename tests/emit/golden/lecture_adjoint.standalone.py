@@ -7,9 +7,9 @@ import numpy as np
 
 def f_adjoint(x1, x2, y_bar=1.0):
     """Adjoint of f (lecture.py:3), with respect to x1, x2. Nothing recorded."""
-    x1 = float_argument('x1', x1)
-    x2 = float_argument('x2', x2)
-    y_bar = float_argument('y_bar', y_bar)
+    x1 = float_argument("x1", x1)
+    x2 = float_argument("x2", x2)
+    y_bar = float_argument("y_bar", y_bar)
     # forward sweep
     y = np.log(x1) + x1 * x2 - np.sin(x2)
     # reverse sweep

@@ -4,11 +4,11 @@ from typing import Any
 
 
 def messages(x):
-    x = float_argument('x', x)
+    x = float_argument("x", x)
     print(f'x = {x:.2f}!', end=' ')
-    assert x > 0.0, 'positive'
+    assert x > 0.0, "positive"
     if x > 10.0:
-        v1 = ValueError('large')
+        v1 = ValueError("large")
         raise v1
     return x
 

@@ -4,7 +4,7 @@ from typing import Any
 
 
 def newton(a):
-    a = float_argument('a', a)
+    a = float_argument("a", a)
     x = 1.0
     while abs(x * x - a) > 1e-09:
         x = 0.5 * (x + a / x)

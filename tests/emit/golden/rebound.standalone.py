@@ -6,7 +6,7 @@ import numpy as np
 
 
 def rebound(x):
-    x = float_argument('x', x)
+    x = float_argument("x", x)
     y = x * x
     y_start = y
     y = np.sin(y)

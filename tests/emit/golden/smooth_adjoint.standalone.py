@@ -8,10 +8,10 @@ import numpy as np
 def smooth_adjoint(u, k, n, u_bar):
     """Adjoint of smooth."""
     sizes = {}
-    check_argument(sizes, 'u', u, 'float64', ('n',))
-    k = float_argument('k', k)
-    check_argument(sizes, 'n', n, 'int')
-    check_argument(sizes, 'u_bar', u_bar, 'float64', ('n',))
+    check_argument(sizes, "u", u, "float64", ("n",))
+    k = float_argument("k", k)
+    check_argument(sizes, "n", n, "int")
+    check_argument(sizes, "u_bar", u_bar, "float64", ("n",))
     # forward sweep: record u[1:-1], overwritten and read in reverse
     u = u.copy()
     u_tape = []
