@@ -143,8 +143,10 @@ def _show(arguments: argparse.Namespace) -> int:
 def _trace(arguments: argparse.Namespace) -> int:
     function = _load(arguments.program)
     args, kwargs = _values(arguments.at, function)
-    wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
-    args, kwargs = prepared(function, wrt, args, kwargs)
+    # --wrt chooses the direction of the tangent; every real argument is an input of the tables.
+    args, kwargs = prepared(function, default_argnums(args, kwargs), args, kwargs)
+    if arguments.wrt:
+        args, kwargs = prepared(function, _argnums(arguments.wrt), args, kwargs)
     executed = _executed(function, args, kwargs)
     for number, table in enumerate(_tables(arguments, executed)):
         if number:

@@ -129,6 +129,7 @@ class _Machine:
         self.views: dict[tuple[int, int, Any], int] = {}
         self.inputs: list[Input] = []
         self.environment: dict[Var, Cell] = {}
+        self.last = 0
         found = [
             (leaf, _at(arguments[parameter.name], path))
             for parameter in function.parameters
@@ -195,7 +196,8 @@ class _Machine:
         return self.views[key]
 
     def _next(self) -> int:
-        return max(max(self.steps, default=0), 0) + 1
+        self.last += 1
+        return self.last
 
     # --- nodes ----------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "check_single", "cofactors", "copy_strided", "last_writer", "matmul_left_bar", "matmul_right_bar",
-    "product_of_others", "ratio", "share", "sinc_derivative", "stop_gradient", "unbroadcast",
+    "add_item", "check_single", "cofactors", "copy_strided", "last_writer", "matmul_left_bar", "matmul_right_bar",
+    "product_of_others", "ratio", "share", "sinc_derivative", "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -40,6 +40,16 @@ def copy_strided(x: Arr) -> Arr:
     twin: Arr = np.ndarray(x.shape, x.dtype, np.zeros(high - low, np.uint8), first - low, x.strides)
     twin[...] = x
     return twin
+
+
+def zero_items(container: Any) -> Any:
+    """The cotangent of a list, tuple or dict to which nothing has been added: 0.0 for each entry."""
+    return dict.fromkeys(container, 0.0) if isinstance(container, dict) else [0.0] * len(container)
+
+
+def add_item(bars: Any, key: Any, w: Any) -> None:
+    """Add to the cotangent of one entry; a new value, so that entries share no memory."""
+    bars[key] = bars[key] + w
 
 
 def check_single(y: Any) -> None:

@@ -69,8 +69,10 @@ def shown(value: Any) -> str:
     if isinstance(value, (complex, np.complexfloating)):
         return f"{shown(value.real)}{'-' if value.imag < 0 else '+'}{shown(abs(value.imag))}j"
     number = float(value)
-    if number == 0 or 1e-3 <= abs(number) < 1e7:
-        return f"{number:.3f}".rstrip("0").rstrip(".") if abs(number) >= 5e-4 else "0"
+    if number == 0:
+        return "0"
+    if 1e-3 <= abs(number) < 1e7:
+        return f"{number:.3f}".rstrip("0").rstrip(".")
     return f"{number:.4g}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 import tangentc.primitives.table  # noqa: F401
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import (
@@ -211,7 +212,9 @@ def halve_until():
             half = b.op("truediv", x, 2.0, kind=FLOAT, name="x")
             return Literal(False), half, b.op("add", trips, 1, kind=INT, name="trips")
 
-        return branch(b, small, lambda b: (Literal(True), x, trips), go_on, ("", "x", "trips"), [BOOL, FLOAT, INT])
+        return branch(
+            b, small, lambda b: (Literal(True), x, trips), go_on, ("", "x", "trips"), [BOOL, FLOAT, INT]
+        )
 
     x1, trips = loop(b, (x, 0), ("x", "trips"), body, up_to(n), stop=True, kinds=[FLOAT, INT])
     return function("halve_until", [plain(x), plain(t), plain(n)], b, (x1, trips))

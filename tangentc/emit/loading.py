@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from tangentc.emit.emitter import Emitted
+from tangentc.emit.naming import identifier
 from tangentc.source import Span
 
 __all__ = ["load"]
@@ -25,7 +26,7 @@ def load(emitted: Emitted, function_name: str) -> Callable[..., Any]:
     filename = _register(emitted.text, function_name)
     namespace: dict[str, Any] = {"__name__": "tangentc.emitted", **emitted.names}
     exec(compile(emitted.text, filename, "exec"), namespace)
-    function: Callable[..., Any] = namespace[function_name]
+    function: Callable[..., Any] = namespace[identifier(function_name, "function")]
     spans = emitted.spans
 
     @functools.wraps(function)

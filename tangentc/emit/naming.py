@@ -51,7 +51,8 @@ def choose_names(
     saved = {
         target
         for target, source in moves
-        if target.role == SAVED or groups.stem(target) == groups.stem(source)
+        if groups.of[target] is not groups.of[source]
+        and (target.role == SAVED or groups.stem(target) == groups.stem(source))
     }
     return _Names(groups, reserved, saved).choose()
 

@@ -12,7 +12,7 @@ from typing import Any
 from tangentc.errors import InternalError
 from tangentc.source import Span
 
-__all__ = ["Note", "Notes", "Text", "expression", "print_function"]
+__all__ = ["Note", "Notes", "Text", "expression", "print_function", "shortened"]
 
 WIDTH = 100
 INDENT = "    "
@@ -175,7 +175,8 @@ def _statement(statement: ast.stmt, note: Note, notes: Notes, indent: str) -> It
         case _:
             texts = _simple(statement, indent)
             yield from (_Line(text, note.span) for text in texts[:-1])
-            yield _Line(texts[-1], note.span, note.comment)
+            told = shortened(texts[-1].partition("= ")[2]) == note.comment  # the line says it itself
+            yield _Line(texts[-1], note.span, "" if told else note.comment)
 
 
 def _if(statement: ast.If, note: Note, notes: Notes, indent: str, word: str) -> Iterator[_Line]:
@@ -277,3 +278,11 @@ def _with_comments(run: list[_Line]) -> list[_Line]:
         _Line(f"{line.text:<{column - 2}}  # {line.comment}", line.span) if line.comment else line
         for line in run
     ]
+
+
+def shortened(text: str) -> str:
+    """A piece of the user's text as a comment: one line, without the modules' names."""
+    words = " ".join(text.split())
+    for prefix in ("numpy.", "np.", "math."):
+        words = words.replace(prefix, "")
+    return words if len(words) <= 50 else f"{words[:47]}..."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tangentc.emit.expressions import Expressions, call, name, subscript
 from tangentc.emit.liveness import Liveness
-from tangentc.emit.printing import Note, Notes, expression
+from tangentc.emit.printing import Note, Notes, shortened
 from tangentc.emit.statements import (
     Apply,
     Assign,
@@ -55,12 +55,7 @@ class Printer:
         return self.block(statements) or [ast.Pass()]
 
     def note(self, statement: ast.stmt, span: Span | None) -> ast.stmt:
-        said = self.said
-        comment = self._comment(span)
-        value = getattr(statement, "value", None)
-        if comment and isinstance(value, ast.expr) and _shortened(expression(value)) == comment:
-            comment, self.said = "", said  # the statement says it itself
-        self.notes[statement] = Note(self.titles, comment, span)
+        self.notes[statement] = Note(self.titles, self._comment(span), span)
         self.titles = []
         return statement
 
@@ -68,7 +63,7 @@ class Printer:
         """The user's expression that a statement of the reverse sweep belongs to, said once."""
         if not (self.comments and self.reverse) or span is None:
             return ""
-        text = _shortened(span.text)
+        text = shortened(span.text)
         if text == self.said:
             return ""
         self.said = text
@@ -291,10 +286,3 @@ def _same(left: Sequence[Value], right: Sequence[Value]) -> bool:
         a is b or (isinstance(a, Literal) and isinstance(b, Literal) and a == b)
         for a, b in zip(left, right, strict=True)
     )
-
-
-def _shortened(text: str) -> str:
-    words = " ".join(text.split())
-    for prefix in ("numpy.", "np.", "math."):
-        words = words.replace(prefix, "")
-    return words if len(words) <= 50 else words[:47] + "..."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import logging
 import sys
 import types
 from collections.abc import Iterator, Mapping
@@ -149,6 +150,12 @@ class _Needed:
         """What makes `label` mean `value` in the file."""
         if isinstance(value, types.ModuleType):
             self.imports.add(_import(value.__name__, label))
+            return
+        owner = getattr(value, "__self__", None)
+        if isinstance(owner, logging.Logger):
+            self.imports.add("import logging")
+            found = f"logging.getLogger({owner.name!r}).{value.__name__}"
+            self.copied["", label] = f"{label} = {found}"
             return
         module, own = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
         if isinstance(module, str) and module.split(".")[0] == "tangentc":

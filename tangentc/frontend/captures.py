@@ -149,13 +149,15 @@ class Captures:
         return var
 
     def _sequence(self, value: Any, read: Reader, origin: str) -> Value:
+        if type(value) is list and isinstance(kind_of_value(value, Pattern()), List):
+            return self._data(value, read, origin)  # a long list of numbers is data, not structure
         items = tuple(
             self.value(item, functools.partial(_entry, read, position), f"{origin}[{position}]")
             for position, item in enumerate(value)
         )
         cls, size = type(value), len(value)
         self.guards.append(
-            Guard(lambda: type(read()) is cls and len(read()) == size, f"the length of {origin}")
+            Guard(_safely(lambda: type(read()) is cls and len(read()) == size), f"the length of {origin}")
         )
         if cls is list:
             return ListValue(items)
@@ -168,7 +170,7 @@ class Captures:
         }
         keys = list(value)
         self.guards.append(
-            Guard(lambda: type(read()) is dict and list(read()) == keys, f"the keys of {origin}")
+            Guard(_safely(lambda: type(read()) is dict and list(read()) == keys), f"the keys of {origin}")
         )
         return DictValue(items)
 
@@ -199,20 +201,27 @@ class Captures:
             now = read()
             return now is value or (type(now) is type(value) and bool(np.all(now == value)))
 
-        self.guards.append(Guard(holds, f"{origin} is {value!r}"))
+        self.guards.append(Guard(_safely(holds), f"{origin} is {value!r}"))
 
 
 def _identity(value: Any, read: Reader) -> Callable[[], bool]:
-    def holds() -> bool:
+    def same() -> bool:
+        now = read()
+        return now is value or (isinstance(value, _BOUND) and type(now) is type(value) and bool(now == value))
+
+    return _safely(same)
+
+
+def _safely(holds: Callable[[], bool]) -> Callable[[], bool]:
+    """What cannot be read any more is no longer what it was."""
+
+    def check() -> bool:
         try:
-            now = read()
-            return now is value or (
-                isinstance(value, _BOUND) and type(now) is type(value) and bool(now == value)
-            )
-        except (AttributeError, LookupError, ValueError):
+            return holds()
+        except (AttributeError, LookupError, TypeError, ValueError):
             return False
 
-    return holds
+    return check
 
 
 def _entry(read: Reader, key: Any) -> Any:

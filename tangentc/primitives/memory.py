@@ -8,7 +8,7 @@ import numpy as np
 
 from tangentc import numerics
 from tangentc.kinds.join import item_of
-from tangentc.kinds.types import ANY, Array, Kind, Tape
+from tangentc.kinds.types import ANY, Array, Kind, List, Tape
 from tangentc.primitives.core import Alias, Syntax
 from tangentc.primitives.declare import declare
 from tangentc.primitives.index import Index
@@ -94,6 +94,10 @@ def isub(target: Any, value: Any) -> Any:
     return target
 
 
+def _bars_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    return List(ANY)
+
+
 # The index operations of the reverse sweep, printed as np.add.at(target, index, value) and
 # last_writer(x.shape, index).
 declare(
@@ -126,5 +130,7 @@ declare(
     writes=True,
     syntax=Syntax.SPECIAL,
 )
+declare("zero_items", numerics.zero_items, "container", kind=_bars_kind)
+declare("add_item", numerics.add_item, "bars", "key", "w", pure=False, writes=True, kind=no_kind)
 declare("copy_strided", numerics.copy_strided, "x", kind=same_kind)
 declare("check_single", numerics.check_single, "y", kind=no_kind, effect=True, pure=False, reads=False)

@@ -32,7 +32,7 @@ from tangentc.ir.nodes import (
     Var,
     kind_of,
 )
-from tangentc.kinds.types import ANY, INT, Array, can_be_active
+from tangentc.kinds.types import ANY, INT, Array, can_be_active, is_number
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
@@ -147,8 +147,14 @@ class _Reverse:
         active = [result for result in op.results if self.activity.is_active(result)]
         if not active or not carries(op.primitive):
             return
-        if op.primitive.name in ("shadows_new", "tape_new", "shadow_of", "shadow_take"):
+        if op.primitive.name == "add_item":
+            self._add_item(op)
+            return
+        if op.primitive.name in ("zero_items", "shadows_new", "tape_new", "shadow_of", "shadow_take"):
             return  # a shadow starts as zeros, and a taken one is the same memory: nothing flows on
+        if op.primitive.name in ("tuple", "list", "dict", "item"):
+            self._container(op)
+            return
         if len(op.results) == 1 and self.bars.is_part(op.results[0]):
             return
         if op.primitive.alias is Alias.MAYBE and self.bars.place(active[0]) is Place.IDENTITY:
@@ -194,6 +200,31 @@ class _Reverse:
         times = Counter(value for value in landing if isinstance(value, Var))
         return frozenset(value for value in fresh if times[value] == 1)
 
+    def _container(self, op: Op) -> None:
+        """An entry that is read gives its cotangent to its place; a container gives those of its places to its entries."""
+        result = op.results[0]
+        if op.primitive.name == "item":
+            container, key = op.operands
+            if self.bars.place(result) is Place.IDENTITY or not self.activity.is_active(container):
+                return
+            taken = self.bars.take(result)
+            if taken is not None and isinstance(container, Var):
+                w = self.bars.full(result, taken.atom)
+                self.builder.effect("add_item", self.bars.shadow(container), self.sweep.resolve(key), w)
+            return
+        bars = self.bars.take(result)
+        if bars is None:
+            return
+        keys = op.attr("keys", ()) or range(len(op.operands))
+        for key, operand in zip(keys, op.operands, strict=True):
+            if self.activity.is_active(operand) and self.bars.place(operand) is not Place.IDENTITY:
+                self.bars.land(operand, self._entry_bar(bars, key, operand))
+
+    def _entry_bar(self, bars: Expr, key: object, entry: Atom) -> Expr:
+        """The cotangent of an entry: for an array it may still be the number 0.0."""
+        kind = self.bars.bar_kind(entry) if isinstance(entry, Var) else ANY
+        return call("item", bars, key, kind=kind if is_number(kind) else ANY)
+
     def _scatter(self, op: Op, w: Expr) -> None:
         """The transpose of reading `x[index]`: add to the same places of the cotangent of x, in place."""
         source = op.operands[0]
@@ -227,6 +258,13 @@ class _Reverse:
         w = Expr.of(self.builder, self.builder.getitem(self.bars.shadow(target), op.attr("index", ()), here))
         if isinstance(value, Var):
             self.bars.land(value, fit(w, w.kind, lambda: w, value.kind, lambda: self.bars.prototype(value)))
+
+    def _add_item(self, op: Op) -> None:
+        """bars[key] = bars[key] + value: the value gets the cotangent of the entry."""
+        container, key, value = op.operands
+        if isinstance(container, Var) and self.activity.is_active(container) and isinstance(value, Var):
+            bars = Expr.of(self.builder, self.bars.shadow(container))
+            self.bars.land(value, self._entry_bar(bars, Expr.of(self.builder, self.sweep.resolve(key)), value))
 
     def _tape(self, op: Op) -> None:
         """Cotangents travel on a tape of their own, the other way."""

@@ -4,6 +4,7 @@
 - A *buffered* array's is an array of its own, made where the reverse of its region begins, and added to in place.
   Arrays that are indexed, and written arrays whose every reference is the array or a fixed view of it, are
   buffered; a view's cotangent is the same view of the buffer.
+- A list, tuple or dict that is built at run time has a list or dict of cotangents.
 - A written array that run-time facts may alias (branches, loops, swaps, maybe-views) is found *by identity*.
 """
 
@@ -43,6 +44,7 @@ class Place(Enum):
     PLAIN = auto()
     BUFFER = auto()
     IDENTITY = auto()
+    ITEMS = auto()
 
 
 class Cotangents:
@@ -72,10 +74,7 @@ class Cotangents:
 
     def place(self, var: Var) -> Place:
         if isinstance(var.kind, (Tuple, List, Dict)):
-            raise UnsupportedSyntaxError(
-                "TC120", "a differentiated value is kept in a container that is built at run time", None,
-                "index the container with constants, or use an array",
-            )  # fmt: skip
+            return Place.ITEMS
         if var.role in ("shadows", "tape"):
             return Place.IDENTITY
         if self.aliases.is_storage(var):
@@ -115,6 +114,11 @@ class Cotangents:
                 self._land_plain(value, w)
             case Place.BUFFER if self.root(value) is value and self._adopt(value, w):
                 pass
+            case Place.ITEMS:
+                raise UnsupportedSyntaxError(
+                    "TC120", "a whole container of differentiated values is passed on by a branch, a loop or a call",
+                    self.builder.span, "pass its entries on, or use an array",
+                )  # fmt: skip
             case _:
                 target, index, operands = self.part(value)
                 self.builder.store(target, index, operands, w.atom, "+")
@@ -156,7 +160,7 @@ class Cotangents:
             case Place.PLAIN:
                 bar = self.sweep.mirror.bars.pop(value, None)
                 return None if bar is None else Expr.of(self.builder, bar)
-            case Place.BUFFER:
+            case Place.BUFFER | Place.ITEMS:
                 buffer = self._find_buffer(value)
                 return None if buffer is None else Expr.of(self.builder, buffer)
             case Place.IDENTITY:
@@ -168,10 +172,9 @@ class Cotangents:
 
     def zero(self, value: Var) -> Atom:
         """A cotangent to which nothing has been added."""
-        kind = self.bar_kind(value)
-        if isinstance(kind, Array):
-            return self._zeros(value)
-        return Literal(0.0)
+        if self.place(value) is Place.ITEMS:
+            return self._zero_items(value)
+        return self._zeros(value) if isinstance(self.bar_kind(value), Array) else Literal(0.0)
 
     def full(self, value: Var, w: Atom | None) -> Atom:
         """A cotangent with the shape and kind that loops and branches carry."""
@@ -256,11 +259,17 @@ class Cotangents:
         if found is None:
             mirror = self.sweep.mirror_of(self.regions.home[value])
             with self.sweep.head_of(mirror):
-                found = self._zeros(value)
+                items = self.place(value) is Place.ITEMS
+                found = self._zero_items(value) if items else self._zeros(value)
             mirror.buffers[value] = found
             if not self.aliases.is_storage(value):
                 self.builder.strong.add(found)  # zero in the places that the program does not read
         return found
+
+    def _zero_items(self, value: Var) -> Var:
+        bars = self.builder.op("zero_items", self.sweep.resolve(value))
+        Builder.name(bars, value, "bar")
+        return bars
 
     def _zeros(self, value: Var) -> Var:
         dtype = value.kind.dtype if isinstance(value.kind, Array) else None

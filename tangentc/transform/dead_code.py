@@ -139,7 +139,7 @@ class _Marks:
     @staticmethod
     def _only_refers(op: Op) -> bool:
         """Whether an operation passes references on without looking at their memory."""
-        if op.primitive.name in ("tape_push", "tape_pop", "tape_new", "tuple", "list", "dict", "item"):
+        if op.primitive.name in ("tape_push", "tape_pop", "tape_new", "tuple", "list", "dict"):
             return True
         return len(op.results) == 1 and is_reference(op.results[0].kind) and is_view(op) is True
 

@@ -124,6 +124,8 @@ class _Forward:
         if name in ("shadow_of", "shadow_take"):
             shadows, reference = op.operands
             self._bind(op, self.builder.op(op.primitive, self.dot(shadows), reference, kind=op.results[0].kind))
+        elif name == "zero_items":
+            self._bind(op, self.builder.op(op.primitive, *op.operands))
         elif name in _PARALLEL:
             self._parallel(op)
         elif self.aliases.is_storage(op.results[0]) and is_view(op) is not False:

@@ -204,7 +204,8 @@ def test_a_list_of_numbers():
             total += x * x
         return total
 
-    assert grad(f)([float(i) for i in range(16)]) == [2.0 * i for i in range(16)]
+    for count in (3, 16, 20):
+        assert grad(f)([float(i) for i in range(count)]) == [2.0 * i for i in range(count)]
 
 
 # --- has_aux ------------------------------------------------------------------------------------

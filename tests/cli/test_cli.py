@@ -83,8 +83,9 @@ def test_the_lecture_s_values(run):
 
 
 def test_trace_with_respect_to_the_second_argument(run):
-    out = run("trace", "lecture.py:f", "--at", "2.0,5.0", "--mode", "tangent", "--wrt", "x2")[1]
-    assert values(out)["y_dot"] == "1.716"
+    for at in ("2,5", "2.0,5.0", "2.0,5"):
+        out = run("trace", "lecture.py:f", "--at", at, "--mode", "tangent", "--wrt", "x2")[1]
+        assert values(out)["y_dot"] == "1.716"
 
 
 def test_trace_of_loops_stores_and_views(run, golden):

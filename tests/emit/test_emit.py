@@ -2,6 +2,7 @@ import copy
 
 import numpy as np
 import pytest
+
 from tangentc.emit import emit, load
 from tangentc.ir.interpret import interpret
 from tests import handmade

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tangentc.emit import emit, load
 from tangentc.emit.standalone import standalone
 from tangentc.ir.build import Builder
@@ -78,7 +79,9 @@ class Maker:
                     made = b.op("np.tanh", made, kind=FLOAT, **self.naming(scope))
                 scope.append(made)
             case "read":
-                item = b.getitem(self.array(scope), (self.draw(st.integers(0, 1)),), kind=FLOAT, **self.naming(scope))
+                item = b.getitem(
+                    self.array(scope), (self.draw(st.integers(0, 1)),), kind=FLOAT, **self.naming(scope)
+                )
                 scope.append(item)
             case "vector":
                 word = self.pick(["add", "sub", "mul"])

@@ -3,6 +3,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from tangentc.emit import emit, load
 from tangentc.emit.standalone import standalone
 from tests import handmade
@@ -35,7 +36,9 @@ def test_the_file_gives_what_the_process_gives(name):
 
 def test_no_import_of_the_package(tmp_path):
     path = tmp_path / "alone.py"
-    path.write_text(RUN + standalone(handmade.smooth_adjoint()).replace("from __future__ import annotations", ""))
+    path.write_text(
+        RUN + standalone(handmade.smooth_adjoint()).replace("from __future__ import annotations", "")
+    )
     subprocess.run([sys.executable, "-I", str(path)], check=True)
 
 

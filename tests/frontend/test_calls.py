@@ -311,6 +311,64 @@ def test_captured_data_are_read_at_call_time():
     assert_same(run(result, X), X * 5.0)
 
 
+def test_a_long_captured_list_is_data():
+    table = [float(k) for k in range(40)]
+
+    def program(x):
+        s = 0.0
+        for k, value in enumerate(table):
+            s += value * x[k % 5]
+        return s + table[3]
+
+    result = check(program, X)
+    assert len(result.captured) == 1
+
+
+def test_a_guard_of_what_is_gone_fails():
+    class Settings:
+        mode = "a"
+
+    settings = Settings()
+
+    def program(x):
+        return x if settings.mode == "a" else -x
+
+    result = check(program, X)
+    del Settings.mode
+    assert not all(guard.holds() for guard in result.guards)
+
+
+def test_iterators_are_used_up():
+    def program(x):
+        pairs = zip(x, x)
+        s = 0.0
+        for a, b in pairs:
+            s += a * b
+        for a, b in pairs:
+            s += a
+        return s
+
+    with pytest.raises(UnsupportedSyntaxError) as raised:
+        lowered(program, X)
+    assert raised.value.code == "TC114"
+
+
+def test_a_condition_that_changes_a_captured_name():
+    def program(x):
+        k = 0
+
+        def advance():
+            nonlocal k
+            k += 1
+            return k < 4
+
+        while advance():
+            x = x * k
+        return x, k
+
+    check(program, X)
+
+
 def test_guards_notice_another_function():
     def f(x):
         return x * 2

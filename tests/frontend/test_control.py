@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tangentc.ir.show import show
 from tests.frontend.running import assert_same, check, lowered, run
 
 X = np.array([0.3, -1.2, 0.7, 1.9, -0.4])
@@ -493,3 +494,32 @@ def test_a_number_that_becomes_an_array_in_constant_trips():
     result = check(program, X)
     kinds = [var.kind for var in result.function.body.yields]
     assert kinds[0] == result.function.body.params[0].kind
+
+
+def test_text_of_a_trace():
+    def program(x, n):
+        y = x * 2.0
+        for i in range(n):
+            if y[i] > 1.0:
+                break
+            y[i] += x[i]
+        return y
+
+    text = show(lowered(program, X, 3).function)
+    assert text.replace(" int(i, 0)", "").rstrip().splitlines() == [
+        "program(x: float64[n], n: int):",
+        "    y: float64[n] = mul(x, 2.0)",
+        "    for i: int in range(0, n, 1):",
+        "        %1: np.float64 = y[i]",
+        "        %2: np.bool = gt(%1, 1.0)",
+        "        if %2:",
+        "            yield True",
+        "        else:",
+        "            %3: np.float64 = x[i]",
+        "            y[i] += %3",
+        "            yield False",
+        "        -> stop: bool",
+        "        stop if stop",
+        "        yield",
+        "    return y",
+    ]

@@ -1,7 +1,8 @@
-from tests import handmade
 import numpy as np
 import pytest
+
 from tangentc.ir.interpret import interpret
+from tests import handmade
 
 
 def test_straight_line():

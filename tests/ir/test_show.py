@@ -1,8 +1,18 @@
 import pytest
+
 from tangentc.ir.show import show
 from tests import handmade
 
-TRACES = ["lecture_adjoint", "smooth_adjoint", "newton", "fibonacci", "halve_until", "rebound", "affine", "messages"]
+TRACES = [
+    "lecture_adjoint",
+    "smooth_adjoint",
+    "newton",
+    "fibonacci",
+    "halve_until",
+    "rebound",
+    "affine",
+    "messages",
+]
 
 
 @pytest.mark.parametrize("name", TRACES)

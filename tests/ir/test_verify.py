@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from tangentc.errors import InternalError
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import Block, Hole, If, Literal, Op, Parameter, Slice, Store, Var
@@ -11,7 +12,16 @@ from tangentc.kinds.types import FLOAT, INT
 from tangentc.primitives.core import named
 from tests import handmade
 
-TRACES = ["lecture_adjoint", "smooth_adjoint", "newton", "fibonacci", "halve_until", "rebound", "affine", "messages"]
+TRACES = [
+    "lecture_adjoint",
+    "smooth_adjoint",
+    "newton",
+    "fibonacci",
+    "halve_until",
+    "rebound",
+    "affine",
+    "messages",
+]
 
 
 @pytest.mark.parametrize("name", TRACES)
