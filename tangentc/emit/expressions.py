@@ -176,11 +176,11 @@ class Expressions:
             case _:
                 return call(self.function(primitive), *values, **self.attributes(op))
 
-    def attributes(self, op: Op) -> dict[str, ast.expr]:
-        """The attributes as keywords, in the order of the declaration."""
+    def attributes(self, op: Op, but: str = "") -> dict[str, ast.expr]:
+        """The attributes as keywords, in the order of the declaration; one of them may have a form of its own."""
         given = dict(op.attrs)
         every = {**op.primitive.attributes, **given}
-        printed = [key for key in every if key in given or key in _demanded(op.primitive)]
+        printed = [key for key in every if key != but and (key in given or key in _demanded(op.primitive))]
         return {key: self.constant(every[key]) for key in printed}
 
     def function(self, primitive: Primitive) -> ast.expr:
@@ -386,8 +386,8 @@ def _array(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
             return e.value(operands[nesting.position])
         return ast.List([display(inner) for inner in nesting], _LOAD)
 
-    keywords = {key: value for key, value in e.attributes(op).items() if key != "nesting"}
-    return call(e.function(op.primitive), display(op.attr("nesting", Hole(0))), **keywords)
+    nested = display(op.attr("nesting", Hole(0)))
+    return call(e.function(op.primitive), nested, **e.attributes(op, but="nesting"))
 
 
 @_special(*(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")))

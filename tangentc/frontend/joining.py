@@ -45,7 +45,8 @@ def _fits(number: Kind, scalar: Scalar) -> bool:
         return scalar.dtype.kind in python
     if isinstance(number, (Bool, Int)):
         return scalar.dtype in _DOUBLE.values()
-    return _DOUBLE.get(type(number)) == scalar.dtype
+    double = _DOUBLE.get(type(number))  # None would compare equal to float64: NumPy reads it as that dtype
+    return double is not None and double == scalar.dtype
 
 
 def _number(kind: Kind) -> int | None:

@@ -302,7 +302,7 @@ def _total(w: Expr) -> Expr:
     if isinstance(last, Op) and last.results == (w.atom,) and last.primitive.name == "mul" and _is_vector(w.kind):
         left, right = last.operands
         if kind_of(left) == kind_of(right) == w.kind:
-            w.builder.nodes.pop()
+            # the product stays for others that may read it; else it is dead code
             return call("matmul", Expr.of(w.builder, left), Expr.of(w.builder, right))
     return call("np.sum", w)
 

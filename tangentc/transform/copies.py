@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tangentc.analysis.aliasing import Aliasing, aliasing
+from tangentc.analysis.aliasing import Aliasing, aliasing, is_view
 from tangentc.analysis.effects import written_by
 from tangentc.analysis.regions import Regions, regions
 from tangentc.ir.build import Builder, blocks_of, operands_of, walk
@@ -52,7 +52,7 @@ def _writes(where: Regions, aliases: Aliasing) -> dict[Var | None, list[int]]:
 
 
 def _last_uses(function: Function, where: Regions) -> dict[Var, int]:
-    """Where a value is used last, for values that are used only by nodes of their own loop nest.
+    """Where a value, or a view of it, is used last, for values that are used only by nodes of their own loop nest.
 
     A store that reads the value may write the original in the same step: NumPy reads before it writes.
     """
@@ -72,4 +72,12 @@ def _last_uses(function: Function, where: Regions) -> dict[Var, int]:
             if isinstance(node, Op) and node.primitive.name in ("tape_push", "tuple", "list", "dict"):
                 escaping.add(value)
             last[value] = max(last.get(value, 0), end)
+    for node, _ in reversed(where.order):
+        if isinstance(node, Op) and node.operands and is_view(node) is not False:
+            source = node.operands[0]
+            for view in node.results:
+                if view in escaping:
+                    escaping.add(source)
+                if isinstance(source, Var) and view in last:
+                    last[source] = max(last[source], last[view])
     return {value: end for value, end in last.items() if value not in escaping}

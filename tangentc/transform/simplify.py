@@ -24,11 +24,25 @@ class Definitions(dict[Var, Op]):
         super().__init__()
         self.aliases = aliases
         self.uses = uses
+        self.here: set[Var] = set()  # bound in the block that is being rewritten
 
     def is_only_for(self, value: Atom, op: Op) -> bool:
-        """Whether a value is new memory that nobody but `op` knows, so that its result may be that memory."""
+        """Whether a value is new memory that nobody but `op` knows, so that its result may be that memory.
+
+        Made outside the loop that `op` stands in, it would be written in every round.
+        """
         made = self.get(value) if isinstance(value, Var) else None
-        return made is not None and made.primitive.alias is Alias.FRESH and self.uses[value] == 1
+        if made is None or value not in self.here:
+            return False
+        return made.primitive.alias is Alias.FRESH and self.uses[value] == 1
+
+    def replaced(self, op: Op, found: Atom | Op) -> None:
+        """Count the uses that replacing `op` brings and takes away."""
+        if isinstance(found, Op):
+            self.uses.update(found.operands)
+        else:
+            self.uses[found] += self.uses[op.results[0]]
+        self.uses.subtract(op.operands)
 
 
 Law = Callable[[Op, Definitions], "Atom | Op | None"]
@@ -53,6 +67,12 @@ def _is(value: Atom, number: float) -> bool:
 def _defined(value: Atom, primitive: str, definitions: Definitions) -> Op | None:
     op = definitions.get(value) if isinstance(value, Var) else None
     return op if op is not None and op.primitive.name == primitive else None
+
+
+def _negated(value: Atom, definitions: Definitions) -> Atom | None:
+    """y, where the value is -y and y still is what it was then."""
+    inner = _defined(value, "neg", definitions)
+    return None if inner is None or definitions.aliases.is_storage(inner.operands[0]) else inner.operands[0]
 
 
 def _is_inexact(value: Var) -> bool:
@@ -128,16 +148,16 @@ def add_to_itself(op: Op, definitions: Definitions) -> Atom | Op | None:
 def add_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     """x + (-y) -> x - y"""
     x, y = op.operands
-    inner = _defined(y, "neg", definitions)
-    return None if inner is None else _op(op, "sub", x, inner.operands[0])
+    positive = _negated(y, definitions)
+    return None if positive is None else _op(op, "sub", x, positive)
 
 
 @law("sub")
 def subtract_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     """x - (-y) -> x + y"""
     x, y = op.operands
-    inner = _defined(y, "neg", definitions)
-    return None if inner is None else _op(op, "add", x, inner.operands[0])
+    positive = _negated(y, definitions)
+    return None if positive is None else _op(op, "add", x, positive)
 
 
 @law("np.broadcast_to")
@@ -173,7 +193,9 @@ class _Rewriter:
         return self.table.get(value, value) if isinstance(value, Var) else value
 
     def block(self, block: Block) -> Block:
+        outer, self.definitions.here = self.definitions.here, set()
         nodes = [new for node in block.nodes if (new := self.node(node)) is not None]
+        self.definitions.here = outer
         return Block(block.params, tuple(nodes), tuple(self.atom(value) for value in block.yields))
 
     def node(self, node: Node) -> Node | None:
@@ -192,6 +214,7 @@ class _Rewriter:
             found = self._apply(op)
             if found is None:
                 break
+            self.definitions.replaced(op, found)
             if not isinstance(found, Op):
                 self.table[result] = found
                 if isinstance(found, Var) and not result.name:
@@ -201,6 +224,7 @@ class _Rewriter:
                 return None
             op = found
         self.definitions[result] = op
+        self.definitions.here.add(result)
         return op
 
     def loop(self, loop: Loop, operands: list[Atom]) -> Node:
@@ -219,9 +243,9 @@ class _Rewriter:
     def store(self, store: Store, operands: list[Atom]) -> Node:
         """x[i] += -v -> x[i] -= v, and the reverse"""
         *_, value = operands
-        negated = _defined(value, "neg", self.definitions)
-        if store.accumulate and negated is not None:
-            operands[-1] = negated.operands[0]
+        positive = _negated(value, self.definitions)
+        if store.accumulate and positive is not None:
+            operands[-1] = positive
             store = replace(store, accumulate="-" if store.accumulate == "+" else "+")
         return rebuild(store, operands, [])
 

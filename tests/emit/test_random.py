@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tangentc.emit import emit, load
@@ -230,12 +230,14 @@ def test_emitted_equals_interpreted(function):
         np.testing.assert_equal(got, want, err_msg=text.text)
 
 
+@settings(max_examples=50)
 @given(traces())
 def test_text_is_deterministic(function):
     assert emit(function) == emit(function)
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@settings(max_examples=50)
 @given(traces())
 def test_standalone_equals_interpreted(function):
     namespace = {"__name__": "alone"}

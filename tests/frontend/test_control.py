@@ -496,30 +496,36 @@ def test_a_number_that_becomes_an_array_in_constant_trips():
     assert kinds[0] == result.function.body.params[0].kind
 
 
+def test_none_before_the_first_trip():
+    def program(x, n):
+        best = None
+        for i in range(n):
+            if best is None or x[i] > best:
+                best = x[i]
+        return best
+
+    result = check(program, X, 4)
+    for n in (0, 1, 2):
+        assert_same(run(result, X, n), program(X, n))
+
+
 def test_text_of_a_trace():
     def program(x, n):
         y = x * 2.0
         for i in range(n):
-            if y[i] > 1.0:
-                break
-            y[i] += x[i]
+            t = y[i] * x[i]
+            y[i] += t
         return y
 
     text = show(lowered(program, X, 3).function)
-    assert text.replace(" int(i, 0)", "").rstrip().splitlines() == [
+    assert text.replace(" int(i, 0)", "").replace(" int(i1, 0)", "").rstrip().splitlines() == [
         "program(x: float64[n], n: int):",
         "    y: float64[n] = mul(x, 2.0)",
         "    for i: int in range(0, n, 1):",
         "        %1: np.float64 = y[i]",
-        "        %2: np.bool = gt(%1, 1.0)",
-        "        if %2:",
-        "            yield True",
-        "        else:",
-        "            %3: np.float64 = x[i]",
-        "            y[i] += %3",
-        "            yield False",
-        "        -> stop: bool",
-        "        stop if stop",
+        "        %2: np.float64 = x[i]",
+        "        t: np.float64 = mul(%1, %2)",
+        "        y[i] += t",
         "        yield",
         "    return y",
     ]

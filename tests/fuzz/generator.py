@@ -234,7 +234,9 @@ class Writer:
     def fresh(self, shape: Shape) -> str:
         """An array that is new memory."""
         source = self.array(shape)
-        return self.one_of([f"{source} * 1.0", f"np.tanh({source})", f"({source}).copy()", "np.zeros({})".format(shape)])
+        return self.one_of(
+            [f"{source} * 1.0", f"np.tanh({source})", f"({source}).copy()", "np.zeros({})".format(shape)]
+        )
 
     def condition(self) -> str:
         """A comparison whose sides are almost never equal."""
@@ -461,7 +463,7 @@ class Writer:
                     self.emit("break")
                 self.body({k: bound + 1}, self.between(1, 3))
         else:
-            test = f"{k} < {bound}" + (f" and {self.condition()}" if self.chance(60) else "")
+            test = f"{k} < {bound}" + (f" and ({self.condition()})" if self.chance(60) else "")
             with self.nested(f"while {test}:"):
                 self.emit(f"{k} += 1")
                 self.body({k: bound + 1}, self.between(1, 3))
@@ -533,6 +535,8 @@ def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str) -> Helper:
     if recursive:
         with writer.nested("if depth <= 0:"):
             writer.emit(f"return {writer.result()}")
+        if writer.chance(90):
+            writer.emit("v = v.copy()")  # a recursive function that writes its argument is refused
     writer.block(4)
     if recursive:
         again = f"{name}({writer.array((4,), 0)}, {writer.scalar(1)}, depth - 1)"

@@ -121,14 +121,32 @@ def recursive_writes(x):
     return before + y
 
 
+def recursive_copies(x):
+    """The callee writes a copy of what it is given."""
+
+    def sweep(v, i, s):
+        if i == len(v):
+            return s * v[0]
+        v = v.copy()
+        v[i] = v[i] * v[i - 1] + s
+        return sweep(v, i + 1, s + v[i] * 0.3) * v[i]
+
+    y = x.copy()
+    before = y * x
+    y[0] = sweep(y, 1, y[0]) * y[-1]
+    return before + y
+
+
 PROGRAMS = [
     Program(shrinking, [(0.4, 4), (0.4, 0), (0.4, 1), (normal(3) * 0.5, 2)]),
     Program(fibonacci_like, [(0.4, 0.7, 4), (0.4, 0.7, 0), (0.4, 0.7, 1)]),
     Program(tree_product, [(positive(5),), (positive(1),), (positive(0),)]),
     Program(matrix_power, [(normal(3, 3) * 0.5, 5), (normal(2, 2), 0), (normal(1, 1), 3)]),
     Program(even_part, [(0.4, 3), (0.4, 4), (normal(2), 0)]),
-    Program(in_place_haar, [(normal(8),), (normal(1),), (normal(2),)]),
     Program(adaptive_integral, [(0.0, 2.0, 1.3), (0.0, 0.2, 1.0)]),
     Program(continued_fraction, [(0.8, 3), (0.8, 0)]),
-    Program(recursive_writes, [(normal(4),), (normal(1),)]),
+    Program(recursive_copies, [(normal(4),), (normal(1),)]),
 ]
+
+# A recursive function that writes its argument is refused until a later part.
+REFUSED = [Program(in_place_haar, [(normal(8),), (normal(2),)]), Program(recursive_writes, [(normal(4),)])]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import tangentc
 from tests.matrix import Subject
+from tests.programs import recursion
 from tests.programs.corpus import CASES, PROGRAMS
+from tests.programs.program import Program
 
 
 @pytest.fixture(params=CASES)
@@ -51,3 +54,12 @@ def test_variants(scalable_subject: Subject) -> None:
 
 def test_second_order(scalable_subject: Subject) -> None:
     scalable_subject.second_order()
+
+
+@pytest.mark.parametrize("program", recursion.REFUSED, ids=lambda program: program.title)
+def test_refused(program: Program) -> None:
+    """What belongs to a later part raises in every mode."""
+    for arguments in program.inputs:
+        for mode in (tangentc.vjp, lambda f, *xs: tangentc.jvp(f, xs, xs)):
+            with pytest.raises(tangentc.UnsupportedSyntaxError):
+                mode(program.function, *arguments)

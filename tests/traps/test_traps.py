@@ -287,6 +287,8 @@ def test_15_argument_of_a_call_overwritten_later():
 
 
 def test_16_inactive_array_made_active_by_a_callee():
+    """A recursive callee that writes its argument belongs to a later part: an error until then."""
+
     def h(a, b):
         a[:3] += b * b
         return a[0]
