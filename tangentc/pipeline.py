@@ -32,6 +32,7 @@ from tangentc.transform.derivative import (
     tangent_function,
 )
 from tangentc.transform.entry import own_results
+from tangentc.transform.headings import write_headings
 from tangentc.transform.simplify import simplify
 from tangentc.transform.undefined import define_undefined
 
@@ -98,7 +99,8 @@ def build(
     derived = _derivatives(lowered.function, request, optimise)
     # the two halves of a split form share memory on purpose
     stages: tuple[Stage, ...] = (own_results,) if len(derived) == 1 else ()
-    stages += (accumulate_in_place, define_undefined) if optimise else (define_undefined,)
+    stages += (accumulate_in_place,) if optimise else ()
+    stages += (define_undefined, write_headings)
     functions = tuple(_optimised(function, True, stages) for function in derived)
     emitted = tuple(emit(function) for function in functions)
     loaded = [load(each, function.name) for each, function in zip(emitted, functions, strict=True)]

@@ -12,6 +12,7 @@ from tangentc.rules.registry import nondifferentiable
 STRUCTURE = frozenset({
     "tuple", "list", "dict", "item", "call", "print", "raise", "assert", "check_single",
     "tape_new", "tape_push", "tape_pop", "shadows_new", "shadow_of", "shadow_take", "add_at", "iadd", "isub",
+    "zero_items", "add_item",
 })  # fmt: skip
 
 UNKNOWN = frozenset({

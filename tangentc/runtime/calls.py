@@ -13,7 +13,7 @@ from tangentc.ir.build import walk
 from tangentc.ir.nodes import Op, Var, kind_of
 from tangentc.ir.trees import atoms_of
 from tangentc.kinds.of_values import KindTree, leaves
-from tangentc.kinds.types import Array, Float, dtype_of
+from tangentc.kinds.types import Array, Float, Scalar, dtype_of
 from tangentc.runtime import door
 from tangentc.runtime.cache import Args, Entry, Kwargs, raw
 from tangentc.runtime.selection import Argnums, get, name_of, select, signature_of, with_defaults
@@ -59,6 +59,7 @@ class _Around:
         self.built = built
         self.call = _single_checked(built.call, built.function) if mode in _SINGLE else built.call
         self.function = function
+        self.mode = mode
         self.has_aux = has_aux
         self.is_single = not isinstance(argnums, tuple)
         self.keys = select(argnums, function, args, kwargs)
@@ -72,6 +73,26 @@ class _Around:
         as_built = not kwargs and not self.written and self.call is built.call
         self.is_plain = as_built and len(self.floats) == len(self.keys)
         self.is_flat_and_ready = as_built and self.is_flat and not self.floats
+        self.is_owned = self.is_flat_and_ready and self._are_results_owned()
+
+    def _are_results_owned(self) -> bool:
+        """Whether the kinds show that emitted code returns what the caller gets: each cotangent a new array of its
+        argument's kind, and the value a number."""
+        function = self.built.function
+        result = function.result
+        if self.mode == "value_and_grad":
+            value, result = result
+            if not (isinstance(value, Var) and isinstance(value.kind, Scalar)):
+                return False
+        bars = (result,) if self.is_single else result
+        params = [p.tree for p in function.parameters if p.kind != "hidden"]
+        return all(
+            isinstance(key, int)
+            and isinstance(bar, Var)
+            and isinstance(bar.kind, Array)
+            and bar.kind == params[key].kind
+            for key, bar in zip(self.keys, bars, strict=True)
+        )
 
     def enter(self, args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> tuple[Args, Kwargs]:
         """`prepared`, with everything known that depends on kinds only."""
@@ -190,6 +211,16 @@ def _flat(around: _Around, *, with_value: bool) -> Run:
     arrays, is_single = around.arrays, around.is_single
     keys = [key for key in around.keys if isinstance(key, int)]
     own, gradient, arrays_in = door.own, door.gradient, door.arrays_in
+    if around.is_owned:
+
+        def run_owned(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
+            try:
+                return function(*args, **hidden)
+            except Exception as error:
+                explain(error)
+                raise
+
+        return run_owned
 
     def run(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
         try:

@@ -265,7 +265,7 @@ def _like(given: Any, model: Any, what: str, of: str) -> Any:
         if type(model) is dict:
             return {key: _like(given[key], value, what, of) for key, value in model.items()}
         return type(model)(_like(g, m, what, of) for g, m in zip(given, model, strict=True))
-    if not differentiable(model) and type(model) is not int:
+    if not differentiable(model) and (given is None or type(model) is not int):
         return given
     if np.shape(given) != np.shape(model):
         raise _mismatch(what, of, f"shape {np.shape(given)}, not {np.shape(model)}")

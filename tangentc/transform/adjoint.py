@@ -14,6 +14,7 @@ from tangentc.analysis.activity import Activity, activity, carries
 from tangentc.analysis.aliasing import Aliasing, aliasing, index_form
 from tangentc.analysis.effects import opaque_writes
 from tangentc.analysis.regions import Region, Regions, regions
+from tangentc.analysis.undefinedness import possibly_undefined
 from tangentc.ir.build import Builder, blocks_of, operands_of, results_of
 from tangentc.ir.nodes import (
     Atom,
@@ -40,6 +41,7 @@ from tangentc.rules.linear import exact, fit, pull, same_dims
 from tangentc.transform.cotangents import Cotangents, Place
 from tangentc.transform.entry import substitute
 from tangentc.transform.recording import Sweep
+from tangentc.transform.tangent import moves
 
 __all__ = ["Adjoint", "adjoint", "free_values"]
 
@@ -96,7 +98,7 @@ class _Reverse:
         self.activity = active
         self.builder = Builder()
         self.sweep = Sweep(where, aliases, self.builder, recorded)
-        self.bars = Cotangents(self.sweep, where, aliases, active)
+        self.bars = Cotangents(self.sweep, where, aliases, active, possibly_undefined(function))
 
     def run(self, wrt: Sequence[Var], seeds: Sequence[Atom | None]) -> Adjoint:
         body = self.function.body
@@ -230,6 +232,9 @@ class _Reverse:
         source = op.operands[0]
         if not isinstance(source, Var) or not self.activity.is_active(source):
             return
+        if self.bars.is_indirect(source):
+            self.bars.pass_on(op, w)
+            return
         holes = self.sweep.resolve_all(op.operands[1:])
         w = exact(w, op.results[0].kind, lambda: self.bars.prototype(op.results[0]))
         target, index = self.bars.shadow(source), op.attr("index", ())
@@ -327,7 +332,7 @@ class _Reverse:
         if not store.accumulate and index_form(store) in ("fancy", "unknown"):
             last = self.builder.op("last_writer", shadow, *holes, index=store.index)
             w = call("np.where", Expr.of(self.builder, last), w, 0.0)
-        elif isinstance(kind, Array) and index_form(store) == "basic":
+        elif not is_number(kind) and not _is_fresh(store):
             w = call("copy", w)
         if store.accumulate == "-":
             w = -w
@@ -341,7 +346,7 @@ class _Reverse:
         before = Builder()
         before.span = node.span
         saved = before.getitem(target, index, operands)
-        if isinstance(saved.kind, Array) and (isinstance(node, Op) or index_form(node) == "basic"):
+        if not is_number(saved.kind) and (isinstance(node, Op) or not _is_fresh(node)):
             saved = before.op("copy", saved)
         self.sweep.introduce_before(node, before.nodes, saved, target)
         holes = self.sweep.resolve_all(operands)
@@ -489,8 +494,8 @@ class _Reverse:
         forward = Call((*node.results, residuals), f"{node.callee}_forward", node.operands, node.span)
         self.sweep.introduce_instead(node, forward, residuals)
         bars = []
-        for result in node.results:
-            if can_be_active(result.kind):
+        for result, value in zip(node.results, callee.body.yields, strict=True):
+            if moves(value):
                 taken = self.bars.take(result) if self.activity.is_active(result) else None
                 bars.append(self.bars.full(result, None if taken is None else taken.atom))
         pairs = zip(callee.body.params, node.operands, strict=True)
@@ -500,6 +505,11 @@ class _Reverse:
         self.builder.append(Call(results, f"{node.callee}_reverse", (here, *bars), node.span))
         for (_, operand), bar in zip(differentiated, results, strict=True):
             self.bars.land(operand, Expr.of(self.builder, bar))
+
+
+def _is_fresh(store: Store) -> bool:
+    """Whether reading the place of a store gives new memory; an index of unknown kind may give a view."""
+    return index_form(store) in ("mask", "fancy")
 
 
 def split_callee(
@@ -515,7 +525,7 @@ def split_callee(
     made[f"{name}_forward"] = callee  # taken: a recursive call refers to it by name
     wrt = [param for param in callee.body.params if can_be_active(param.kind)]
     seeds = [
-        Var(value.kind, of=value, role="bar") if isinstance(value, Var) and can_be_active(value.kind) else None
+        Var(value.kind, of=value, role="bar") if isinstance(value, Var) and moves(value) else None
         for value in callee.body.yields
     ]
     found = adjoint(replace(callee, callees=known), wrt, seeds, made)

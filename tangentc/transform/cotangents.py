@@ -19,7 +19,7 @@ from tangentc.analysis.aliasing import Aliasing, is_view
 from tangentc.analysis.regions import Regions
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import Atom, Index, Literal, Op, Var
+from tangentc.ir.nodes import Atom, If, Index, Literal, Loop, Op, Store, Var, kind_of
 from tangentc.kinds.types import (
     ANY,
     Any,
@@ -28,10 +28,12 @@ from tangentc.kinds.types import (
     Kind,
     List,
     Tuple,
+    dtype_of,
 )
 from tangentc.primitives.core import Alias
+from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr
-from tangentc.rules.linear import exact, same_dims
+from tangentc.rules.linear import exact, pull, same_dims
 from tangentc.transform.merged_kinds import MergedKinds
 from tangentc.transform.recording import Sweep
 
@@ -50,7 +52,15 @@ class Place(Enum):
 class Cotangents:
     """The cotangents of a reverse sweep: `land` adds to one, `take` reads it for the last time."""
 
-    def __init__(self, sweep: Sweep, regions: Regions, aliases: Aliasing, activity: Activity) -> None:
+    def __init__(
+        self,
+        sweep: Sweep,
+        regions: Regions,
+        aliases: Aliasing,
+        activity: Activity,
+        undefined: frozenset[Var],
+    ) -> None:
+        self._undefined = undefined
         self.sweep = sweep
         self.builder: Builder = sweep.builder
         self.regions = regions
@@ -59,6 +69,7 @@ class Cotangents:
         self.shadow_map: Var | None = None
         self.owned: frozenset[Var] = frozenset()  # fresh contributions that nothing else refers to
         self._indexed = self._find_indexed()
+        self._refuse_indirect()
         self._merged = MergedKinds(var for var in regions.home if activity.is_active(var))
 
     def _find_indexed(self) -> frozenset[Var]:
@@ -70,6 +81,29 @@ class Cotangents:
                 found.add(self.root(node.operands[0]))
         return frozenset(found)
 
+    def _refuse_indirect(self) -> None:
+        """A view without a shadow of its own (see `is_indirect`) may be read, and passed on by fixed views only.
+
+        Raises: UnsupportedSyntaxError: TC123.
+        """
+        for node, _ in self.regions.order:
+            written = node.operands[:1] if isinstance(node, Op) and node.primitive.writes else ()
+            match node:
+                case Store(target):
+                    written = (target,)
+                case If(_, _, then, orelse):
+                    written = (*then.yields, *orelse.yields)
+                case Loop(_, _, _, inits, body):
+                    written = (*inits, *body.yields)
+                case Op(results, primitive, operands) if len(results) != 1 or is_view(node) is None:
+                    written = operands if primitive.name != "np.imag" else ()
+            for value in written:
+                if isinstance(value, Var) and self.activity.is_active(value) and self.is_indirect(value):
+                    raise UnsupportedSyntaxError(
+                        "TC123", "a broadcast or imaginary part of an array that is written is kept under another name",
+                        getattr(node, "span", None), "copy it first, with .copy()",
+                    )  # fmt: skip
+
     # --- places --------------------------------------------------------------------------------
 
     def place(self, var: Var) -> Place:
@@ -80,7 +114,7 @@ class Cotangents:
         if self.aliases.is_storage(var):
             if isinstance(var.kind, Any):
                 raise UnsupportedSyntaxError(
-                    "TC121", "a name is an array on one path and a number on another, and is written in place", None,
+                    "TC121", "a name is an array on one path and a number on another, and is written in place", self.builder.span,
                     "use two names, or make it an array from the start",
                 )  # fmt: skip
             return Place.IDENTITY if self.aliases.is_merged(var) else Place.BUFFER
@@ -95,8 +129,26 @@ class Cotangents:
                 return self.root(op.operands[0])
         return var
 
+    def is_indirect(self, var: Var) -> bool:
+        """Whether written memory is seen through a view that the same view of its shadow would not transpose.
+
+        `np.broadcast_to(y, …)` shows one element in several places, whose cotangents are summed; the cotangent of
+        `y.imag` is -i times that of y.
+        """
+        op = self.regions.node_of.get(var)
+        if not isinstance(op, Op) or not op.operands or is_view(op) is False or not self.aliases.is_storage(var):
+            return False
+        source = op.operands[0]
+        if op.primitive.name == "np.broadcast_to":
+            return True
+        if op.primitive.name == "np.imag" and _may_be_complex(source):
+            return True
+        return isinstance(source, Var) and self.is_indirect(source)
+
     def is_part(self, var: Var) -> bool:
         """Whether contributions to this value go straight to the array that it is a view of."""
+        if self.is_indirect(var):
+            return True
         place = self.place(var)
         if place is Place.IDENTITY:
             op = self.regions.node_of.get(var)
@@ -108,6 +160,11 @@ class Cotangents:
     def land(self, value: Atom, w: Expr) -> None:
         """Add a contribution, already of the value's shape up to lazy broadcasting."""
         if not isinstance(value, Var) or not self.activity.is_active(value):
+            return
+        if self.is_indirect(value):
+            op = self.regions.node_of[value]
+            assert isinstance(op, Op)
+            self.pass_on(op, w)
             return
         match self.place(value):
             case Place.PLAIN:
@@ -122,6 +179,21 @@ class Cotangents:
             case _:
                 target, index, operands = self.part(value)
                 self.builder.store(target, index, operands, w.atom, "+")
+
+    def pass_on(self, op: Op, w: Expr) -> None:
+        """Land a contribution to the result of a linear operation on its operand, at once."""
+        result, source = op.results[0], op.operands[0]
+        inputs, outputs = differential(
+            op.primitive,
+            [self.prototype(result)],
+            [self.prototype(operand) for operand in op.operands],
+            dict(op.attrs),
+            [operand is source for operand in op.operands],
+        )
+        found = pull(outputs, [exact(w, result.kind, lambda: self.prototype(result))])
+        slot = inputs[0]
+        if slot is not None and slot in found:
+            self.land(source, found[slot])
 
     def part(self, value: Var) -> tuple[Var, Index, tuple[Atom, ...]]:
         """Where a contribution to a shadowed value is added: an array and an index into it."""
@@ -174,6 +246,8 @@ class Cotangents:
         """A cotangent to which nothing has been added."""
         if self.place(value) is Place.ITEMS:
             return self._zero_items(value)
+        if value in self._undefined:
+            return Literal(0.0)  # it may have no shape; what it was made by does not run either
         return self._zeros(value) if isinstance(self.bar_kind(value), Array) else Literal(0.0)
 
     def full(self, value: Var, w: Atom | None) -> Atom:
@@ -295,3 +369,8 @@ class Cotangents:
             Builder.name(found, value, "bar")
             mirror.shadows[value] = found
         return found
+
+
+def _may_be_complex(value: Atom) -> bool:
+    dtype = dtype_of(kind_of(value))
+    return dtype is None or dtype.kind == "c"

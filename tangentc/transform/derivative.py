@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tangentc.analysis.aliasing import aliasing
+from tangentc.analysis.regions import regions
 from tangentc.errors import DifferentiationError
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import Atom, Block, Function, Literal, Parameter, Section, Tree, Var, kind_of
+from tangentc.ir.nodes import Atom, Block, Function, Literal, Parameter, Tree, Var, kind_of
 from tangentc.ir.trees import atoms_of, map_tree
 from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Dim, Kind, Symbol, can_be_active
 from tangentc.transform.adjoint import adjoint, free_values
 from tangentc.transform.entry import copy_written
+from tangentc.transform.headings import FORWARD, REVERSE
 from tangentc.transform.tangent import tangent
 
 __all__ = ["Split", "adjoint_function", "gradient_function", "pullback_function", "split_function", "tangent_function", "wrt_parameters"]
-
-_FORWARD, _REVERSE = Section("forward sweep"), Section("reverse sweep")
 
 Argnums = int | str | tuple[int | str, ...]
 
@@ -79,8 +79,9 @@ def _gradient_tree(trees: Sequence[Tree], bars: dict[Var, Atom], single: bool) -
 def _named_results(function: Function) -> Function:
     """Give a returned temporary a name for the reader."""
     atoms = [a for a in function.body.yields if isinstance(a, Var) and not a.name and a.of is None]
+    base = "y" if all(var.name != "y" for var in regions(function).home) else "result"
     for position, value in enumerate(dict.fromkeys(atoms)):
-        Builder.name(value, None, "", "y" if len(set(atoms)) == 1 else f"y{position + 1}")
+        Builder.name(value, None, "", base if len(set(atoms)) == 1 else f"{base}{position + 1}")
     return function
 
 
@@ -96,7 +97,7 @@ def tangent_function(function: Function, argnums: Argnums) -> Function:
     dots = iter(found.dots)
     dot_tree = map_tree(lambda _: _or_zero(next(dots)), prepared.result)
     parameters = [*(p for p in function.parameters if p.kind != "hidden")]
-    parameters += [Parameter(f"{leaf.name}_dot", "KEYWORD_ONLY", seed) for leaf, seed in seeds.items()]
+    parameters += [Parameter(f"{leaf.name}_dot", "seed", seed) for leaf, seed in seeds.items()]
     parameters += [p for p in function.parameters if p.kind == "hidden"]
     doc = f"Tangent of {_origin(function)}, along {_names(leaves)}."
     name = f"{function.name}_tangent"
@@ -139,7 +140,7 @@ def _reverse(function: Function, argnums: Argnums, *, mode: str, has_aux: bool) 
     bars = dict(zip(leaves, found.bars, strict=True))
     gradient = _gradient_tree(trees, bars, not isinstance(argnums, tuple))
     result = gradient if value_tree is None else (value_tree, gradient)
-    nodes = (_FORWARD, *found.forward, *saved, _REVERSE, *found.reverse)
+    nodes = (FORWARD, *found.forward, *saved, REVERSE, *found.reverse)
     parameters = [p for p in function.parameters if p.kind != "hidden"]
     parameters += seed_parameters
     parameters += [p for p in function.parameters if p.kind == "hidden"]
@@ -199,7 +200,7 @@ def _seeds(function: Function, mode: str, has_aux: bool) -> tuple[list[Atom | No
             seed = Var(value.kind, name)
             scalar = not isinstance(value.kind, Array)
             has_default = scalar and len(outputs) == 1
-            parameters.append(Parameter(name, "KEYWORD_ONLY", seed, 1.0 if has_default else None, has_default))
+            parameters.append(Parameter(name, "seed", seed, 1.0 if has_default else None, has_default))
             given.append(seed)
         else:
             given.append(None)
@@ -262,7 +263,7 @@ def split_function(joint: Function) -> Split:
     What crosses the cut are the residuals.
     """
     nodes = joint.body.nodes
-    cut = next(k for k, node in enumerate(nodes) if node == _REVERSE)
+    cut = next(k for k, node in enumerate(nodes) if node == REVERSE)
     value, gradient = joint.result
     seed = next(p for p in joint.parameters if p.kind == "seed")
     seeds = set(atoms_of(seed.tree))

@@ -49,6 +49,11 @@ def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
         node.results[0] for node in function.body.nodes if isinstance(node, Op) and node.primitive.name == "shadow_take"
     }
     seen = {aliases.class_of(var) for var in (*function.body.params, *borrowed)}
+    seen |= {  # read-only, and one number in memory for many
+        aliases.class_of(node.results[0])
+        for node in walk(function.body)
+        if isinstance(node, Op) and node.primitive.name == "np.broadcast_to"
+    }
     builder = Builder()
     yields: list[Atom] = []
     for value in function.body.yields:

@@ -27,13 +27,16 @@ from tangentc.ir.nodes import (
     Store,
     Var,
 )
-from tangentc.kinds.types import can_be_active, is_number
+from tangentc.kinds.types import Array, can_be_active, is_number
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import push, same_dims
 from tangentc.transform.merged_kinds import MergedKinds
 
 __all__ = ["Tangent", "tangent"]
+
+_MAYBE_COPIES = frozenset({"np.reshape", "np.ravel"})
+"""What views or copies an array by its strides."""
 
 _PARALLEL = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "tape_new", "shadows_new"})
 
@@ -77,8 +80,11 @@ class _Forward:
         self.activity = active
         self.builder = Builder()
         self.dots: dict[Var, Atom] = {}
-        found = regions(function).home
-        self._merged = MergedKinds(var for var in found if active.is_active(var))
+        found = regions(function)
+        self._merged = MergedKinds(var for var in found.home if active.is_active(var))
+        self._has_maybe_views = any(
+            isinstance(node, Op) and node.primitive.name in _MAYBE_COPIES for node, _ in found.order
+        )
 
     def is_active(self, value: Atom) -> bool:
         return self.activity.is_active(value)
@@ -182,12 +188,25 @@ class _Forward:
             return
         if not same_dims(out.kind, result.kind) and not (is_number(out.kind) and is_number(result.kind)):
             out = call("np.broadcast_to", out, Expr.of(self.builder, result).shape)
-        if self.aliases.is_storage(result) and not self._is_fresh(out.atom):
-            out = call("copy", out)
         dot = out.atom
+        if self.aliases.is_storage(result):
+            if self._may_be_viewed(result):
+                dot = self._in_layout_of(result, dot)
+            elif not self._is_fresh(dot):
+                dot = call("copy", out).atom
         if isinstance(dot, Var):
             Builder.name(dot, result, "dot")
         self.dots[result] = dot
+
+    def _may_be_viewed(self, result: Var) -> bool:
+        """Whether `reshape` or the like is taken of this storage: by its strides it views or copies."""
+        return self.aliases.is_merged(result) and isinstance(result.kind, Array) and self._has_maybe_views
+
+    def _in_layout_of(self, result: Var, dot: Atom) -> Var:
+        """A tangent with the strides of its value, so that what copies or views the one does so with the other."""
+        twin = self.builder.op("copy_strided", result, kind=result.kind)
+        self.builder.store(twin, (Ellipsis,), (), dot)
+        return twin
 
     def _is_fresh(self, value: Atom) -> bool:
         last = self.builder.nodes[-1]
@@ -279,7 +298,8 @@ class _Forward:
             if can_be_active(param.kind)
         ]
         dots = tuple(self.dot(operand) for operand in moving)
-        results = tuple(self._twin(result) for result in node.results if can_be_active(result.kind))
+        pairs = zip(node.results, callee.body.yields, strict=True)
+        results = tuple(self._twin(result) for result, value in pairs if moves(value))
         self.builder.append(
             Call(node.results + results, f"{node.callee}_tangent", node.operands + dots, node.span)
         )
@@ -288,6 +308,11 @@ class _Forward:
         twin = Var(self._merged.of(var.kind), of=var, role="dot")
         self.dots[var] = twin
         return twin
+
+
+def moves(value: Atom) -> bool:
+    """Whether a result of a function that is called has a tangent and a cotangent."""
+    return isinstance(value, Var) and can_be_active(value.kind)
 
 
 def tangent_callee(name: str, callee: Function, known: dict[str, Function], made: dict[str, Function]) -> None:
@@ -304,7 +329,7 @@ def tangent_callee(name: str, callee: Function, known: dict[str, Function], made
     dots = tuple(
         Literal(0.0) if dot is None else dot
         for value, dot in zip(callee.body.yields, found.dots, strict=True)
-        if isinstance(value, Var) and can_be_active(value.kind)
+        if moves(value)
     )
     parameters = callee.parameters + tuple(
         Parameter(f"{param.name}_dot", "POSITIONAL_OR_KEYWORD", seed) for param, seed in seeds.items()

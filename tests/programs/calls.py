@@ -253,7 +253,7 @@ PROGRAMS = [
         argnums=(1,),
     ),
     Program(calls_with_keywords, [(0.7,), (normal(2),)]),
-    Program(oscillator, [(SPRING, 0.4, -0.2, 4), (Spring.soft(), 0.4, 0.1, 0)], argnums=(1, 2)),
+    Program(oscillator, [(SPRING, 0.4, -0.2, 4), (Spring.soft(), 0.4, 0.1, 0)], argnums=(1, 2), order=1),
     Program(CHAIN.energy, [(normal(5),), (normal(1),)], name="bound_method"),
     Program(SPRING, [(0.4,), (normal(2),)], name="callable_object"),
     Program(decorated, [(0.4, 1.2), (normal(2), normal(2, seed=1))]),

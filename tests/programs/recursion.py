@@ -145,7 +145,7 @@ PROGRAMS = [
     Program(even_part, [(0.4, 3), (0.4, 4), (normal(2), 0)]),
     Program(adaptive_integral, [(0.0, 2.0, 1.3), (0.0, 0.2, 1.0)]),
     Program(continued_fraction, [(0.8, 3), (0.8, 0)]),
-    Program(recursive_copies, [(normal(4),), (normal(1),)]),
+    Program(recursive_copies, [(normal(4),), (normal(1),)], order=1),
 ]
 
 # A recursive function that writes its argument is refused until a later part.

@@ -1,0 +1,33 @@
+"""Which values may be undefined: a name that one path of a branch or the first trip of a loop does not bind."""
+
+from __future__ import annotations
+
+from tangentc.ir.build import walk
+from tangentc.ir.nodes import UNDEF, Atom, Function, If, Loop, Var
+
+__all__ = ["possibly_undefined"]
+
+
+def possibly_undefined(function: Function) -> frozenset[Var]:
+    """The values that some path leaves undefined."""
+    found: set[Var] = set()
+
+    def is_open(*sources: Atom) -> bool:
+        return any(source == UNDEF or source in found for source in sources)
+
+    while True:
+        before = len(found)
+        for node in walk(function.body):
+            match node:
+                case If(results, _, then, orelse):
+                    for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
+                        if is_open(*sources):
+                            found.add(result)
+                case Loop(results, bounds, _, inits, body, has_stop):
+                    params = body.params[1:] if bounds is not None else body.params
+                    yields = body.yields[1:] if has_stop else body.yields
+                    for result, param, *sources in zip(results, params, inits, yields, strict=True):
+                        if is_open(*sources):
+                            found |= {result, param}
+        if len(found) == before:
+            return frozenset(found)
