@@ -30,7 +30,7 @@ type: $(STAMP)   ## strict types of the package
 	$(BIN)/mypy
 
 test: $(STAMP)   ## every test; `make test ARGS=tests/rules` for some
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 golden: $(STAMP) ## rewrite the golden files; read the diff
 	$(BIN)/pytest --golden $(ARGS)

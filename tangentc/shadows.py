@@ -26,7 +26,8 @@ class Shadows:
     def __getitem__(self, x: Arr) -> Arr:
         _, low, twin = self._twin(x)
         first = x.__array_interface__["data"][0]
-        return np.ndarray(x.shape, x.dtype, twin, first - low, x.strides)
+        bar: Arr = np.ndarray(x.shape, x.dtype, twin, first - low, x.strides)
+        return bar
 
     def take(self, x: Arr) -> Arr:
         """The cotangent of x, for the last time: the map forgets the memory."""
@@ -61,4 +62,5 @@ def _owner(x: Any) -> Arr:
             owner = getattr(owner, "base", None)
             if owner is None:
                 raise TypeError("the memory of this array belongs to no array; copy it before the call")
-    return owner
+    array: Arr = owner
+    return array

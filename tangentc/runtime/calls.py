@@ -73,7 +73,8 @@ class _Around:
         as_built = not kwargs and not self.written and self.call is built.call
         self.is_plain = as_built and len(self.floats) == len(self.keys)
         self.is_flat_and_ready = as_built and self.is_flat and not self.floats
-        self.is_owned = self.is_flat_and_ready and self._are_results_owned()
+        only_gradients = mode in _SINGLE and not has_aux
+        self.is_owned = only_gradients and self.is_flat_and_ready and self._are_results_owned()
 
     def _are_results_owned(self) -> bool:
         """Whether the kinds show that emitted code returns what the caller gets: each cotangent a new array of its

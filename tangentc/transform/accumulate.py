@@ -59,17 +59,19 @@ class _Owner:
                 return rebuild(node, operands_of(node), [self.block(b, set()) for b in blocks_of(node)])
 
     def op(self, op: Op, owned: set[Var]) -> Op:
-        if len(op.results) != 1 or not isinstance(op.results[0].kind, Array):
+        if len(op.results) != 1:
             return op
-        result = op.results[0]
+        result, kind = op.results[0], op.results[0].kind
+        if not isinstance(kind, Array):
+            return op
         target = op.operands[0] if op.operands else None
         if (
             op.primitive.name in _IN_PLACE
             and isinstance(target, Var)
             and target in owned
             and isinstance(target.kind, Array)
-            and same_dims(target.kind, result.kind)
-            and target.kind.dtype == result.kind.dtype
+            and same_dims(target.kind, kind)
+            and target.kind.dtype == kind.dtype
         ):
             self.own(result, owned)
             return Op(op.results, named(_IN_PLACE[op.primitive.name]), op.operands, (), op.span)

@@ -6,7 +6,9 @@ sweep stay only where the reverse sweep reads what they bring back.  A push live
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
 from tangentc.analysis.regions import Regions, regions
@@ -176,6 +178,13 @@ class _Marks:
         return id(node) in self.nodes and not isinstance(node, Section)
 
 
+Item = TypeVar("Item")
+
+
+def _kept(items: Sequence[Item], keep: Sequence[bool]) -> tuple[Item, ...]:
+    return tuple(item for item, is_kept in zip(items, keep, strict=True) if is_kept)
+
+
 class _Sweeper:
     """Rebuilds a block from what lives."""
 
@@ -187,7 +196,7 @@ class _Sweeper:
         for node in block.nodes:
             if id(node) in self.marks.nodes:
                 nodes.append(self.node(node))
-        yields = block.yields if keep is None else tuple(v for v, k in zip(block.yields, keep, strict=True) if k)
+        yields = block.yields if keep is None else _kept(block.yields, keep)
         return Block(block.params if params is None else params, tuple(nodes), yields)
 
     def node(self, node: Node) -> Node:
@@ -195,19 +204,16 @@ class _Sweeper:
         match node:
             case If(results, condition, then, orelse, span):
                 keep = [result in living for result in results]
-                kept = tuple(r for r, k in zip(results, keep, strict=True) if k)
-                return If(kept, condition, self.block(then, keep), self.block(orelse, keep), span)
+                return If(_kept(results, keep), condition, self.block(then, keep), self.block(orelse, keep), span)
             case Loop(results, bounds, test, inits, body, has_stop, span):
                 first = 0 if bounds is None else 1
                 params = body.params[first:]
                 keep = [param in living or result in living for param, result in zip(params, results, strict=True)]
                 if test is not None:
                     keep = [k or t in living for k, t in zip(keep, test.params, strict=True)]
-                pick = lambda items: tuple(i for i, k in zip(items, keep, strict=True) if k)  # noqa: E731
-                inner = self.block(
-                    body, [True, *keep] if has_stop else keep, (*body.params[:first], *pick(params))
-                )
-                tested = None if test is None else self.block(test, None, pick(test.params))
-                return Loop(pick(results), bounds, tested, pick(inits), inner, has_stop, span)
+                kept = (*body.params[:first], *_kept(params, keep))
+                inner = self.block(body, [True, *keep] if has_stop else keep, kept)
+                tested = None if test is None else self.block(test, None, _kept(test.params, keep))
+                return Loop(_kept(results, keep), bounds, tested, _kept(inits, keep), inner, has_stop, span)
             case _:
                 return node

@@ -12,13 +12,16 @@ from tangentc.errors import DifferentiationError
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Parameter, Tree, Var, kind_of
 from tangentc.ir.trees import atoms_of, map_tree
-from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Dim, Kind, Symbol, can_be_active
+from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Dim, Kind, Size, Symbol, can_be_active
 from tangentc.transform.adjoint import adjoint, free_values
 from tangentc.transform.entry import copy_written
 from tangentc.transform.headings import FORWARD, REVERSE
 from tangentc.transform.tangent import tangent
 
-__all__ = ["Split", "adjoint_function", "gradient_function", "pullback_function", "split_function", "tangent_function", "wrt_parameters"]
+__all__ = [
+    "Split", "adjoint_function", "gradient_function", "pullback_function", "split_function", "tangent_function",
+    "wrt_parameters",
+]  # fmt: skip
 
 Argnums = int | str | tuple[int | str, ...]
 
@@ -223,7 +226,7 @@ def _check_single(function: Function, has_aux: bool) -> Function:
     if kind.dims is not None:
         if all(size == 1 for size in kind.dims):
             return function
-        if any(isinstance(s, Dim) and isinstance(s.base, Symbol) and s.minus == 0 and s in _entry(function) for s in kind.dims):
+        if any(size in _entry(function) for size in kind.dims):
             raise DifferentiationError(
                 "TC301", f"{function.name} returns an array of shape {kind.dims}; a gradient needs one element",
                 function.span, "sum the output, or use jacobian, vjp or derivative",
@@ -234,8 +237,11 @@ def _check_single(function: Function, has_aux: bool) -> Function:
     return replace(function, body=Block(body.params, (*body.nodes, *builder.nodes), body.yields))
 
 
-def _entry(function: Function) -> set[Any]:
-    return {size for p in function.body.params if isinstance(p.kind, Array) for size in p.kind.dims or ()}
+def _entry(function: Function) -> set[Size]:
+    """The sizes of arguments that are known not to be 1."""
+    sizes = {size for p in function.body.params if isinstance(p.kind, Array) for size in p.kind.dims or ()}
+    entry = (size for size in sizes if isinstance(size, Dim))
+    return {size for size in entry if isinstance(size.base, Symbol) and size.base.never_one}
 
 
 def _returned(function: Function, mode: str, has_aux: bool) -> tuple[Tree | None, list[Any]]:

@@ -21,17 +21,18 @@ def define_undefined(function: Function) -> Function:
 
 
 def _block(block: Block) -> Block:
-    looked_at = {value for node in block.nodes for value in operands_of(node)} | set(block.yields)
-    return Block(block.params, tuple(_node(node, looked_at) for node in block.nodes), block.yields)
+    return Block(block.params, tuple(_node(node, block) for node in block.nodes), block.yields)
 
 
-def _node(node: Node, looked_at: set[Atom]) -> Node:
+def _node(node: Node, around: Block) -> Node:
     match node:
         case If(results, condition, then, orelse, span):
             blocks = []
-            for block in (then, orelse):
-                pairs = zip(results, block.yields, strict=True)
-                yields = tuple(_NONE if v == UNDEF and result in looked_at else v for result, v in pairs)
+            for block, other in ((then, False), (orelse, True)):
+                yields = tuple(
+                    _NONE if value == UNDEF and _is_seen(around, result, condition, other) else value
+                    for result, value in zip(results, block.yields, strict=True)
+                )
                 blocks.append(_block(Block((), block.nodes, yields)))
             return If(results, condition, blocks[0], blocks[1], span)
         case Loop():
@@ -40,12 +41,26 @@ def _node(node: Node, looked_at: set[Atom]) -> Node:
             params = rebuilt.body.params[0 if rebuilt.range is None else 1 :]
             used = _all_uses(rebuilt.body)
             inits = tuple(
-                _NONE if init == UNDEF and (param in used) else init
+                _NONE if init == UNDEF and param in used else init
                 for init, param in zip(rebuilt.inits, params, strict=True)
             )
             return replace(rebuilt, inits=inits)
         case _:
             return node
+
+
+def _is_seen(block: Block, value: Var, condition: Atom, side: bool) -> bool:
+    """Whether a value is used elsewhere than where `condition` is known to be `side`, which binds it."""
+    if value in block.yields:
+        return True
+    for node in block.nodes:
+        if value in operands_of(node):
+            return True
+        for inner, branch in zip(blocks_of(node), (True, False), strict=False):
+            is_safe = isinstance(node, If) and node.condition == condition and branch is side
+            if not is_safe and _is_seen(inner, value, condition, side):
+                return True
+    return False
 
 
 def _all_uses(block: Block) -> set[Var]:
