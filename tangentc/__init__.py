@@ -1,5 +1,7 @@
 """tangentc: a source-to-source compiler for derivatives of NumPy programs.
 
+For example, with f(x1, x2) = ln(x1) + x1 x2 - sin(x2):
+
     def f(x1, x2):
         return np.log(x1) + x1 * x2 - np.sin(x2)
 

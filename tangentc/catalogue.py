@@ -406,6 +406,34 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(2), 2)
         """,
     ),
+    "TC123": _entry(
+        "A broadcast of an array that is written, carried by a branch or a loop",
+        """`np.broadcast_to` shows one element in many places, and `.imag` shows half of a number, so the cotangent
+        of such a view is no view of the array's cotangent. It may be read, but not chosen by a branch or carried
+        by a loop while the array behind it is written. Copy it first.""",
+        """
+        def f(x):
+            y = x.copy()
+            rows = np.broadcast_to(y, (2, 3))
+            if y[0] > 0.0:
+                rows = rows[1:]
+            y[0] = 2.0 * y[1]
+            return np.sum(rows * rows)
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+        """
+        def f(x):
+            y = x.copy()
+            rows = np.broadcast_to(y, (2, 3)).copy()
+            if y[0] > 0.0:
+                rows = rows[1:]
+            y[0] = 2.0 * y[1]
+            return np.sum(rows * rows)
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+    ),
     "TC201": _entry(
         "A function without a derivative rule",
         """The value of a differentiated argument goes into a function that has no rule. Give it one, or

@@ -145,8 +145,6 @@ def _derivatives(function: Function, request: Request, optimise: bool) -> tuple[
     return split.forward, split.reverse
 
 
-
-
 def _optimised(function: Function, optimise: bool, stages: tuple[Stage, ...] = OPTIMISATIONS) -> Function:
     """The function and those that it calls, optimised; what it calls no more is dropped."""
     callees: dict[str, Function] = {}

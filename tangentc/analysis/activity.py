@@ -36,7 +36,9 @@ class Activity:
     aliases: Aliasing
 
     def is_varied(self, value: Atom) -> bool:
-        return isinstance(value, Var) and _key(value, self.aliases) in self.varied and can_be_active(value.kind)
+        return (
+            isinstance(value, Var) and _key(value, self.aliases) in self.varied and can_be_active(value.kind)
+        )
 
     def is_active(self, value: Atom) -> bool:
         return self.is_varied(value) and isinstance(value, Var) and _key(value, self.aliases) in self.useful

@@ -17,7 +17,9 @@ from tangentc.primitives.core import Alias
 
 __all__ = ["Aliasing", "aliasing", "is_reference", "is_view", "repeats"]
 
-_CONTAINERS = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take"})
+_CONTAINERS = frozenset(
+    {"tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take"}
+)
 
 
 def is_reference(kind: Kind) -> bool:
@@ -159,7 +161,9 @@ def aliasing(function: Function) -> Aliasing:
                         block(test)
                         join(test.params, params)
                 case Call(results, _, operands):
-                    references = [v for v in (*results, *operands) if isinstance(v, Var) and is_reference(v.kind)]
+                    references = [
+                        v for v in (*results, *operands) if isinstance(v, Var) and is_reference(v.kind)
+                    ]
                     for other in references[1:]:
                         union(references[0], other, merge=True)
             stored.extend(written_by(node))

@@ -31,7 +31,9 @@ def opaque_writes(op: Op) -> tuple[Var, ...]:
     callee = op.operands[0]
     if isinstance(callee, Literal) and _module(callee.value) in _HARMLESS:
         return ()
-    return tuple(v for v in op.operands[1:] if isinstance(v, Var) and isinstance(v.kind, (Array, List, AnyKind)))
+    return tuple(
+        v for v in op.operands[1:] if isinstance(v, Var) and isinstance(v.kind, (Array, List, AnyKind))
+    )
 
 
 def _module(function: Any) -> str:

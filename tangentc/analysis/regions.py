@@ -61,7 +61,9 @@ class Regions:
     def ends(self, node: Node) -> int:
         return self.end[id(node)]
 
-    def reach(self, here: int, there: int, here_loops: tuple[Loop, ...], there_loops: tuple[Loop, ...]) -> int:
+    def reach(
+        self, here: int, there: int, here_loops: tuple[Loop, ...], there_loops: tuple[Loop, ...]
+    ) -> int:
         """The last position that can run between `here` and `there`: each loop around `there` alone runs to its end."""
         limit = there
         for loop in there_loops:

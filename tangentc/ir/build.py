@@ -125,7 +125,7 @@ class Builder:
 
     @staticmethod
     def name(var: Var, of: Var | None, role: str, name: str = "") -> None:
-        """Name a temporary after the value that it belongs to.  Names are hints for the reader, not part of the meaning."""
+        """Name a temporary after the value that it belongs to: a hint for the reader, not part of the meaning."""
         if not var.name and var.of is None and not _belongs(of, var):
             object.__setattr__(var, "of", of)
             object.__setattr__(var, "role", role)

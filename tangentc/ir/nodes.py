@@ -181,8 +181,8 @@ class Parameter:
     """A parameter as the user's signature has it; `tree` holds the block parameters that it unpacks to.
 
     A plain parameter's tree is one Var.  `kind` is that of `inspect.Parameter.kind`, by name;
-    "seed" marks the cotangent of the result of a joint form; "hidden" marks captured data, which the caller of the emitted function reads at each call:
-    `origin` then says from where, for example "global rate" or "self.k".
+    "seed" marks the cotangent of the result of a joint form; "hidden" marks captured data, which the caller
+    of the emitted function reads at each call: `origin` then says from where, for example "global rate".
     """
 
     name: str

@@ -18,7 +18,19 @@ from tangentc.ir.nodes import Literal, Op, Var, kind_of
 from tangentc.kinds.types import ANY, Array, Const, Dim, Kind, Size, dtype_of, is_number, rank_of
 from tangentc.rules.expr import Expr, call
 
-__all__ = ["ZERO", "Linear", "LinearOp", "Zero", "dims_of", "exact", "fit", "linear_op", "pull", "push", "same_dims"]
+__all__ = [
+    "ZERO",
+    "Linear",
+    "LinearOp",
+    "Zero",
+    "dims_of",
+    "exact",
+    "fit",
+    "linear_op",
+    "pull",
+    "push",
+    "same_dims",
+]
 
 
 @dataclass(eq=False)
@@ -119,7 +131,9 @@ class Linear:
     is_linear = True
 
     @staticmethod
-    def make(op: LinearOp, constants: Sequence[Any], inputs: Sequence[Linear], attrs: dict[str, Any]) -> Linear:
+    def make(
+        op: LinearOp, constants: Sequence[Any], inputs: Sequence[Linear], attrs: dict[str, Any]
+    ) -> Linear:
         scratch = Builder()  # only to learn the kind of the result
         stand_in = [_stand_in(scratch, value) for value in (*constants, *inputs)]
         kind = op.apply(*stand_in, **attrs).kind
@@ -212,7 +226,9 @@ def push(outputs: Sequence[Linear | Zero], tangents: dict[Linear, Expr]) -> list
     values = dict(tangents)
     for value in _order([out for out in outputs if isinstance(out, Linear)]):
         if value.op is not None:
-            values[value] = value.op.apply(*value.constants, *(values[t] for t in value.inputs), **value.attrs)
+            values[value] = value.op.apply(
+                *value.constants, *(values[t] for t in value.inputs), **value.attrs
+            )
     return [values[out] if isinstance(out, Linear) else None for out in outputs]
 
 
@@ -283,7 +299,9 @@ def fit(
         w = exact(w, out_kind, out)
         axes = _summed_axes(dims_of(out_kind), dims_of(operand_kind))
         if axes is None:
-            known = Array(dtype_of(w.kind), dims_of(operand_kind)) if isinstance(operand_kind, Array) else None
+            known = (
+                Array(dtype_of(w.kind), dims_of(operand_kind)) if isinstance(operand_kind, Array) else None
+            )
             w = call("unbroadcast", w, operand().shape, kind=known)
         else:
             extra, ones = axes
@@ -299,7 +317,12 @@ def fit(
 def _total(w: Expr) -> Expr:
     """The sum of all elements; of a product of two vectors that was just computed, their inner product in one pass."""
     last = w.builder.nodes[-1] if w.builder.nodes else None
-    if isinstance(last, Op) and last.results == (w.atom,) and last.primitive.name == "mul" and _is_vector(w.kind):
+    if (
+        isinstance(last, Op)
+        and last.results == (w.atom,)
+        and last.primitive.name == "mul"
+        and _is_vector(w.kind)
+    ):
         left, right = last.operands
         if kind_of(left) == kind_of(right) == w.kind:
             # the product stays for others that may read it; else it is dead code

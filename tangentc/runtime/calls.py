@@ -86,12 +86,15 @@ class _Around:
             if not (isinstance(value, Var) and isinstance(value.kind, Scalar)):
                 return False
         bars = (result,) if self.is_single else result
-        params = [p.tree for p in function.parameters if p.kind != "hidden"]
+        params: list[Any] = []
+        for parameter in function.parameters:
+            if parameter.kind != "hidden":
+                params += parameter.tree if parameter.kind == "VAR_POSITIONAL" else (parameter.tree,)
         return all(
             isinstance(key, int)
             and isinstance(bar, Var)
             and isinstance(bar.kind, Array)
-            and bar.kind == params[key].kind
+            and bar.kind == kind_of(params[key])
             for key, bar in zip(self.keys, bars, strict=True)
         )
 

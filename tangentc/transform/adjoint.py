@@ -57,7 +57,10 @@ class Adjoint:
 
 
 def adjoint(
-    function: Function, wrt: Sequence[Var], seeds: Sequence[Atom | None], callees: dict[str, Function] | None = None
+    function: Function,
+    wrt: Sequence[Var],
+    seeds: Sequence[Atom | None],
+    callees: dict[str, Function] | None = None,
 ) -> Adjoint:
     """The two sweeps of a function.
 
@@ -180,7 +183,8 @@ class _Reverse:
             [self.activity.is_active(operand) for operand in op.operands],
         )
         found = pull(outputs, taken)
-        contributions: dict[Atom, Expr] = {}  # one for each operand, also where it stands twice, as in `x * x`
+        # one for each operand, also where it stands twice, as in `x * x`
+        contributions: dict[Atom, Expr] = {}
         for operand, slot in zip(op.operands, inputs, strict=True):
             if slot is not None and slot in found:
                 earlier = contributions.get(operand)
@@ -203,7 +207,7 @@ class _Reverse:
         return frozenset(value for value in fresh if times[value] == 1)
 
     def _container(self, op: Op) -> None:
-        """An entry that is read gives its cotangent to its place; a container gives those of its places to its entries."""
+        """An entry that is read gives its cotangent to its place; a container gives its places' to its entries."""
         result = op.results[0]
         if op.primitive.name == "item":
             container, key = op.operands
@@ -219,7 +223,9 @@ class _Reverse:
             return
         keys = op.attr("keys", ()) or range(len(op.operands))
         for key, operand in zip(keys, op.operands, strict=True):
-            if self.activity.is_active(operand) and self.bars.place(operand) is not Place.IDENTITY:
+            if not isinstance(operand, Var) or not self.activity.is_active(operand):
+                continue
+            if self.bars.place(operand) is not Place.IDENTITY:
                 self.bars.land(operand, self._entry_bar(bars, key, operand))
 
     def _entry_bar(self, bars: Expr, key: object, entry: Atom) -> Expr:
@@ -269,7 +275,9 @@ class _Reverse:
         container, key, value = op.operands
         if isinstance(container, Var) and self.activity.is_active(container) and isinstance(value, Var):
             bars = Expr.of(self.builder, self.bars.shadow(container))
-            self.bars.land(value, self._entry_bar(bars, Expr.of(self.builder, self.sweep.resolve(key)), value))
+            self.bars.land(
+                value, self._entry_bar(bars, Expr.of(self.builder, self.sweep.resolve(key)), value)
+            )
 
     def _tape(self, op: Op) -> None:
         """Cotangents travel on a tape of their own, the other way."""
@@ -319,7 +327,8 @@ class _Reverse:
             shadow = self.bars.shadow(target)
             w = self._stored_bar(store, shadow, holes) if self.activity.is_active(value) else None
             if not store.accumulate:
-                self.builder.store(shadow, store.index, holes, 0.0)  # before w lands: value may be a part of target
+                # before w lands: value may be a part of target
+                self.builder.store(shadow, store.index, holes, 0.0)
             if w is not None:
                 self.bars.land(value, w)
         self._restore(store, target, store.index, store.operands)
@@ -374,7 +383,7 @@ class _Reverse:
         touched = list(dict.fromkeys(var for mirror, _ in branches for var in mirror.bars))
         touched = [var for var in touched if not self._inside(var, node.then, node.orelse)]
         blocks = []
-        for (mirror, nodes), block in zip(branches, (node.then, node.orelse), strict=True):
+        for mirror, nodes in branches:
             self.sweep.position = self.regions.ends(node)
             self.sweep.stack.append(mirror)
             with self.builder.nested(nodes):
@@ -420,14 +429,15 @@ class _Reverse:
             if node.range is not None:
                 mirror.present_in_head[body.params[0]] = index
             self.sweep.position = self.sweep.regions.ends(node)
-            for (_, _, value, _), bar in zip(carried, carried_bars, strict=True):
-                self.bars.land(value, Expr.of(self.builder, bar))
+            for (_, _, value, _), carried_bar in zip(carried, carried_bars, strict=True):
+                self.bars.land(value, Expr.of(self.builder, carried_bar))
             self._block(region)
             ends: list[Atom] = []
-            for (param, _, value, _), bar in zip(carried, carried_bars, strict=True):
+            for (param, _, value, _), carried_bar in zip(carried, carried_bars, strict=True):
                 taken = self.bars.take(param) if self._has_value_bar(param) else None
-                if taken is None and isinstance(bar.kind, Array) and same_dims(param.kind, kind_of(value)):
-                    ends.append(self.builder.op("np.zeros_like", bar))
+                is_array = isinstance(carried_bar.kind, Array)
+                if taken is None and is_array and same_dims(param.kind, kind_of(value)):
+                    ends.append(self.builder.op("np.zeros_like", carried_bar))
                 else:
                     ends.append(self.bars.full(param, None if taken is None else taken.atom))
             ends += [self.bars.full(var, mirror.bars[var]) for var in outer]
@@ -512,9 +522,7 @@ def _is_fresh(store: Store) -> bool:
     return index_form(store) in ("mask", "fancy")
 
 
-def split_callee(
-    name: str, callee: Function, known: dict[str, Function], made: dict[str, Function]
-) -> None:
+def split_callee(name: str, callee: Function, known: dict[str, Function], made: dict[str, Function]) -> None:
     """The split form of a function that is called: `<name>_forward` and `<name>_reverse`, put into `made`.
 
     forward(*args) -> (*results, residuals); reverse(residuals, *result cotangents) -> argument cotangents, one for each
@@ -538,7 +546,13 @@ def split_callee(
     table: dict[Var, Atom] = {}
     for position, residual in enumerate(residuals):
         table[residual] = unpacked.op(
-            "item", given, position, kind=residual.kind, name=residual.name, of=residual.of, role=residual.role
+            "item",
+            given,
+            position,
+            kind=residual.kind,
+            name=residual.name,
+            of=residual.of,
+            role=residual.role,
         )
     reverse = substitute(Block((), found.reverse, found.bars), table)
     params = (given, *(seed for seed in seeds if seed is not None))
@@ -549,7 +563,9 @@ def split_callee(
     made[f"{name}_reverse"] = replace(
         callee,
         name=f"{callee.name}_reverse",
-        parameters=tuple(Parameter(_parameter_name(param), "POSITIONAL_OR_KEYWORD", param) for param in params),
+        parameters=tuple(
+            Parameter(_parameter_name(param), "POSITIONAL_OR_KEYWORD", param) for param in params
+        ),
         body=body,
         result=body.yields,
         callees=made,

@@ -29,7 +29,9 @@ def drop_copies(function: Function) -> Function:
             continue
         start = where.starts(node)
         cls = aliases.class_of(source)
-        later = [position for position in writes.get(cls, []) if start < position < last[result]] if cls else []
+        later = (
+            [position for position in writes.get(cls, []) if start < position < last[result]] if cls else []
+        )
         if not later and where.home.get(source, region) is not None:
             table[result] = source
             Builder.name(source, result.of, result.role)
@@ -39,7 +41,9 @@ def drop_copies(function: Function) -> Function:
         while table[var] in table:
             table[var] = table[table[var]]  # type: ignore[index]
     body = substitute(function.body, table)
-    result = map_tree(lambda value: table.get(value, value) if isinstance(value, Var) else value, function.result)
+    result = map_tree(
+        lambda value: table.get(value, value) if isinstance(value, Var) else value, function.result
+    )
     return replace(function, body=body, result=result)
 
 

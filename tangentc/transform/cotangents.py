@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from typing import Any as AnyType
 
 import numpy as np
 
@@ -76,7 +77,11 @@ class Cotangents:
         """The roots of plain arrays of which a part is read."""
         found = set()
         for node, _ in self.regions.order:
-            if isinstance(node, Op) and node.primitive.name == "getitem" and self.activity.is_active(node.operands[0]):
+            if (
+                isinstance(node, Op)
+                and node.primitive.name == "getitem"
+                and self.activity.is_active(node.operands[0])
+            ):
                 assert isinstance(node.operands[0], Var)
                 found.add(self.root(node.operands[0]))
         return frozenset(found)
@@ -114,7 +119,8 @@ class Cotangents:
         if self.aliases.is_storage(var):
             if isinstance(var.kind, Any):
                 raise UnsupportedSyntaxError(
-                    "TC121", "a name is an array on one path and a number on another, and is written in place", self.builder.span,
+                    "TC121", "a name is an array on one path and a number on another, and is written in place",
+                    self.builder.span,
                     "use two names, or make it an array from the start",
                 )  # fmt: skip
             return Place.IDENTITY if self.aliases.is_merged(var) else Place.BUFFER
@@ -136,7 +142,12 @@ class Cotangents:
         `y.imag` is -i times that of y.
         """
         op = self.regions.node_of.get(var)
-        if not isinstance(op, Op) or not op.operands or is_view(op) is False or not self.aliases.is_storage(var):
+        if (
+            not isinstance(op, Op)
+            or not op.operands
+            or is_view(op) is False
+            or not self.aliases.is_storage(var)
+        ):
             return False
         source = op.operands[0]
         if op.primitive.name == "np.broadcast_to":
@@ -221,7 +232,9 @@ class Cotangents:
             assert isinstance(op, Op) and isinstance(op.operands[0], Var)
             holes = self.sweep.resolve_all(op.operands[1:])
             attrs = dict(op.attrs)
-            found = self.builder.op(op.primitive, self.shadow(op.operands[0]), *holes, **attrs, kind=value.kind)
+            found = self.builder.op(
+                op.primitive, self.shadow(op.operands[0]), *holes, **attrs, kind=value.kind
+            )
             Builder.name(found, value, "bar")
             self.sweep.mirror.shadows[value] = found
         return found
@@ -347,7 +360,7 @@ class Cotangents:
 
     def _zeros(self, value: Var) -> Var:
         dtype = value.kind.dtype if isinstance(value.kind, Array) else None
-        dtypes = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
+        dtypes: dict[str, AnyType] = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
         kind = value.kind if isinstance(value.kind, Array) and dtype is not None else None
         zeros = self.builder.op("np.zeros", self.sweep.shape_of(value), kind=kind, **dtypes)
         Builder.name(zeros, value, "bar")

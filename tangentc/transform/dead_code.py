@@ -159,7 +159,9 @@ class _Marks:
         stop = 1 if node.has_stop else 0
         params, yields = node.body.params[first:], node.body.yields[stop:]
         tested = node.test.params if node.test is not None else (None,) * len(params)
-        for param, init, value, result, test in zip(params, node.inits, yields, node.results, tested, strict=True):
+        for param, init, value, result, test in zip(
+            params, node.inits, yields, node.results, tested, strict=True
+        ):
             if param in self.values or result in self.values or test in self.values:
                 for atom in (param, init, value, result):
                     self.need(atom)
@@ -204,11 +206,15 @@ class _Sweeper:
         match node:
             case If(results, condition, then, orelse, span):
                 keep = [result in living for result in results]
-                return If(_kept(results, keep), condition, self.block(then, keep), self.block(orelse, keep), span)
+                return If(
+                    _kept(results, keep), condition, self.block(then, keep), self.block(orelse, keep), span
+                )
             case Loop(results, bounds, test, inits, body, has_stop, span):
                 first = 0 if bounds is None else 1
                 params = body.params[first:]
-                keep = [param in living or result in living for param, result in zip(params, results, strict=True)]
+                keep = [
+                    param in living or result in living for param, result in zip(params, results, strict=True)
+                ]
                 if test is not None:
                     keep = [k or t in living for k, t in zip(keep, test.params, strict=True)]
                 kept = (*body.params[:first], *_kept(params, keep))

@@ -122,7 +122,9 @@ def pullback_function(function: Function, argnums: Argnums, *, has_aux: bool = F
     return _reverse(function, argnums, mode="vjp", has_aux=has_aux)
 
 
-def gradient_function(function: Function, argnums: Argnums, *, value: bool, has_aux: bool = False) -> Function:
+def gradient_function(
+    function: Function, argnums: Argnums, *, value: bool, has_aux: bool = False
+) -> Function:
     """x -> x_bar, or (y, x_bar), of a function with one output element.
 
     Raises: DifferentiationError: TC301, the output is no scalar.
@@ -162,7 +164,9 @@ def _outputs(function: Function, has_aux: bool) -> Tree:
     if has_aux:
         if not (isinstance(result, (tuple, list)) and len(result) == 2):
             raise DifferentiationError(
-                "TC305", f"has_aux=True, but {function.name} does not return a pair (output, aux)", function.span
+                "TC305",
+                f"has_aux=True, but {function.name} does not return a pair (output, aux)",
+                function.span,
             )
         result = result[0]
     if isinstance(result, Literal) and result.value is None:
@@ -300,7 +304,12 @@ def _seed_name(output: Tree) -> str:
 
 
 def _function(
-    function: Function, name: str, parameters: Sequence[Parameter], nodes: Sequence[Any], result: Tree, doc: str
+    function: Function,
+    name: str,
+    parameters: Sequence[Parameter],
+    nodes: Sequence[Any],
+    result: Tree,
+    doc: str,
 ) -> Function:
     params = tuple(a for p in parameters for a in atoms_of(p.tree) if isinstance(a, Var))
     body = Block(params, tuple(nodes), atoms_of(result))

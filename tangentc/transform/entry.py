@@ -46,7 +46,9 @@ def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
     """
     aliases = aliasing(function)
     taken = {
-        node.results[0] for node in function.body.nodes if isinstance(node, Op) and node.primitive.name == "shadow_take"
+        node.results[0]
+        for node in function.body.nodes
+        if isinstance(node, Op) and node.primitive.name == "shadow_take"
     }
     seen = {aliases.class_of(var) for var in (*function.body.params, *borrowed)}
     seen |= {  # read-only, and one number in memory for many

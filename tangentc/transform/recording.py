@@ -238,7 +238,13 @@ class Sweep:
             tape = Var(Tape(value.kind), of=self._owners.get(value, value), role="tape")
             self.recording.tapes[value] = tape
         return self.builder.op(
-            "tape_pop", tape, kind=value.kind, name=value.name, scope=value.scope, of=value.of, role=value.role
+            "tape_pop",
+            tape,
+            kind=value.kind,
+            name=value.name,
+            scope=value.scope,
+            of=value.of,
+            role=value.role,
         )
 
     # --- evaluating again ------------------------------------------------------------------------
@@ -260,7 +266,10 @@ class Sweep:
             return False
         view = is_view(op)
         if view is not True:
-            if not (op.primitive.cheap or not op.primitive.reads or _is_float_math(op)) or op.primitive.writes:
+            if (
+                not (op.primitive.cheap or not op.primitive.reads or _is_float_math(op))
+                or op.primitive.writes
+            ):
                 return False
             if self.aliases.is_storage(value):
                 return False  # its identity matters: a second one would have another shadow
@@ -347,7 +356,13 @@ class Sweep:
         if test is not None:
             test = Block((*test.params, Var(INT, "trips")), test.nodes, test.yields)
         return Loop(
-            (*loop.results, trips), loop.range, test, (*loop.inits, Literal(0)), body, loop.has_stop, loop.span
+            (*loop.results, trips),
+            loop.range,
+            test,
+            (*loop.inits, Literal(0)),
+            body,
+            loop.has_stop,
+            loop.span,
         )
 
     def _pushes(self, node: Node) -> list[Node]:

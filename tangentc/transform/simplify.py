@@ -125,7 +125,9 @@ def divide_by_one(op: Op, definitions: Definitions) -> Atom | Op | None:
 def negate_twice(op: Op, definitions: Definitions) -> Atom | Op | None:
     """-(-x) -> x"""
     inner = _defined(op.operands[0], "neg", definitions)
-    return inner.operands[0] if inner is not None and _stands_for(inner.operands[0], op, definitions) else None
+    return (
+        inner.operands[0] if inner is not None and _stands_for(inner.operands[0], op, definitions) else None
+    )
 
 
 @law("neg", "mul", "add", "sub")

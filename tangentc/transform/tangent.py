@@ -49,9 +49,7 @@ class Tangent:
     dots: tuple[Atom | None, ...]
 
 
-def tangent(
-    function: Function, seeds: dict[Var, Var], callees: dict[str, Function] | None = None
-) -> Tangent:
+def tangent(function: Function, seeds: dict[Var, Var], callees: dict[str, Function] | None = None) -> Tangent:
     """Differentiate a function along `seeds`: differentiated parameter -> the Var that holds its tangent.
 
     Raises: MissingRuleError: an active value reaches an operation without derivative.
@@ -66,7 +64,9 @@ def tangent(
             elif forward.is_active(param):
                 forward.dots[param] = forward.zeros(param)
         forward.block(function.body)
-        dots = tuple(forward.full(value) if forward.is_active(value) else None for value in function.body.yields)
+        dots = tuple(
+            forward.full(value) if forward.is_active(value) else None for value in function.body.yields
+        )
     return Tangent(tuple(nodes), dots)
 
 
@@ -129,7 +129,9 @@ class _Forward:
             return
         if name in ("shadow_of", "shadow_take"):
             shadows, reference = op.operands
-            self._bind(op, self.builder.op(op.primitive, self.dot(shadows), reference, kind=op.results[0].kind))
+            self._bind(
+                op, self.builder.op(op.primitive, self.dot(shadows), reference, kind=op.results[0].kind)
+            )
         elif name == "zero_items":
             self._bind(op, self.builder.op(op.primitive, *op.operands))
         elif name in _PARALLEL:
@@ -161,7 +163,9 @@ class _Forward:
         if not isinstance(target, Var) or target not in self.dots:
             return
         if self.is_active(value) or op.primitive.name == "tape_push":
-            self.builder.append(Op((), op.primitive, (self.dots[target], *rest, self.dot(value)), op.attrs, op.span))
+            self.builder.append(
+                Op((), op.primitive, (self.dots[target], *rest, self.dot(value)), op.attrs, op.span)
+            )
 
     def _differential(self, op: Op) -> None:
         prototypes = [Expr.of(self.builder, result) for result in op.results]
@@ -261,7 +265,9 @@ class _Forward:
         first = 0 if node.range is None else 1
         stop = 1 if node.has_stop else 0
         params = node.body.params[first:]
-        active = [k for k, param in enumerate(params) if self.is_active(param) or self.is_active(node.results[k])]
+        active = [
+            k for k, param in enumerate(params) if self.is_active(param) or self.is_active(node.results[k])
+        ]
         inits = tuple(self.dot(node.inits[k]) for k in active)
         twins = tuple(self._twin(params[k]) for k in active)
         with self.builder.nested() as nodes:
@@ -315,7 +321,9 @@ def moves(value: Atom) -> bool:
     return isinstance(value, Var) and can_be_active(value.kind)
 
 
-def tangent_callee(name: str, callee: Function, known: dict[str, Function], made: dict[str, Function]) -> None:
+def tangent_callee(
+    name: str, callee: Function, known: dict[str, Function], made: dict[str, Function]
+) -> None:
     """The tangent of a function that is called: (args, dots) -> (results, dots), put into `made`."""
     if f"{name}_tangent" in made:
         return
@@ -336,5 +344,10 @@ def tangent_callee(name: str, callee: Function, known: dict[str, Function], made
     )
     body = Block((*callee.body.params, *seeds.values()), found.nodes, callee.body.yields + dots)
     made[f"{name}_tangent"] = replace(
-        callee, name=f"{callee.name}_tangent", parameters=parameters, body=body, result=body.yields, callees=made
+        callee,
+        name=f"{callee.name}_tangent",
+        parameters=parameters,
+        body=body,
+        result=body.yields,
+        callees=made,
     )
