@@ -140,7 +140,10 @@ def _parts(args: ast.arguments) -> list[str]:
 
 
 def _argument(arg: ast.arg, default: ast.expr | None) -> str:
-    return arg.arg if default is None else f"{arg.arg}={expression(default)}"
+    if default is None:
+        return arg.arg
+    text = expression(default)
+    return f"{arg.arg}=({text})" if isinstance(default, ast.Tuple) else f"{arg.arg}={text}"
 
 
 def _wrapped(head: str, parts: list[str], tail: str, indent: str) -> list[str]:
