@@ -9,6 +9,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -23,8 +24,8 @@ from tangentc.executed import execute
 from tangentc.frontend.requests import Request
 from tangentc.highlight import print_code, print_table
 from tangentc.ir.show import show as show_trace
-from tangentc.runtime.cache import kinds_of
 from tangentc.runtime.calls import prepared
+from tangentc.runtime.promotions import Promotions
 from tangentc.runtime.selection import Argnums, default_argnums, select
 from tangentc.runtime.transformed import floats_for
 from tangentc.traces import Table, adjoint_table, primal_table, tangent_table
@@ -179,8 +180,8 @@ def _belongs(leaf: str, names: Sequence[str]) -> bool:
 
 
 def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    kinds, named = kinds_of(args, kwargs, (*range(len(args)), *kwargs))
-    lowered = pipeline.trace(function, kinds, named)
+    keys = (*range(len(args)), *kwargs)
+    lowered = Promotions().settle(partial(pipeline.trace, function), args, kwargs, keys)
     bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
     bound.apply_defaults()
     hidden = [p for p in lowered.function.parameters if p.kind == "hidden"]
@@ -248,15 +249,15 @@ def _built(arguments: argparse.Namespace) -> pipeline.Built:
     """The derivative that a command asks for, for the kinds of `--at` or for floats."""
     function = _load(arguments.program)
     mode = MODES[arguments.mode]
-    if arguments.at:
-        args, kwargs = _values(arguments.at, function)
-        wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
-        args, kwargs = prepared(function, wrt, args, kwargs)
-        kinds, named = kinds_of(args, kwargs, select(wrt, function, args, kwargs))
-    else:
+    if not arguments.at:
         kinds, named = floats_for(function)
         wrt = _argnums(arguments.wrt) if arguments.wrt else (*range(len(kinds)), *named)
-    return pipeline.build(function, kinds, named, Request(mode, function, wrt))
+        return pipeline.build(function, kinds, named, Request(mode, function, wrt))
+    args, kwargs = _values(arguments.at, function)
+    wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
+    args, kwargs = prepared(function, wrt, args, kwargs)
+    make = partial(pipeline.build, function, request=Request(mode, function, wrt))
+    return Promotions().settle(make, args, kwargs, select(wrt, function, args, kwargs))
 
 
 def _argnums(names: str) -> Argnums:

@@ -35,6 +35,7 @@ def thread_exits(statements: Statements) -> Statements:
     for statement in map(_statement, statements):
         if isinstance(statement, Repeat):
             start = done.pop() if done and isinstance(done[-1], Move) else Move(())
+            assert isinstance(start, Move)
             done += _settled(start, statement)
         else:
             done.append(statement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Flag
@@ -34,9 +34,10 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var
+from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var, kind_of
+from tangentc.kinds.dims import undecided
 from tangentc.kinds.types import Array, Int, Kind
-from tangentc.primitives.core import Primitive
+from tangentc.primitives.core import Primitive, named
 
 __all__ = ["Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
 
@@ -256,8 +257,11 @@ class Context:
         atoms = [self.atom(operand) for operand in operands]
         if any(is_undefined(atom) for atom in atoms):
             return UNDEF
-        if (primitive if isinstance(primitive, str) else primitive.name) in _POWERS:
+        primitive = named(primitive) if isinstance(primitive, str) else primitive
+        if primitive.name in _POWERS:
             self._prefer_constant(atoms[1])
+        if primitive.elementwise:
+            self._decide_sizes(atoms)
         return self.builder.op(primitive, *atoms, kind=kind, **attrs)
 
     def _prefer_constant(self, exponent: Atom) -> None:
@@ -266,6 +270,14 @@ class Context:
             origin = self.origin(exponent)
             if origin is not None and origin[0] == "captured":
                 raise Promote(origin)
+
+    def _decide_sizes(self, operands: Sequence[Atom]) -> None:
+        """Where an argument of unknown size meets an array of two elements, say, its size becomes known."""
+        kinds = [kind_of(operand) for operand in operands]
+        shapes = [kind.dims for kind in kinds if isinstance(kind, Array) and kind.dims is not None]
+        size = undecided(*shapes) if len(shapes) > 1 else None
+        if size is not None:
+            raise Promote(("size", size))
 
     def origin(self, value: Var) -> tuple[Any, ...] | None:
         """The path of a value that comes from outside the program."""

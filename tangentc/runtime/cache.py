@@ -10,22 +10,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
 
 from tangentc.errors import InternalError
-from tangentc.frontend.requests import Promote
-from tangentc.kinds.of_values import KindTree, Pattern, freeze, freeze_value, kind_of_value
-from tangentc.kinds.types import Const
+from tangentc.kinds.of_values import KindTree, Pattern, freeze, kind_of_value
 from tangentc.rules import registry
+from tangentc.runtime.promotions import Args, Kwargs, Promotions
 
-Args = tuple[Any, ...]
-Kwargs = dict[str, Any]
-Path = tuple[Any, ...]
-
-__all__ = ["Cache", "Entry", "kinds_of", "raw"]
+__all__ = ["Args", "Cache", "Entry", "Kwargs", "raw"]
 
 _LOCK = threading.RLock()  # one for all: a compilation may need another
 _LIMIT = 64  # specialisations of one derivative
@@ -91,7 +86,7 @@ class Cache:
         self._memo: dict[Hashable, list[Entry]] = {}
         self.plain: dict[Hashable, Entry] = {}  # by the types of arguments that are numbers
         self._entries: OrderedDict[Hashable, list[Entry]] = OrderedDict()
-        self._promoted: tuple[Path, ...] = ()
+        self._promotions = Promotions()
         self.version = registry.version()
         self.latest: Entry | None = None
 
@@ -132,30 +127,12 @@ class Cache:
         key: Hashable = tuple([t if (t := type(a)) in _PLAIN else raw(a) for a in args])
         if kwargs:
             key = (key, *((name, raw(value)) for name, value in kwargs.items()))
-        if self._promoted:
-            key = (key, *(freeze_value(_at(path, args, kwargs)) for path in self._promoted))
-        return key
-
-    def _kinds(
-        self, args: Args, kwargs: Kwargs, keys: frozenset[Any]
-    ) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:
-        """The kinds of the arguments: equal sizes are one `Dim`, promoted arguments are constants.
-
-        Containers among the differentiated arguments (`keys`) keep their structure.
-        """
-        kinds, named = kinds_of(args, kwargs, keys)
-        for path in self._promoted:
-            value = _at(path, args, kwargs)
-            if path[0] == "args":
-                kinds = _replaced(kinds, path[1:], Const(value))
-            elif path[1] in named:
-                named = _replaced(named, path[1:], Const(value))
-        return kinds, named
+        return (key, *self._promotions.key(args, kwargs)) if self._promotions else key
 
     # --- entries --------------------------------------------------------------------------------
 
     def _known(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> tuple[Entry, dict[str, Any]] | None:
-        for entry in self._entries.get(_frozen(*self._kinds(args, kwargs, keys)), ()):
+        for entry in self._entries.get(_frozen(*self._promotions.kinds(args, kwargs, keys)), ()):
             hidden = entry.enter()
             if hidden is not None:
                 return entry, hidden
@@ -166,29 +143,23 @@ class Cache:
             entry = self._lowered(args, kwargs, keys)
             hidden = entry.enter()
             if hidden is not None:
-                same = self._entries.setdefault(_frozen(*self._kinds(args, kwargs, keys)), [])
+                same = self._entries.setdefault(_frozen(*self._promotions.kinds(args, kwargs, keys)), [])
                 same[:] = [entry, *same[: _ATTEMPTS - 1]]  # older ones were made for other globals
                 self._evict()
                 return entry, hidden
         raise InternalError("TC901", "a specialisation does not fit the call that it was compiled for")
 
     def _lowered(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> Entry:
-        """Compile, with what decides the emitted code as constants."""
-        while True:
-            try:
-                return self._compile(*self._kinds(args, kwargs, keys))
-            except Promote as promote:
-                self._promote(promote.path)
-
-    def _promote(self, path: Path) -> None:
-        if path in self._promoted:
-            raise InternalError("TC901", f"{path} is a constant already")
-        self._promoted = (*self._promoted, path)
-        self._memo, self.plain = {}, {}
+        """Compile; what is promoted on the way may tell calls apart that were one before."""
+        before = self._promotions.key((), {})
+        entry = self._promotions.settle(self._compile, args, kwargs, keys)
+        if self._promotions.key((), {}) != before:
+            self._memo, self.plain = {}, {}
+        return entry
 
     def _remember(self, key: Hashable, entry: Entry) -> None:
         memo = self._memo if len(self._memo) < _MEMO_LIMIT else {}
-        if not self._promoted and isinstance(key, tuple) and all(part in _PLAIN for part in key):
+        if not self._promotions and isinstance(key, tuple) and all(part in _PLAIN for part in key):
             self.plain[key] = entry
         memo[key] = [entry, *(other for other in memo.get(key, ()) if other is not entry)][:_ATTEMPTS]
         self._memo = memo
@@ -204,16 +175,6 @@ class Cache:
                 self._entries[key] = entries
             else:
                 self._memo, self.plain = {}, {}
-
-
-def kinds_of(
-    args: Args, kwargs: Kwargs, keys: Collection[Any]
-) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:
-    """The kinds of the arguments of one call; those in `keys` are differentiated."""
-    pattern = Pattern()
-    kinds = tuple(kind_of_value(value, pattern, structured=i in keys) for i, value in enumerate(args))
-    named = {name: kind_of_value(value, pattern, structured=name in keys) for name, value in kwargs.items()}
-    return kinds, named
 
 
 def raw(value: Any) -> Hashable:
@@ -241,29 +202,3 @@ _PLAIN: frozenset[type] = frozenset(
 
 def _frozen(args: tuple[KindTree, ...], kwargs: dict[str, KindTree]) -> Hashable:
     return freeze(args), freeze(kwargs)
-
-
-def _at(path: Path, args: Args, kwargs: Kwargs) -> Any:
-    """The value that a path leads to, None where this call has none."""
-    value: Any = args if path[0] == "args" else kwargs
-    for step in path[1:]:
-        try:
-            value = value[step]
-        except (LookupError, TypeError):
-            return None
-    return value
-
-
-def _replaced(tree: Any, path: Path, kind: KindTree) -> Any:
-    """A kind tree with another kind where the path leads."""
-    if not path:
-        return kind
-    if isinstance(tree, dict):
-        return {
-            key: _replaced(item, path[1:], kind) if key == path[0] else item for key, item in tree.items()
-        }
-    if isinstance(tree, (tuple, list)):
-        return type(tree)(
-            _replaced(item, path[1:], kind) if key == path[0] else item for key, item in enumerate(tree)
-        )
-    return tree

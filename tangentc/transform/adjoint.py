@@ -73,6 +73,8 @@ def adjoint(
         MissingRuleError: an active value reaches an operation without derivative.
     """
     where = regions(function)
+    for var in where.home:
+        Builder.settle(var)
     aliases = aliasing(function)
     active = activity(function, wrt, aliases)
     made = {} if callees is None else callees
@@ -558,7 +560,12 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
     params = (given, *(seed for seed in seeds if seed is not None))
     body = Block(params, (*unpacked.nodes, *reverse.nodes), reverse.yields)
     made[f"{name}_forward"] = replace(
-        callee, name=f"{callee.name}_forward", body=forward, result=forward.yields, callees=made
+        callee,
+        name=f"{callee.name}_forward",
+        body=forward,
+        result=forward.yields,
+        callees=made,
+        doc=f"Forward sweep of a call of {callee.name}: its results, and the residuals for {callee.name}_reverse.",
     )
     made[f"{name}_reverse"] = replace(
         callee,
@@ -569,12 +576,13 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
         body=body,
         result=body.yields,
         callees=made,
+        doc=f"Reverse sweep of a call of {callee.name}: from the cotangents of its results to those of its arguments.",
     )
 
 
 def _parameter_name(param: Var) -> str:
     base = param.name or (param.of.name if param.of is not None else "") or "y"
-    return f"{base}_{param.role}" if param.role else base
+    return f"{base}_{param.role}" if param.role and param.of is not None else base
 
 
 def free_values(nodes: Sequence[Node], yields: Sequence[Atom]) -> list[Var]:

@@ -15,6 +15,10 @@ from tangentc.primitives.core import Alias
 __all__ = ["copy_written", "own_results", "substitute"]
 
 
+_READ_ONLY = ("np.broadcast_to", "np.diag", "np.diagonal")
+"""Their results may be views that NumPy does not let anybody write."""
+
+
 def copy_written(function: Function) -> Function:
     """Copy at entry the array parameters that the program writes, so that the caller's stay as they are."""
     aliases = aliasing(function)
@@ -51,17 +55,17 @@ def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
         if isinstance(node, Op) and node.primitive.name == "shadow_take"
     }
     seen = {aliases.class_of(var) for var in (*function.body.params, *borrowed)}
-    seen |= {  # read-only, and one number in memory for many
+    seen |= {
         aliases.class_of(node.results[0])
         for node in walk(function.body)
-        if isinstance(node, Op) and node.primitive.name == "np.broadcast_to"
+        if isinstance(node, Op) and node.primitive.name in _READ_ONLY
     }
     builder = Builder()
     yields: list[Atom] = []
     for value in function.body.yields:
         cls = aliases.class_of(value)
         if isinstance(value, Var) and is_reference(value.kind) and isinstance(value.kind, Array):
-            if value not in taken and (cls in seen or aliases.is_merged(value)):
+            if value not in taken and cls in seen:
                 value = builder.op("copy", value, kind=value.kind, of=value.of, role=value.role)
             seen.add(cls)
         yields.append(value)
