@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tangentc.kinds.types import Const, Kind
-from tangentc.primitives.core import Primitive
+from tangentc.primitives.core import Alias, Primitive
 from tangentc.primitives.index import Hole, Index, Slice
 from tangentc.source import Span
 
@@ -89,6 +89,11 @@ class Op:
 
     def attr(self, name: str, default: Any = None) -> Any:
         return dict(self.attrs).get(name, default)
+
+    @property
+    def alias(self) -> Alias:
+        """Whether the result may share memory with an operand."""
+        return self.primitive.alias_of(tuple(map(kind_of, self.operands)), dict(self.attrs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class _Owner:
         ):
             self.own(result, owned)
             return Op(op.results, named(_IN_PLACE[op.primitive.name]), op.operands, (), op.span)
-        if op.primitive.alias is Alias.FRESH and op.primitive.name not in _OWNERLESS and op.primitive.pure:
+        if op.alias is Alias.FRESH and op.primitive.name not in _OWNERLESS and op.primitive.pure:
             self.own(result, owned)
         return op
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tangentc.analysis.aliasing import aliasing, is_reference
+from tangentc.analysis.aliasing import READ_ONLY, aliasing, is_reference
 from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var
 from tangentc.ir.trees import map_tree
@@ -13,10 +13,6 @@ from tangentc.kinds.types import Array
 from tangentc.primitives.core import Alias
 
 __all__ = ["copy_written", "own_results", "substitute"]
-
-
-_READ_ONLY = ("np.broadcast_to", "np.diag", "np.diagonal")
-"""Their results may be views that NumPy does not let anybody write."""
 
 
 def copy_written(function: Function) -> Function:
@@ -39,7 +35,7 @@ def copy_written(function: Function) -> Function:
 
 def _copy_for(function: Function, param: Var) -> str:
     """`reshape` and `ravel` copy or not by the strides of their operand: there the copy keeps them."""
-    maybe = any(isinstance(n, Op) and n.primitive.alias is Alias.MAYBE for n in walk(function.body))
+    maybe = any(isinstance(n, Op) and n.alias is Alias.MAYBE for n in walk(function.body))
     return "copy_strided" if maybe else "copy"
 
 
@@ -58,7 +54,7 @@ def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
     seen |= {
         aliases.class_of(node.results[0])
         for node in walk(function.body)
-        if isinstance(node, Op) and node.primitive.name in _READ_ONLY
+        if isinstance(node, Op) and node.primitive.name in READ_ONLY
     }
     builder = Builder()
     yields: list[Atom] = []
