@@ -185,7 +185,7 @@ def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
     bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
     bound.apply_defaults()
     hidden = [p for p in lowered.function.parameters if p.kind == "hidden"]
-    values = {p.name: captured.read() for p, captured in zip(hidden, lowered.captured, strict=True)}
+    values = {p.name: captured.place() for p, captured in zip(hidden, lowered.captured, strict=True)}
     with _user_code():
         return execute(lowered.function, {**bound.arguments, **values})
 

@@ -117,7 +117,7 @@ def standalone(built: Built) -> str:
     from tangentc.emit.standalone import standalone as print_standalone
 
     hidden = [parameter.name for parameter in built.function.parameters if parameter.kind == "hidden"]
-    captured = {name: each.read() for name, each in zip(hidden, built.lowered.captured, strict=True)}
+    captured = {name: each.place() for name, each in zip(hidden, built.lowered.captured, strict=True)}
     return print_standalone(built.function, captured=captured)
 
 

@@ -16,9 +16,10 @@ from tangentc.errors import UnsupportedSyntaxError
 from tangentc.frontend import assignments, calls, comprehensions, control, derivatives, expressions, loops  # noqa: F401
 from tangentc.frontend.attributes import static_lookup
 from tangentc.frontend.calls import apply
-from tangentc.frontend.captures import Captured, Captures, Guard
+from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.context import Context
 from tangentc.frontend.parse import parse
+from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.recursion import closed
 from tangentc.frontend.requests import Derive, Promote
 from tangentc.frontend.scopes import Frame, Names
@@ -147,11 +148,13 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
         nowhere = Frame(-1, Names(frozenset()), syntax.file, function.__globals__)
     if isinstance(program, types.MethodType):
         owner = program.__self__
-        receiver: Value = Static(owner) if isinstance(owner, type) else Instance(owner, lambda: owner, "self")
+        receiver: Value = (
+            Static(owner) if isinstance(owner, type) else Instance(owner, Place.of(owner), "self")
+        )
         return Method(Static(program.__func__), receiver), span, nowhere
     call = static_lookup(type(program), "__call__")
     if isinstance(call, types.FunctionType) and not hasattr(program, "__tangentc__"):
-        return Instance(program, lambda: program, "self"), span, nowhere
+        return Instance(program, Place.of(program), "self"), span, nowhere
     return Static(program), span, nowhere  # a function, a partial, or the derivative of one
 
 
@@ -241,7 +244,7 @@ class _Signature:
                 self._declare(parameter, tree)
                 self.keyword[parameter.name] = inner
             case _ if _is_data(default):
-                self.keyword[parameter.name] = captures.value(default, lambda: default, origin)
+                self.keyword[parameter.name] = captures.value(default, Place.of(default), origin)
             case _:
                 self.keyword[parameter.name], tree = self._leaf(parameter.name, Const(default), ())
                 self._declare(parameter, tree)

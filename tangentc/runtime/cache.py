@@ -25,7 +25,6 @@ __all__ = ["Args", "Cache", "Entry", "Kwargs", "raw"]
 _LOCK = threading.RLock()  # one for all: a compilation may need another
 _LIMIT = 64  # specialisations of one derivative
 _MEMO_LIMIT = 1024  # combinations of shapes that are remembered
-_NOTHING: Kwargs = {}
 _ATTEMPTS = 4  # specialisations of one key, which differ in what they captured
 
 
@@ -33,40 +32,25 @@ class Entry:
     """One specialisation.
 
     Args:
-        guards: hold as long as the modules and functions that it was compiled with are the same.
-        captured: reads the captured data, by the names of hidden parameters; None when they are of
-            another kind.  None in its place where nothing is captured.
+        enter: gives the hidden arguments; None when this specialisation does not fit any more, because a module or
+            function that it was compiled with is another, or captured data are of another kind.
         run: `run(args, kwargs, hidden, *extra)` is the call.
     """
 
-    __slots__ = ("built", "captured", "guards", "run", "used")
+    __slots__ = ("built", "enter", "run", "used")
 
-    def __init__(
-        self,
-        built: Any,
-        guards: tuple[Callable[[], bool], ...],
-        captured: Callable[[], Kwargs | None] | None,
-        run: Callable[..., Any],
-    ) -> None:
+    def __init__(self, built: Any, enter: Callable[[], Kwargs | None], run: Callable[..., Any]) -> None:
         self.built = built
-        self.guards = guards
-        self.captured = captured
+        self.enter = enter
         self.run = run
         self.used = True
-
-    def enter(self) -> Kwargs | None:
-        """The hidden arguments; None when this specialisation does not fit any more."""
-        for holds in self.guards:
-            if not holds():
-                return None
-        return _NOTHING if self.captured is None else self.captured()
 
 
 class Cache:
     """The specialisations of one derivative.
 
-    `plain` and `version` are for callers in a hurry: an entry of `plain` serves arguments of these types as
-    long as the registry of rules has this version, the guards hold and nothing is captured.
+    `fast` and `version` are for callers in a hurry: an entry of `fast` serves numbers of these types and arrays of
+    these dtypes and shapes as long as the registry of rules has this version and the entry can be entered.
 
     Args:
         prepare: gives a call's arguments the form in which they enter emitted code, and the positions and
@@ -84,7 +68,7 @@ class Cache:
         self._compile = compile
         self._limit = limit
         self._memo: dict[Hashable, list[Entry]] = {}
-        self.plain: dict[Hashable, Entry] = {}  # by the types of arguments that are numbers
+        self.fast: dict[Hashable, Entry] = {}
         self._entries: OrderedDict[Hashable, list[Entry]] = OrderedDict()
         self._promotions = Promotions()
         self.version = registry.version()
@@ -110,7 +94,7 @@ class Cache:
         prepared = self._prepare(args, kwargs)
         with _LOCK:
             if self.version != registry.version():
-                self._memo, self.plain, self._entries = {}, {}, OrderedDict()
+                self._memo, self.fast, self._entries = {}, {}, OrderedDict()
                 self.version = registry.version()
             found = self._known(*prepared) or self._made(*prepared)
             self._remember(self._key(args, kwargs), found[0])
@@ -124,7 +108,9 @@ class Cache:
     # --- keys -----------------------------------------------------------------------------------
 
     def _key(self, args: Args, kwargs: Kwargs) -> Hashable:
-        key: Hashable = tuple([t if (t := type(a)) in _PLAIN else raw(a) for a in args])
+        key: Hashable = tuple(
+            [(a.dtype, a.shape) if (t := type(a)) is _ARRAY else t if t in _PLAIN else raw(a) for a in args]
+        )
         if kwargs:
             key = (key, *((name, raw(value)) for name, value in kwargs.items()))
         return (key, *self._promotions.key(args, kwargs)) if self._promotions else key
@@ -154,15 +140,16 @@ class Cache:
         before = self._promotions.key((), {})
         entry = self._promotions.settle(self._compile, args, kwargs, keys)
         if self._promotions.key((), {}) != before:
-            self._memo, self.plain = {}, {}
+            self._memo, self.fast = {}, {}
         return entry
 
     def _remember(self, key: Hashable, entry: Entry) -> None:
-        memo = self._memo if len(self._memo) < _MEMO_LIMIT else {}
-        if not self._promotions and isinstance(key, tuple) and all(part in _PLAIN for part in key):
-            self.plain[key] = entry
+        if len(self._memo) >= _MEMO_LIMIT:
+            self._memo, self.fast = {}, {}
+        memo = self._memo
+        if not self._promotions and isinstance(key, tuple) and all(map(_is_fast, key)):
+            self.fast[key] = entry
         memo[key] = [entry, *(other for other in memo.get(key, ()) if other is not entry)][:_ATTEMPTS]
-        self._memo = memo
         self.latest = entry
 
     def _evict(self) -> None:
@@ -174,7 +161,7 @@ class Cache:
                     entry.used = False
                 self._entries[key] = entries
             else:
-                self._memo, self.plain = {}, {}
+                self._memo, self.fast = {}, {}
 
 
 def raw(value: Any) -> Hashable:
@@ -195,9 +182,15 @@ def raw(value: Any) -> Hashable:
     return freeze(kind_of_value(value, Pattern()))
 
 
+_ARRAY: Any = np.ndarray
 _PLAIN: frozenset[type] = frozenset(
     {float, int, complex, np.float64, np.float32, np.complex128, np.complex64, np.int64, np.int32, np.bool_}
 )  # numbers whose type says all
+
+
+def _is_fast(part: Hashable) -> bool:
+    """Whether a part of a key stands for a number or an array."""
+    return part in _PLAIN or (isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], np.dtype))
 
 
 def _frozen(args: tuple[KindTree, ...], kwargs: dict[str, KindTree]) -> Hashable:

@@ -32,7 +32,7 @@ def run(result: Lowered, *args: Any, **kwargs: Any) -> Any:
     """What the trace returns; the captured data are read now."""
     assert all(guard.holds() for guard in result.guards)
     names = [p.name for p in result.function.parameters if p.kind == "hidden"]
-    hidden = {name: captured.read() for name, captured in zip(names, result.captured, strict=True)}
+    hidden = {name: captured.place() for name, captured in zip(names, result.captured, strict=True)}
     args, kwargs = copy.deepcopy((args, kwargs))
     return interpret(result.function, *args, **kwargs, **hidden)
 
