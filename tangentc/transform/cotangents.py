@@ -384,7 +384,10 @@ class Cotangents:
         dtype = value.kind.dtype if isinstance(value.kind, Array) else None
         dtypes: dict[str, AnyType] = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
         kind = value.kind if isinstance(value.kind, Array) and dtype is not None else None
-        zeros = self.builder.op("np.zeros", self.sweep.shape_of(value), kind=kind, **dtypes)
+        shape = self.sweep.shape_of(value)
+        if isinstance(shape, Literal) and len(shape.value) == 1:
+            shape = Literal(shape.value[0])  # np.zeros(2)
+        zeros = self.builder.op("np.zeros", shape, kind=kind, **dtypes)
         Builder.name(zeros, value, "bar")
         return zeros
 
