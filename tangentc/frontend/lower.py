@@ -23,7 +23,7 @@ from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.recursion import closed
 from tangentc.frontend.requests import Derive, Promote
 from tangentc.frontend.scopes import Frame, Names
-from tangentc.frontend.structure import tree_of, unique
+from tangentc.frontend.structure import tree_of
 from tangentc.frontend.values import (
     DictValue,
     Instance,
@@ -35,7 +35,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.frontend.writes import written_parameters
 from tangentc.ir.nodes import Block, Function, Literal, Parameter, Tree, Var
-from tangentc.ir.trees import atoms_of
+from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.dims import labelled
 from tangentc.kinds.of_values import Pattern, kind_of_value
 from tangentc.kinds.types import Const, Kind

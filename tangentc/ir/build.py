@@ -85,7 +85,9 @@ class Builder:
         result = Var(kind, name, scope, of, role)
         self.nodes.append(Op((result,), primitive, atoms, chosen, self.span))
         if primitive.reads and self.is_strong(*atoms):
-            self.strong.add(result)
+            # a sum is zero for certain only where all that is added is
+            if primitive.name not in ("add", "sub") or all(map(self.is_strong, atoms)):
+                self.strong.add(result)
         return result
 
     def is_strong(self, *atoms: Atom) -> bool:

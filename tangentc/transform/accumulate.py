@@ -1,8 +1,8 @@
 """Add into memory that the function owns, instead of making a new array for each contribution.
 
 `r = a + b` becomes `a += b` where a is a fresh array of the same shape and dtype whose only use is this one: then
-nobody can see the difference.  Only derivatives are summed so: the program's own expressions stay as they are written,
-and NumPy itself reuses the large temporaries inside them.
+nobody can see the difference.  So are the contributions to one derivative summed; expressions stay as they are, and
+NumPy itself reuses the large temporaries inside them.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ class _Owner:
         target = op.operands[0] if op.operands else None
         if (
             op.primitive.name in _IN_PLACE
-            and result.role in _DERIVED
             and isinstance(target, Var)
+            and result.role in _DERIVED
+            and (target.of, target.role) == (result.of, result.role)
             and target in owned
             and isinstance(target.kind, Array)
             and same_dims(target.kind, kind)

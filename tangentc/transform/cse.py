@@ -56,6 +56,8 @@ class _Sharing:
             return False
         if is_view(op) is not False or (primitive.cheap and isinstance(op.results[0].kind, Int)):
             return False  # `x[1:-1]` and `i - 1` cost next to nothing, and say more than a name for them
+        if primitive.name in ("shape_of", "tuple"):
+            return False  # so do `x.shape` and `(n, n)`
         if any(self.aliases.is_storage(value) for value in (*results_of(op), *op.operands)):
             return not (primitive.reads or is_reference(op.results[0].kind))
         return not (is_reference(op.results[0].kind) and self.aliases.is_merged(op.results[0]))

@@ -102,7 +102,7 @@ def tangent_function(function: Function, argnums: Argnums) -> Function:
     parameters = [*(p for p in function.parameters if p.kind != "hidden")]
     parameters += [Parameter(f"{leaf.name}_dot", "seed", seed) for leaf, seed in seeds.items()]
     parameters += [p for p in function.parameters if p.kind == "hidden"]
-    doc = f"Tangent of {_origin(function)}, along {_names(leaves)}."
+    doc = f"Tangent of {_origin(function)}, along {_names(function, leaves)}."
     name = f"{function.name}_tangent"
     derived = _function(function, name, parameters, found.nodes, (prepared.result, dot_tree), doc)
     return replace(derived, callees=callees)
@@ -150,7 +150,7 @@ def _reverse(function: Function, argnums: Argnums, *, mode: str, has_aux: bool) 
     parameters += seed_parameters
     parameters += [p for p in function.parameters if p.kind == "hidden"]
     suffix = "grad" if mode == "grad" else "adjoint"
-    doc = f"Adjoint of {_origin(function)}, with respect to {_names(leaves)}."
+    doc = f"Adjoint of {_origin(function)}, with respect to {_names(function, leaves)}."
     derived = _function(function, f"{function.name}_{suffix}", parameters, nodes, result, doc)
     return replace(derived, callees=callees)
 
@@ -320,5 +320,10 @@ def _origin(function: Function) -> str:
     return f"{function.name} ({function.span})" if function.span is not None else function.name
 
 
-def _names(leaves: Sequence[Var]) -> str:
-    return ", ".join(leaf.name for leaf in leaves) or "nothing"
+def _names(function: Function, leaves: Sequence[Var]) -> str:
+    """The parameters that hold these leaves; a container as a whole."""
+    names = []
+    for parameter in function.parameters:
+        inside = [leaf.name for leaf in leaves if leaf in atoms_of(parameter.tree)]
+        names += inside if parameter.kind == "VAR_POSITIONAL" else [parameter.name] if inside else []
+    return ", ".join(names) or "nothing"

@@ -27,6 +27,7 @@ from tangentc.ir.nodes import (
     Store,
     Var,
 )
+from tangentc.ir.trees import unique
 from tangentc.kinds.types import Array, can_be_active, is_number
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
@@ -339,8 +340,11 @@ def tangent_callee(
         for value, dot in zip(callee.body.yields, found.dots, strict=True)
         if moves(value)
     )
+    labels = {p.tree: p.name for p in callee.parameters if isinstance(p.tree, Var)}
+    taken = {p.name for p in callee.parameters}
     parameters = callee.parameters + tuple(
-        Parameter(f"{param.name}_dot", "POSITIONAL_OR_KEYWORD", seed) for param, seed in seeds.items()
+        Parameter(unique(f"{labels.get(param, param.name)}_dot", taken), "POSITIONAL_OR_KEYWORD", seed)
+        for param, seed in seeds.items()
     )
     body = Block((*callee.body.params, *seeds.values()), found.nodes, callee.body.yields + dots)
     made[f"{name}_tangent"] = replace(

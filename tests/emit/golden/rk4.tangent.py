@@ -1,0 +1,57 @@
+def rk4_tangent(y, theta, h=0.1, steps=20, *, y_dot, theta_dot):
+    """Tangent of rk4 (tests/emit/readable.py:36), along y, theta."""
+    for _ in range(steps):
+        v1 = y[1]
+        v1_dot = y_dot[1]
+        v2 = theta[0]
+        v3 = -v2
+        v3_dot = -theta_dot[0]
+        v4 = y[0]
+        v5 = np.sin(v4)
+        v6_dot = v5 * v3_dot - v2 * (np.cos(v4) * y_dot[0])
+        v7 = theta[1]
+        v7_dot = theta_dot[1]
+        v8 = v3 * v5 - v7 * v1
+        v8_dot = v6_dot - (v1 * v7_dot + v7 * v1_dot)
+        k1 = np.array([v1, v8])
+        k1_dot = np.array([v1_dot, v8_dot])
+        v9 = h / 2
+        v10 = y + v9 * k1
+        v10_dot = y_dot + v9 * k1_dot
+        v11 = v10[1]
+        v11_dot = v10_dot[1]
+        v12 = v10[0]
+        v13 = np.sin(v12)
+        v14_dot = v13 * v3_dot - v2 * (np.cos(v12) * v10_dot[0])
+        v15 = v3 * v13 - v7 * v11
+        v15_dot = v14_dot - (v11 * v7_dot + v7 * v11_dot)
+        k2 = np.array([v11, v15])
+        k2_dot = np.array([v11_dot, v15_dot])
+        v16 = y + v9 * k2
+        v16_dot = y_dot + v9 * k2_dot
+        v17 = v16[1]
+        v17_dot = v16_dot[1]
+        v18 = v16[0]
+        v19 = np.sin(v18)
+        v20_dot = v19 * v3_dot - v2 * (np.cos(v18) * v16_dot[0])
+        v21 = v3 * v19 - v7 * v17
+        v21_dot = v20_dot - (v17 * v7_dot + v7 * v17_dot)
+        k3 = np.array([v17, v21])
+        k3_dot = np.array([v17_dot, v21_dot])
+        v22 = y + h * k3
+        v22_dot = y_dot + h * k3_dot
+        v23 = v22[1]
+        v23_dot = v22_dot[1]
+        v24 = v22[0]
+        v25 = np.sin(v24)
+        v26_dot = v25 * v3_dot - v2 * (np.cos(v24) * v22_dot[0])
+        v27 = v3 * v25 - v7 * v23
+        v27_dot = v26_dot - (v23 * v7_dot + v7 * v23_dot)
+        k4 = np.array([v23, v27])
+        k4_dot = np.array([v23_dot, v27_dot])
+        v28 = h / 6
+        y = y + v28 * (k1 + 2 * k2 + 2 * k3 + k4)
+        y_dot = y_dot + v28 * (k1_dot + 2 * k2_dot + 2 * k3_dot + k4_dot)
+    result = y @ y
+    result_dot = 2.0 * y @ y_dot
+    return result, result_dot
