@@ -97,22 +97,24 @@ class _Marks:
             case Store(target, _, operands, value):
                 assert isinstance(target, Var)
                 if self._is_read_after(target, node, loops) and self._keep(node):
-                    for operand in (target, *operands, value):
-                        self.need(operand)
-                    self._read_at(value, self.regions.starts(node), loops)
-                    if node.accumulate:
-                        self._read_at(target, self.regions.starts(node), loops)
+                    self.need(target)
+                    for operand in (*operands, value, *([target] if node.accumulate else [])):
+                        self._use(operand, node, loops)
             case Call(results, _, operands):
                 if any(result in self.values for result in results) and self._keep(node):
                     for operand in operands:
-                        self.need(operand)
-                        self._read_at(operand, self.regions.starts(node), loops)
+                        self._use(operand, node, loops)
             case If():
-                self._visit_if(node)
+                self._visit_if(node, loops)
             case Loop():
-                self._visit_loop(node)
+                self._visit_loop(node, loops)
             case Section():
                 self.nodes.add(id(node))
+
+    def _use(self, value: Atom, node: Node, loops: tuple[Loop, ...]) -> None:
+        """A living node looks at a value, and at the memory that it refers to."""
+        self.need(value)
+        self._read_at(value, self.regions.starts(node), loops)
 
     def _op_lives(self, op: Op, loops: tuple[Loop, ...]) -> bool:
         name = op.primitive.name
@@ -145,16 +147,16 @@ class _Marks:
             return True
         return len(op.results) == 1 and is_reference(op.results[0].kind) and is_view(op) is True
 
-    def _visit_if(self, node: If) -> None:
+    def _visit_if(self, node: If, loops: tuple[Loop, ...]) -> None:
         for block in (node.then, node.orelse):
             for result, value in zip(node.results, block.yields, strict=True):
                 if result in self.values:
                     self.need(value)
         inside = any(self._lives(inner) for block in (node.then, node.orelse) for inner in block.nodes)
         if (inside or any(result in self.values for result in node.results)) and self._keep(node):
-            self.need(node.condition)
+            self._use(node.condition, node, loops)
 
-    def _visit_loop(self, node: Loop) -> None:
+    def _visit_loop(self, node: Loop, loops: tuple[Loop, ...]) -> None:
         first = 0 if node.range is None else 1
         stop = 1 if node.has_stop else 0
         params, yields = node.body.params[first:], node.body.yields[stop:]
@@ -170,11 +172,11 @@ class _Marks:
             if node.range is not None:
                 bounds = (node.range.start, node.range.stop, node.range.step)
                 for atom in bounds if node.range.trips is None else (*bounds, node.range.trips):
-                    self.need(atom)
+                    self._use(atom, node, loops)
             if node.has_stop:
-                self.need(node.body.yields[0])
+                self._use(node.body.yields[0], node, (*loops, node))
             if node.test is not None:
-                self.need(node.test.yields[0])
+                self._use(node.test.yields[0], node, (*loops, node))
 
     def _lives(self, node: Node) -> bool:
         return id(node) in self.nodes and not isinstance(node, Section)

@@ -14,6 +14,7 @@ from tests.programs import (
     containers,
     exits,
     finance,
+    flags,
     linear_algebra,
     loops,
     networks,
@@ -35,7 +36,7 @@ from tests.programs.program import Program
 __all__ = ["CASES", "PROGRAMS", "Case"]
 
 FAMILIES = (
-    scalars, branches, loops, exits, stores, views, swaps, calls, closures, recursion, containers, shaping,
+    scalars, branches, loops, exits, flags, stores, views, swaps, calls, closures, recursion, containers, shaping,
     passive, linear_algebra, stencils, ode, statistics, networks, signal, finance, optimisation,
 )  # fmt: skip
 

@@ -417,8 +417,27 @@ def test_21_bound_or_index_overwritten():
             idx[0] = idx[t]
         return y
 
+    def only_an_index(x):
+        y = x.copy()
+        idx = np.array([0, 1, 0])
+        for t in range(3):
+            y[idx] = x[:3] * y[3]
+            idx[0] = idx[t] + 1
+        return y
+
+    def only_a_bound(x):
+        k = np.array([2])
+        s = 0.0
+        for i in range(3):
+            for j in range(k[0]):
+                s += x[i] * x[j]
+            k[0] = i
+        return s
+
     check(bounds, normal(3), np.array([2, 3, 1]))
     check(indices, normal(4), np.array([3, 1, 0]))
+    check(only_an_index, normal(5))
+    check(only_a_bound, normal(3))
 
 
 def test_22_carried_cotangent_without_an_earlier_version():
