@@ -47,6 +47,7 @@ OPTIMISATIONS: tuple[Stage, ...] = (
     share_common_subexpressions,
     eliminate_dead_code,
     drop_copies,
+    simplify,
     eliminate_dead_code,
 )
 

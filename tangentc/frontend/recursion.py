@@ -6,7 +6,7 @@ the kinds no longer change.  What it reads of its surroundings becomes parameter
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,9 @@ from tangentc.frontend.values import Value, children, is_undefined, rebuilt, sam
 from tangentc.ir.build import blocks_of, operands_of, rebuild, results_of, walk
 from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Literal, Node, Parameter, Var, kind_of
 from tangentc.ir.trees import unique
+from tangentc.kinds.dims import never_one
 from tangentc.kinds.join import widened
-from tangentc.kinds.types import Array, Const, Int, Kind, fresh
+from tangentc.kinds.types import Array, Const, Dim, Int, Kind, Size, Symbol, fresh
 
 __all__ = ["Recursive", "call_again", "closed"]
 
@@ -37,6 +38,22 @@ class Recursive:
     result: Value | None = None
     done: bool = False
 
+    @property
+    def params(self) -> tuple[Var, ...]:
+        return tuple(var for value in self.template.values() for var in vars_of(value))
+
+    @property
+    def sizes(self) -> frozenset[Size]:
+        """The sizes of the parameters: what the sizes of the result may be told by."""
+        return frozenset(size for param in self.params for size in _dims(param.kind))
+
+    def sizes_of(self, operands: Sequence[Atom]) -> dict[Size, Size]:
+        """What the sizes of the parameters are in a call with these operands."""
+        found: dict[Size, Size] = {}
+        for param, operand in zip(self.params, operands, strict=True):
+            found.update(zip(_dims(param.kind), _dims(kind_of(operand)), strict=False))
+        return found
+
 
 def call_again(
     context: Context,
@@ -48,8 +65,10 @@ def call_again(
     """A call of a function that is being lowered already; `run` lowers its body for bound parameters."""
     if any(is_undefined(leaf) for value in bound.values() for leaf in _leaves(value)):
         return UNDEF
-    template = {parameter: _parameter(value, parameter) for parameter, value in bound.items()}
-    signature = tuple((parameter, _signature(value)) for parameter, value in template.items())
+    sizes: dict[Size, Size] = {}
+    template = {parameter: _parameter(value, parameter, sizes) for parameter, value in bound.items()}
+    pattern = _Pattern()
+    signature = tuple((parameter, pattern.signature(value)) for parameter, value in template.items())
     known = next((r for r in context.recursive if r.identity == identity and r.signature == signature), None)
     if known is None:
         known = Recursive(_key(context, name), identity, signature, template)
@@ -58,7 +77,8 @@ def call_again(
     if known.result is None:
         return UNDEF
     operands = [atom for p, value in bound.items() for atom in atoms_for(context, known.template[p], value)]
-    results = {var: Var(_renewed(var.kind), "") for var in vars_of(known.result)}
+    sizes = known.sizes_of(operands)
+    results = {var: Var(_renewed(var.kind, sizes), "") for var in vars_of(known.result)}
     context.builder.append(Call(tuple(results.values()), known.key, tuple(operands), context.builder.span))
     return map_vars(lambda var: results[var], known.result)
 
@@ -87,7 +107,7 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
                 result = run(known.template)
                 if is_undefined(result):
                     context.fail("TC109", f"{name!r} calls itself on every path")
-            wider = _wider(known.result, result)
+            wider = _wider(known.result, result, known.sizes)
             if wider is known.result:
                 break
             known.result = wider
@@ -98,7 +118,7 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
     finally:
         context.environment = environment
         context.builder.span = span
-    params = tuple(var for value in known.template.values() for var in vars_of(value))
+    params = known.params
     parameters = tuple(
         Parameter(_parameter_name(var, i), "POSITIONAL_OR_KEYWORD", var) for i, var in enumerate(params)
     )
@@ -120,77 +140,114 @@ def _leaves(value: Value) -> list[Value]:
     return [leaf for part in parts for leaf in _leaves(part)] if parts else [value]
 
 
-def _parameter(value: Value, name: str) -> Value:
-    """A template for an argument: arrays by dtype and rank, numbers by type, other constants by value."""
+def _parameter(value: Value, name: str, sizes: dict[Size, Size]) -> Value:
+    """A template for an argument: arrays by dtype and pattern of sizes, numbers by type, other constants by value."""
     match value:
         case Var(kind=kind):
-            return Var(_renewed(kind), name)
+            return Var(_renewed(kind, sizes), name)
         case Literal(bool()):
             return value
         case Literal(int() | float() | complex() as number):
-            return Var(_renewed(widened(Const(number))), name)
-    parts = children(value)
-    return (
-        rebuilt(value, tuple(_parameter(part, f"{name}_{i}") for i, part in enumerate(parts)))
-        if parts
-        else value
-    )
+            return Var(_renewed(widened(Const(number)), sizes), name)
+    parts = [_parameter(part, f"{name}_{i}", sizes) for i, part in enumerate(children(value))]
+    return rebuilt(value, tuple(parts)) if parts else value
 
 
-def _renewed(kind: Kind) -> Kind:
-    """The kind with sizes of its own: those of one call are not those of another."""
+def _renewed(kind: Kind, sizes: dict[Size, Size]) -> Kind:
+    """The kind with other sizes: those in the table, and for the rest new ones, which are added to the table."""
     match kind:
         case Array(dtype, dims) if dims is not None:
-            return Array(dtype, tuple(1 if size == 1 else fresh() for size in dims))
+            for size in dims:
+                if size not in sizes:
+                    sizes[size] = 1 if size == 1 else Dim(Symbol("n", never_one=never_one(size)))
+            return Array(dtype, tuple(sizes[size] for size in dims))
         case Int():
             return unknown_int()
     return kind
 
 
-def _signature(value: Value) -> Any:
-    """What tells specialisations apart."""
-    match value:
-        case Var(kind=Array(dtype, dims)):
-            return ("array", str(dtype), None if dims is None else tuple(size == 1 for size in dims))
-        case Var(kind=Int()):
-            return "int"
-        case Var(kind=kind):
-            return kind
-        case Literal():
-            return value
-    parts = children(value)
-    own = type(value) if parts else getattr(value, "value", value)
-    return (own, *map(_signature, parts))
+def _dims(kind: Kind) -> tuple[Size, ...]:
+    return kind.dims or () if isinstance(kind, Array) else ()
 
 
-def _wider(template: Value | None, value: Value) -> Value | None:
-    """The template of both; the same object if it holds the value already."""
+class _Pattern:
+    """What tells specialisations apart: equal sizes have equal numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Size, int] = {}
+
+    def signature(self, value: Value) -> Any:
+        match value:
+            case Var(kind=Array(dtype, dims)):
+                return ("array", str(dtype), None if dims is None else tuple(map(self._size, dims)))
+            case Var(kind=Int()):
+                return "int"
+            case Var(kind=kind):
+                return kind
+            case Literal():
+                return value
+        parts = children(value)
+        own = type(value) if parts else getattr(value, "value", value)
+        return (own, *map(self.signature, parts))
+
+    def _size(self, size: Size) -> Any:
+        return 1 if size == 1 else (self._numbers.setdefault(size, len(self._numbers)), never_one(size))
+
+
+def _wider(template: Value | None, value: Value, known: frozenset[Size]) -> Value | None:
+    """The template of both; the same object if it holds the value already.
+
+    Args: known: the sizes of the parameters; any other size in the template stands for all.
+    """
     if template is None:
-        return _result(value)
+        return _result(value, known)
     if isinstance(template, Var) and isinstance(value, (Var, Literal)):
-        kind = joined(template.kind, kind_of(value))
-        if _signature(Var(kind)) == _signature(template):
-            return template
-        return Var(_renewed(kind))
+        kind = _covering(template.kind, kind_of(value), known)
+        return template if kind == template.kind else Var(kind)
     if isinstance(template, Literal) and template == value:
         return template
     if isinstance(template, Literal) and isinstance(value, (Var, Literal)):
-        return Var(_renewed(joined(kind_of(template), kind_of(value))))
+        return Var(_known_only(joined(kind_of(template), kind_of(value)), known))
     if not isinstance(template, (Var, Literal)) and same_shape(template, value):
-        old = children(template)
-        new = tuple(_wider(part, entry) or part for part, entry in zip(old, children(value), strict=True))
+        old, parts = children(template), children(value)
+        new = tuple(_wider(part, entry, known) or part for part, entry in zip(old, parts, strict=True))
         return template if all(a is b for a, b in zip(old, new, strict=True)) else rebuilt(template, new)
     return None
 
 
-def _result(value: Value) -> Value:
+def _result(value: Value, known: frozenset[Size]) -> Value:
     match value:
         case Var(kind=kind):
-            return Var(_renewed(kind))
+            return Var(_known_only(kind, known))
         case Literal(bool() | int() | float() | complex() as number):
-            return Var(_renewed(widened(Const(number))))
+            return Var(_known_only(widened(Const(number)), known))
     parts = children(value)
-    return rebuilt(value, tuple(_result(part) for part in parts)) if parts else value
+    return rebuilt(value, tuple(_result(part, known) for part in parts)) if parts else value
+
+
+def _known_only(kind: Kind, known: frozenset[Size]) -> Kind:
+    """The kind with the sizes that parameters have; the others may differ from call to call."""
+    sizes: dict[Size, Size] = {size: size if size == 1 or size in known else fresh() for size in _dims(kind)}
+    return _renewed(kind, sizes)
+
+
+def _covering(template: Kind, kind: Kind, known: frozenset[Size]) -> Kind:
+    """The template where it covers a kind, else one that covers both."""
+    if isinstance(template, Int) and isinstance(kind, (Int, Const)):
+        return (
+            template
+            if isinstance(joined(template, kind), Int)
+            else _known_only(joined(template, kind), known)
+        )
+    own, other = _dims(template), _dims(kind)
+    either = joined(template, kind)
+    if not (isinstance(either, Array) and either.dims is not None and isinstance(template, Array)):
+        return template if either == template else _known_only(either, known)
+    dims = tuple(
+        size if size == new or not (size == 1 or size in known) else fresh()
+        for size, new in zip(own, other, strict=True)
+    )
+    return Array(either.dtype, dims)
 
 
 # --- closing ----------------------------------------------------------------------------------------

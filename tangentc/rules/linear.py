@@ -237,20 +237,27 @@ def pull(outputs: Sequence[Linear | Zero], cotangents: Sequence[Expr | None]) ->
 
     Source: Radul et al., "You Only Linearize Once", POPL 2023.
     """
-    bars: dict[Linear, Expr] = {}
+    bars: dict[
+        Linear, tuple[Expr, Linear]
+    ] = {}  # with the value whose shape a cotangent has, up to lazy broadcasting
 
-    def accumulate(value: Linear, contribution: Expr) -> None:
-        bars[value] = contribution if value not in bars else bars[value] + contribution
+    def accumulate(value: Linear, w: Expr, shape: Linear) -> None:
+        if value in bars:
+            earlier, other = bars[value]
+            if other is not shape:
+                earlier, w, shape = _fitted(earlier, other, value), _fitted(w, shape, value), value
+            w = earlier + w
+        bars[value] = w, shape
 
     for out, w in zip(outputs, cotangents, strict=True):
         if isinstance(out, Linear) and w is not None:
-            accumulate(out, w)
+            accumulate(out, w, out)
     for value in reversed(_order([out for out in outputs if isinstance(out, Linear)])):
         if value.op is None or value not in bars:
             continue
-        w = bars.pop(value)
+        w, shape = bars.pop(value)
         if not value.op.elementwise:
-            w = exact(w, value.kind, value.prototype)
+            w, shape = exact(_fitted(w, shape, value), value.kind, value.prototype), value
         assert value.op.transpose is not None, f"linear.{value.op.name} has no transpose"
         like: dict[str, Any] = {}
         if value.op.wants_like:
@@ -259,12 +266,27 @@ def pull(outputs: Sequence[Linear | Zero], cotangents: Sequence[Expr | None]) ->
         result = value.op.transpose(w, *value.constants, **value.attrs, **like)
         parts = result if isinstance(result, tuple) else (result,)
         for operand, part in zip(value.inputs, parts, strict=True):
-            if value.op.elementwise:
-                part = fit(part, value.kind, value.prototype, operand.kind, operand.prototype)
+            if not value.op.elementwise:
+                accumulate(operand, cast(part, operand.kind, value.kind), operand)
+            elif _waits(operand, shape):
+                accumulate(operand, cast(part, operand.kind, value.kind), shape)
             else:
-                part = cast(part, operand.kind, value.kind)
-            accumulate(operand, part)
-    return {value: bar for value, bar in bars.items() if value.op is None}
+                accumulate(operand, _fitted(part, shape, operand), operand)
+    return {value: _fitted(w, shape, value) for value, (w, shape) in bars.items() if value.op is None}
+
+
+def _fitted(w: Expr, shape: Linear, value: Linear) -> Expr:
+    if shape is value:
+        return w
+    return fit(w, shape.kind, shape.prototype, value.kind, value.prototype)
+
+
+def _waits(operand: Linear, shape: Linear) -> bool:
+    """Whether broadcasting is better undone further on: what the elementwise operations before this one do to a
+    cotangent, they do to it before its axes are summed as well, and nobody computes a value for its shape alone."""
+    if operand.op is None or not operand.op.elementwise or same_dims(shape.kind, operand.kind):
+        return False
+    return _summed_axes(dims_of(shape.kind), dims_of(operand.kind)) is None
 
 
 # --- shapes: broadcasting is undone here and nowhere else -----------------------------------------

@@ -32,6 +32,7 @@ from tangentc.ir.nodes import (
     Var,
     kind_of,
 )
+from tangentc.ir.trees import unique
 from tangentc.kinds.types import ANY, INT, Array, can_be_active, is_number
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
@@ -542,6 +543,7 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
         )
     reverse = substitute(Block((), found.reverse, found.bars), table)
     params = (given, *(seed for seed in seeds if seed is not None))
+    taken: set[str] = set()
     body = Block(params, (*unpacked.nodes, *reverse.nodes), reverse.yields)
     made[f"{name}_forward"] = replace(
         callee,
@@ -555,7 +557,8 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
         callee,
         name=f"{callee.name}_reverse",
         parameters=tuple(
-            Parameter(_parameter_name(param), "POSITIONAL_OR_KEYWORD", param) for param in params
+            Parameter(unique(_parameter_name(param), taken), "POSITIONAL_OR_KEYWORD", param)
+            for param in params
         ),
         body=body,
         result=body.yields,

@@ -137,6 +137,22 @@ def recursive_copies(x):
     return before + y
 
 
+def same_shape(x, n):
+    """Every level returns an array of the shape of its argument."""
+    if n <= 0:
+        return x
+    return same_shape(x * x + 0.1, n - 1) * x
+
+
+def halves(x, y):
+    """Two arrays of one size, which changes from level to level."""
+    if len(x) <= 1:
+        return x * y, y
+    k = len(x) // 2
+    a, b = halves(x[:k] + x[k : 2 * k], y[:k] * y[k : 2 * k])
+    return np.concatenate([a, b]) * x[: 2 * k], y[: 2 * k] - x[: 2 * k]
+
+
 PROGRAMS = [
     Program(shrinking, [(0.4, 4), (0.4, 0), (0.4, 1), (normal(3) * 0.5, 2)]),
     Program(fibonacci_like, [(0.4, 0.7, 4), (0.4, 0.7, 0), (0.4, 0.7, 1)]),
@@ -145,6 +161,11 @@ PROGRAMS = [
     Program(even_part, [(0.4, 3), (0.4, 4), (normal(2), 0)]),
     Program(adaptive_integral, [(0.0, 2.0, 1.3), (0.0, 0.2, 1.0)]),
     Program(continued_fraction, [(0.8, 3), (0.8, 0)]),
+    Program(same_shape, [(normal(3), 3), (normal(1), 2), (normal(2, 2), 1), (normal(3), 0)]),
+    Program(
+        halves,
+        [(normal(8), normal(8, seed=1)), (normal(5), normal(5, seed=1)), (normal(1), normal(1, seed=1))],
+    ),
     Program(recursive_copies, [(normal(4),), (normal(1),)], order=1),
 ]
 
