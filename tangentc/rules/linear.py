@@ -307,10 +307,13 @@ def same_dims(a: Kind, b: Kind) -> bool:
 
 def exact(w: Expr, kind: Kind, prototype: Callable[[], Expr]) -> Expr:
     """A cotangent with the full shape of the value that it belongs to."""
-    if same_dims(w.kind, kind):
+    if same_dims(w.kind, kind) or is_number(kind):
         return w
-    known = Array(dtype_of(w.kind), dims_of(kind)) if isinstance(kind, Array) else None
-    return call("np.broadcast_to", w, prototype().shape, kind=known)
+    if isinstance(kind, Array):
+        return call("np.broadcast_to", w, prototype().shape, kind=Array(dtype_of(w.kind), kind.dims))
+    return call("np.broadcast_to", w, prototype().shape).getitem(
+        ()
+    )  # what turns out to be a number stays one
 
 
 def fit(

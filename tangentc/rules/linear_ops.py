@@ -17,7 +17,7 @@ from tangentc.kinds.types import Any as Unknown
 from tangentc.kinds.types import Array, Const, can_be_active, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import Linear, LinearOp, dims_of, fit, linear_op, same_dims, transpose
+from tangentc.rules.linear import Linear, LinearOp, dims_of, exact, fit, linear_op, transpose
 from tangentc.rules.ops import rank
 
 # --- arithmetic ---------------------------------------------------------------------------------
@@ -100,8 +100,7 @@ def _masked(t: Expr) -> Expr:
 @linear_op(elementwise=True)
 def spread(whole: Expr, t: Expr) -> Expr:
     """t, that broadcasts to the shape of `whole`; complex where that is."""
-    if not same_dims(t.kind, whole.kind) and not (is_number(t.kind) and is_number(whole.kind)):
-        t = call("np.broadcast_to", t, whole.shape)
+    t = exact(t, whole.kind, lambda: whole)
     have, want = dtype_of(t.kind), dtype_of(whole.kind)
     if (
         have is not None

@@ -31,7 +31,7 @@ from tangentc.ir.trees import unique
 from tangentc.kinds.types import Array, can_be_active, is_number
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import push, same_dims
+from tangentc.rules.linear import exact, push
 from tangentc.transform.merged_kinds import MergedKinds
 
 __all__ = ["Tangent", "tangent"]
@@ -191,8 +191,7 @@ class _Forward:
         if out is None:
             self.dots[result] = self.zeros(result)
             return
-        if not same_dims(out.kind, result.kind) and not (is_number(out.kind) and is_number(result.kind)):
-            out = call("np.broadcast_to", out, Expr.of(self.builder, result).shape)
+        out = exact(out, result.kind, lambda: Expr.of(self.builder, result))
         dot = out.atom
         if self.aliases.is_storage(result):
             if self._may_be_viewed(result):
