@@ -48,6 +48,9 @@ def wrt_parameters(function: Function, argnums: Argnums) -> list[Tree]:
     if star is not None:
         flat += list(star.tree)
     by_name = {p.name: p.tree for p in function.parameters if p.kind != "hidden"}
+    for parameter in function.parameters:
+        if parameter.kind == "VAR_KEYWORD":
+            by_name = {**parameter.tree, **by_name}
     found = []
     for argnum in argnums if isinstance(argnums, tuple) else (argnums,):
         if isinstance(argnum, str):
