@@ -15,6 +15,7 @@ __all__ = [
     "MissingRuleError",
     "TangentcError",
     "UnsupportedSyntaxError",
+    "excerpt",
     "together",
 ]
 
@@ -41,7 +42,7 @@ class TangentcError(Exception):
         """error[code], the line with carets under the span, and the hint."""
         lines = [f"error[{self.code}]: {self.message}"]
         if self.span is not None:
-            lines += _excerpt(self.span)
+            lines += excerpt(self.span)
         if self.hint:
             lines.append(f"  help: {self.hint}")
         return "\n\n".join(["\n".join(lines), *(other.render() for other in self.others)])
@@ -84,7 +85,7 @@ WIDTH = 100  # columns of an excerpt; longer lines are cut around the carets
 _WHOLE = 4  # a span of more lines shows its first two and its last
 
 
-def _excerpt(span: Span) -> list[str]:
+def excerpt(span: Span) -> list[str]:
     """The lines of a span under its place, with carets below what it covers."""
     head = f"  --> {span.file.display}:{span.line}:{_characters(span, span.line, span.column) + 1}"
     numbers = list(range(span.line, span.end_line + 1))

@@ -285,13 +285,13 @@ def split_function(joint: Function) -> Split:
     residuals = tuple(var for var in free if var not in seeds)
     name = joint.name.removesuffix("_adjoint")
     program = tuple(p for p in joint.parameters if p.kind != "seed")
-    doc = f"Forward sweep of {name}: the result, and the residuals for {name}_reverse."
+    doc = f"Forward sweep of {name}: the result, and the residuals for {name}_reverse; change no array in between."
     forward = _function(joint, f"{name}_forward", program, nodes[:cut], (value, residuals), doc)
     parameters = [
         Parameter("residuals", "POSITIONAL_OR_KEYWORD", residuals),
         replace(seed, kind="POSITIONAL_OR_KEYWORD"),
     ]
-    doc = joint.doc.replace("Adjoint", "Reverse sweep", 1)
+    doc = joint.doc.replace("Adjoint", "Reverse sweep", 1) + " It uses up the residuals."
     return Split(forward, _function(joint, f"{name}_reverse", parameters, reverse_nodes, gradient, doc))
 
 
