@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -22,8 +23,8 @@ from tangentc.frontend.requests import Request
 from tangentc.highlight import print_code, print_table
 from tangentc.ir.show import show as show_trace
 from tangentc.named import Misuse, load, values
-from tangentc.runtime.cache import kinds_of
 from tangentc.runtime.calls import prepared
+from tangentc.runtime.promotions import Promotions
 from tangentc.runtime.selection import Argnums, default_argnums, name_of, select
 from tangentc.runtime.transformed import floats_for
 from tangentc.traces import Table, adjoint_table, primal_table, tangent_table
@@ -210,14 +211,15 @@ def _tables(mode: str, executed: Executed, wanted: list[str]) -> list[Table]:
 
 
 def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Executed:
-    kinds, named = kinds_of(args, kwargs, (*range(len(args)), *kwargs))
-    lowered = pipeline.trace(function, kinds, named)
+    keys = (*range(len(args)), *kwargs)
+    lowered = Promotions().settle(partial(pipeline.trace, function), args, kwargs, keys)
     bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
+    passed = set(bound.arguments)
     bound.apply_defaults()
     hidden = [p for p in lowered.function.parameters if p.kind == "hidden"]
-    values = {p.name: captured.read() for p, captured in zip(hidden, lowered.captured, strict=True)}
+    values = {p.name: captured.place() for p, captured in zip(hidden, lowered.captured, strict=True)}
     with _user_code():
-        return execute(lowered.function, {**bound.arguments, **values})
+        return execute(lowered.function, {**bound.arguments, **values}, set(bound.arguments) - passed)
 
 
 @contextmanager
@@ -287,15 +289,15 @@ def _built(arguments: argparse.Namespace) -> pipeline.Built:
     """The derivative that a command asks for, for the kinds of `--at` or for floats."""
     function = load(arguments.program)
     mode = MODES[arguments.mode]
-    if arguments.at:
-        args, kwargs = values(arguments.at, function)
-        wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
-        args, kwargs = prepared(function, wrt, args, kwargs)
-        kinds, named = kinds_of(args, kwargs, select(wrt, function, args, kwargs))
-    else:
+    if not arguments.at:
         kinds, named = floats_for(function)
         wrt = _argnums(arguments.wrt) if arguments.wrt else (*range(len(kinds)), *named)
-    return pipeline.build(function, kinds, named, Request(mode, function, wrt))
+        return pipeline.build(function, kinds, named, Request(mode, function, wrt))
+    args, kwargs = values(arguments.at, function)
+    wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
+    args, kwargs = prepared(function, wrt, args, kwargs)
+    make = partial(pipeline.build, function, request=Request(mode, function, wrt))
+    return Promotions().settle(make, args, kwargs, select(wrt, function, args, kwargs))
 
 
 def _argnums(names: str) -> Argnums:

@@ -6,7 +6,7 @@ are written in place become versions: each store makes a new value of the memory
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,6 @@ from tangentc.ir.nodes import (
     Var,
 )
 from tangentc.ir.trees import Path, is_atom, leaves
-from tangentc.kinds.types import Const
 from tangentc.primitives.structure import fill_index
 from tangentc.rules.registry import rule_of
 from tangentc.runtime.door import differentiable
@@ -115,13 +114,14 @@ class Executed:
     result: Any
 
 
-def execute(function: Function, arguments: dict[str, Any]) -> Executed:
+def execute(function: Function, arguments: dict[str, Any], constants: Collection[str] = ()) -> Executed:
     """Run a trace, given a value for each of its parameters.
 
+    Args: constants: the parameters that do not vary: those that the call leaves out.
     Raises:
         UnsupportedSyntaxError: TC118, memory is written in a way that a table cannot show.
     """
-    return _Machine(function, arguments).run()
+    return _Machine(function, arguments, constants).run()
 
 
 def _argument(parameter: Parameter, path: Path) -> str:
@@ -136,13 +136,8 @@ def _argument(parameter: Parameter, path: Path) -> str:
     return parameter.name
 
 
-def _is_input(leaf: Var, value: Any, argument: str) -> bool:
-    """Whether a value varies: one that the call leaves out is a constant, its default."""
-    return argument != "" and not isinstance(leaf.kind, Const) and differentiable(value)
-
-
 class _Machine:
-    def __init__(self, function: Function, arguments: dict[str, Any]) -> None:
+    def __init__(self, function: Function, arguments: dict[str, Any], constants: Collection[str]) -> None:
         self.function = function
         self.steps: dict[int, Step] = {}
         self.memory: dict[int, tuple[Any, int]] = {}  # id of an owner -> it and the step of its contents
@@ -151,15 +146,19 @@ class _Machine:
         self.environment: dict[Var, Cell] = {}
         self.last = 0
         found = [
-            (leaf, _at(arguments[parameter.name], path), _argument(parameter, path))
+            (
+                leaf,
+                _at(arguments[parameter.name], path),
+                "" if parameter.name in constants else _argument(parameter, path),
+            )
             for parameter in function.parameters
             for path, leaf in leaves(parameter.tree)
             if isinstance(leaf, Var)
         ]
-        given = [argument for leaf, value, argument in found if _is_input(leaf, value, argument)]
+        given = [value for _, value, argument in found if argument and differentiable(value)]
         for leaf, passed, argument in found:
             value = passed.copy() if isinstance(passed, np.ndarray) else passed
-            if _is_input(leaf, value, argument):
+            if argument and differentiable(value):
                 number = len(self.inputs) + 1 - len(given)
                 self.inputs.append(Input(number, leaf.name, _snapshot(value), argument))
                 self.steps[number] = self.inputs[-1]

@@ -33,6 +33,7 @@ from tangentc.transform.derivative import (
 )
 from tangentc.transform.entry import own_results
 from tangentc.transform.headings import write_headings
+from tangentc.transform.negations import absorb_negations
 from tangentc.transform.simplify import simplify
 from tangentc.transform.undefined import define_undefined
 
@@ -42,13 +43,20 @@ Stage = Callable[[Function], Function]
 
 OPTIMISATIONS: tuple[Stage, ...] = (
     simplify,
+    absorb_negations,
     share_common_subexpressions,
     eliminate_dead_code,
     drop_copies,
     eliminate_dead_code,
 )
 
-LOCAL: tuple[Stage, ...] = (simplify, share_common_subexpressions, accumulate_in_place, define_undefined)
+LOCAL: tuple[Stage, ...] = (
+    simplify,
+    absorb_negations,
+    share_common_subexpressions,
+    accumulate_in_place,
+    define_undefined,
+)
 """What may be done to one half of a split form: it looks at no memory that the other half uses."""
 
 
@@ -117,7 +125,7 @@ def standalone(built: Built) -> str:
     from tangentc.emit.standalone import standalone as print_standalone
 
     hidden = [parameter.name for parameter in built.function.parameters if parameter.kind == "hidden"]
-    captured = {name: each.read() for name, each in zip(hidden, built.lowered.captured, strict=True)}
+    captured = {name: each.place() for name, each in zip(hidden, built.lowered.captured, strict=True)}
     return print_standalone(*built.functions, captured=captured)
 
 

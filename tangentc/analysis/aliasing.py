@@ -15,7 +15,10 @@ from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Hole, If, Loop
 from tangentc.kinds.types import Any, Array, Bool, Dict, Int, Kind, List, Object, Scalar, Tape, Tuple
 from tangentc.primitives.core import Alias
 
-__all__ = ["Aliasing", "aliasing", "is_reference", "is_view", "repeats"]
+__all__ = ["READ_ONLY", "Aliasing", "aliasing", "is_reference", "is_view", "repeats"]
+
+READ_ONLY = ("np.broadcast_to", "np.diagonal")
+"""Views that NumPy does not let anybody write."""
 
 _CONTAINERS = frozenset(
     {"tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take"}
@@ -68,7 +71,7 @@ def repeats(node: Op | Store) -> bool:
 
 def is_view(op: Op) -> bool | None:
     """Whether the result shares memory with operand 0: True always, False never, None sometimes."""
-    match op.primitive.alias:
+    match op.alias:
         case Alias.FRESH:
             return False
         case Alias.VIEW:
@@ -143,7 +146,7 @@ def aliasing(function: Function) -> Aliasing:
                     elif results:
                         view = is_view(node)
                         if view is None:
-                            for operand in operands if primitive.alias is Alias.MAYBE else operands[:1]:
+                            for operand in operands if node.alias is Alias.MAYBE else operands[:1]:
                                 union(results[0], operand, merge=True)
                         elif view:
                             union(results[0], operands[0], merge=False)

@@ -115,8 +115,9 @@ def _titles(functions: Sequence[Function]) -> Titles:
 def _flat(function: Function) -> Function:
     """A function as other emitted functions call it: one parameter for each variable, a flat result."""
     parameters: list[Parameter] = []
+    known = {p.tree: p.name for p in function.parameters if isinstance(p.tree, Var)}
     for position, var in enumerate(function.body.params):
-        stem = identifier(var.name or f"x{position}")
+        stem = identifier(known.get(var) or var.name or f"x{position}")
         taken = {parameter.name for parameter in parameters}
         label = stem if stem not in taken else f"{stem}_{position}"
         parameters.append(Parameter(label, "POSITIONAL_OR_KEYWORD", var))

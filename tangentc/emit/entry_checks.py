@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_argument", "float_argument"]
+__all__ = ["check_argument", "check_constant", "float_argument"]
 
 
 def float_argument(name: str, value: Any) -> float:
@@ -17,6 +17,17 @@ def float_argument(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"this file was made for {name} a float, not {type(value).__name__}")
     return float(value)
+
+
+def check_constant(name: str, value: Any, wanted: Any) -> None:
+    """Refuse another value of an argument that decided what the file computes.
+
+    Raises: TypeError: it is another one.
+    """
+    if type(value) is not type(wanted) or value != wanted:
+        raise TypeError(
+            f"this file was made for {name} = {wanted!r}, not {value!r}: compile it again for this"
+        )
 
 
 def check_argument(sizes: dict[str, int], name: str, value: Any, kind: str, shape: Any = None) -> None:

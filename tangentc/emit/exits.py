@@ -1,14 +1,27 @@
 """`break` where the trace has flags.
 
 The trace ends a loop by a flag that the body yields.  Where the flag is a constant in each arm of the branch
-that the body ends with, the arms leave the loop themselves.
+that the body ends with, the arms leave the loop themselves.  What every trip that goes on sets to the same constant
+(`returned = False`) is then set once, before the loop.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from tangentc.emit.statements import Branch, Break, Move, Repeat, Statement, Value, map_values, substitute
+from tangentc.emit.statements import (
+    Branch,
+    Break,
+    Move,
+    Repeat,
+    Statement,
+    Value,
+    blocks_in,
+    defined_by,
+    map_values,
+    substitute,
+)
 from tangentc.ir.nodes import Literal, Var
 
 __all__ = ["thread_exits"]
@@ -18,7 +31,15 @@ Statements = tuple[Statement, ...]
 
 def thread_exits(statements: Statements) -> Statements:
     """Leave loops from the arms that decide it."""
-    return tuple(_statement(statement) for statement in statements)
+    done: list[Statement] = []
+    for statement in map(_statement, statements):
+        if isinstance(statement, Repeat):
+            start = done.pop() if done and isinstance(done[-1], Move) else Move(())
+            assert isinstance(start, Move)
+            done += _settled(start, statement)
+        else:
+            done.append(statement)
+    return tuple(done)
 
 
 def _statement(statement: Statement) -> Statement:
@@ -98,3 +119,75 @@ def _substituted(statement: Statement, table: dict[Var, Value]) -> Statement:
     if isinstance(changed, Move):
         return Move(tuple((target, value) for target, value in changed.pairs if value is not target))
     return changed
+
+
+# --- constants of every trip --------------------------------------------------------------------------
+
+
+def _settled(start: Move, loop: Repeat) -> Statements:
+    """A loop and the moves before it, with what each trip that goes on sets to one constant set there."""
+    inits = dict(start.pairs)
+    constants = {
+        var: value
+        for var, value in _constants(loop.body).items()
+        if var not in inits or _is_same(inits[var], value)
+    }
+    added = tuple((var, value) for var, value in constants.items() if var not in inits)
+    pairs = (*start.pairs, *added)
+    body = _without(loop.body, constants) if constants else loop.body
+    return (*((Move(pairs),) if pairs else ()), replace(loop, body=body))
+
+
+def _constants(body: Statements) -> dict[Var, Literal]:
+    """The variables to which trips that go on assign nothing but one constant."""
+    found: dict[Var, Value | None] = {}
+    for var, value in _assignments(body):
+        same = var not in found or _is_same(found[var], value)
+        found[var] = value if same else None
+    return {var: value for var, value in found.items() if isinstance(value, Literal)}
+
+
+def _assignments(statements: Statements) -> Iterator[tuple[Var, Value | None]]:
+    """What a trip that goes on may assign; the value only where it is moved, and not by an inner loop."""
+    if statements and isinstance(statements[-1], Break):
+        return
+    for statement in statements:
+        match statement:
+            case Move(pairs):
+                yield from pairs
+            case Branch(_, then, orelse):
+                yield from _assignments(then)
+                yield from _assignments(orelse)
+            case _:
+                yield from ((var, None) for var in _defined_within(statement))
+
+
+def _defined_within(statement: Statement) -> Iterator[Var]:
+    yield from defined_by(statement)
+    for block in blocks_in(statement):
+        for inner in block:
+            yield from _defined_within(inner)
+
+
+def _without(statements: Statements, constants: dict[Var, Literal]) -> Statements:
+    """The statements of a trip without those assignments; arms that leave the loop keep theirs."""
+    if statements and isinstance(statements[-1], Break):
+        return statements
+    kept: list[Statement] = []
+    for statement in statements:
+        match statement:
+            case Move(pairs):
+                rest = tuple(pair for pair in pairs if pair[0] not in constants)
+                kept += [Move(rest)] if rest else []
+            case Branch(_, then, orelse):
+                arms = (_without(then, constants), _without(orelse, constants))
+                kept.append(replace(statement, then=arms[0], orelse=arms[1]))
+            case _:
+                kept.append(statement)
+    return tuple(kept)
+
+
+def _is_same(one: Value | None, other: Value | None) -> bool:
+    if not (isinstance(one, Literal) and isinstance(other, Literal)):
+        return False
+    return type(one.value) is type(other.value) and one.value is other.value

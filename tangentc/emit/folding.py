@@ -114,7 +114,11 @@ class _Folder:
     def _movable(self, op: Op, block: Block, carried: tuple[Var, ...]) -> bool:
         (result,) = op.results
         primitive = op.primitive
-        if primitive.name in ("iadd", "tape_new", "shadows_new") or primitive.effect or primitive.writes:
+        if (
+            primitive.name in ("iadd", "isub", "tape_new", "shadows_new")
+            or primitive.effect
+            or primitive.writes
+        ):
             return False
         if not primitive.pure and primitive.name not in _ORDERED:
             return False

@@ -133,11 +133,12 @@ class Printer:
         word = value.node.primitive.name if isinstance(value.node, Op) else ""
         operands = value.operands
         match word:
-            case "iadd":
+            case "iadd" | "isub":
                 target = operands[0]
                 assert isinstance(target, Var)
                 stored = ast.Name(self.e.called(target), ast.Store())
-                return ast.AugAssign(stored, ast.Add(), self.e.value(operands[1]))
+                sign = ast.Add() if word == "iadd" else ast.Sub()
+                return ast.AugAssign(stored, sign, self.e.value(operands[1]))
             case "raise":
                 cause = operands[1] if len(operands) > 1 else Literal(None)
                 silent = isinstance(cause, Literal) and cause.value is None

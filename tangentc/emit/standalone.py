@@ -16,14 +16,16 @@ import numpy as np
 
 from tangentc.emit import entry_checks
 from tangentc.emit.emitter import Form, emit_together
-from tangentc.emit.expressions import Names, call, name, subscript
+from tangentc.emit.expressions import Expressions, Names, call, name, subscript
 from tangentc.errors import DifferentiationError
 from tangentc.ir.nodes import Function, Literal, Parameter
 from tangentc.ir.trees import leaves
-from tangentc.kinds.types import Array, Bool, Complex, Dim, Float, Int, Kind, Scalar
+from tangentc.kinds.types import Array, Bool, Complex, Const, Dim, Float, Int, Kind, Scalar
+from tangentc.kinds.types import Function as FunctionKind
 
 __all__ = ["standalone"]
 
+_CONSTANTS = (str, bool, int, float, complex, tuple, types.EllipsisType)
 _PLAIN = (bool, int, float, complex, np.generic)
 
 
@@ -84,7 +86,9 @@ class _Checks:
                 for key in path:
                     value = subscript(value, ast.Constant(key))
                 made += self.check(parameter, path, leaf, value, names)
-        checked = any(isinstance(statement, ast.Expr) for statement in made)
+        checked = any(
+            isinstance(node, ast.Name) and node.id == self.sizes for s in made for node in ast.walk(s)
+        )
         sizes = ast.Assign([ast.Name(self.sizes, ast.Store())], ast.Dict([], []))
         return [sizes, *made] if checked else made
 
@@ -94,7 +98,9 @@ class _Checks:
         """The check of one leaf of an argument; what the trace was specialised on must be the same."""
         label = parameter.name + "".join(f"[{key!r}]" for key in path)
         if isinstance(leaf, Literal):
-            return self.constant(label, leaf.value, value)
+            return self.constant(label, leaf.value, value, names)
+        if isinstance(leaf.kind, (Const, FunctionKind)):
+            return self.constant(label, leaf.kind.value, value, names)
         if isinstance(leaf.kind, Float) and not path:
             converted = call(_helper(names, entry_checks.float_argument), ast.Constant(label), value)
             return [ast.Assign([ast.Name(parameter.name, ast.Store())], converted)]
@@ -106,12 +112,12 @@ class _Checks:
         check = _helper(names, entry_checks.check_argument)
         return [ast.Expr(call(check, name(self.sizes), ast.Constant(label), value, *wanted))]
 
-    def constant(self, label: str, wanted: Any, value: ast.expr) -> list[ast.stmt]:
-        if not (wanted is None or isinstance(wanted, (str, bool, int))):
+    def constant(self, label: str, wanted: Any, value: ast.expr, names: Names) -> list[ast.stmt]:
+        if not (wanted is None or callable(wanted) or isinstance(wanted, _CONSTANTS)):
             return []
-        operator: ast.cmpop = ast.Is() if wanted is None or isinstance(wanted, bool) else ast.Eq()
-        message = f"this file was made for {label} = {wanted!r}"
-        return [ast.Assert(ast.Compare(value, [operator], [ast.Constant(wanted)]), ast.Constant(message))]
+        written = Expressions(lambda _: "", names).constant(wanted)
+        check = _helper(names, entry_checks.check_constant)
+        return [ast.Expr(call(check, ast.Constant(label), value, written))]
 
     def described(self, kind: Kind) -> list[ast.expr] | None:
         """What `check_argument` is told about a kind; None where there is nothing to check."""

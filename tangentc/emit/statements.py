@@ -268,7 +268,7 @@ class _Lowering:
         match node:
             case Op(results, primitive, operands):
                 value = Apply(node, self.values(operands))
-                if primitive.name == "iadd":
+                if primitive.name in ("iadd", "isub"):
                     self.same[results[0]] = self.same.get(operands[0], operands[0])  # type: ignore[arg-type]
                     return (Assign((), value),)
                 if results and results[0] in self.folding.inside:

@@ -11,6 +11,7 @@ import gast
 from tangentc.frontend.captures import is_library
 from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.functions import inline
+from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
     ArrayMethod,
     DictValue,
@@ -39,7 +40,7 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
         case Static(value):
             if not hasattr(value, name):
                 context.fail("TC102", f"{_name_of(value)} has no attribute {name!r}")
-            return context.captures.attribute(value, lambda: value, _name_of(value), name)
+            return context.captures.attribute(value, Place.of(value), _name_of(value), name)
         case Instance():
             return _of_instance(context, owner, name)
         case TupleValue(items=items, cls=cls) if cls is not None and name in getattr(cls, "_fields", ()):
@@ -67,7 +68,7 @@ def _name_of(value: Any) -> str:
 
 def _of_instance(context: Context, owner: Instance, name: str) -> Value:
     """An attribute of a live object: methods and properties run, data are read at each call."""
-    value, read, origin = owner.value, owner.read, owner.origin
+    value, place, origin = owner.value, owner.place, owner.origin
     described = static_lookup(type(value), name)
     short = origin.rpartition(" ")[2]
     match described:
@@ -92,7 +93,7 @@ def _of_instance(context: Context, owner: Instance, name: str) -> Value:
             return Method(Static(described.__func__), Static(type(value)))
     if not hasattr(value, name):
         context.fail("TC102", f"{short} has no attribute {name!r}")
-    return context.captures.attribute(value, read, origin, name)
+    return context.captures.attribute(value, place, origin, name)
 
 
 def static_lookup(cls: type, name: str) -> Any:

@@ -34,7 +34,7 @@ from tangentc.frontend.values import (
     is_callable,
     is_undefined,
 )
-from tangentc.ir.nodes import UNDEF, Literal, Var
+from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
 from tangentc.kinds.types import (
     Array,
     Bool,
@@ -48,10 +48,13 @@ from tangentc.kinds.types import (
     Object,
     Scalar,
     Tuple,
+    rank_of,
 )
-from tangentc.primitives.core import find
+from tangentc.primitives.core import find, named
 
 __all__ = ["BUILTINS", "builtin"]
+
+_MAIN = Literal(0)
 
 Handler = Callable[[Context, Sequence[Value], dict[str, Value]], Value]
 
@@ -271,6 +274,14 @@ def _pow(context: Context, base: Value, exponent: Value) -> Value:
 @builtin(divmod)
 def _divmod(context: Context, left: Value, right: Value) -> Value:
     return TupleValue((binary(context, "floordiv", left, right), binary(context, "mod", left, right)))
+
+
+@builtin(np.diag)
+def _diag(context: Context, v: Value, k: Value = _MAIN) -> Value:
+    """The diagonal of a matrix is a view, the matrix with a diagonal is new: two operations."""
+    is_matrix = isinstance(v, (Var, Literal)) and rank_of(kind_of(v)) == 2
+    name, offset = ("np.diagonal", "offset") if is_matrix else ("np.diag", "k")
+    return apply_primitive(context, named(name), (v,), {offset: k})
 
 
 # --- questions about types ----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from tangentc.frontend.iteration import items_of
 from tangentc.frontend.methods import call_array_method
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.passive import opaque
+from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
     ArrayMethod,
     Closure,
@@ -120,25 +121,17 @@ def _call_instance(
 def _call_partial(
     context: Context, value: functools.partial[Any], args: Sequence[Value], kwargs: dict[str, Value]
 ) -> Value:
-    captures = context.captures
+    captures, here = context.captures, Place.of(value)
     first = [
-        captures.fixed(item, functools.partial(_argument, value, i), f"argument {i} of a partial")
+        captures.fixed(item, here.attribute("args").entry(i), f"argument {i} of a partial")
         for i, item in enumerate(value.args)
     ]
     keywords = {
-        name: captures.fixed(item, functools.partial(_keyword, value, name), f"argument {name} of a partial")
+        name: captures.fixed(item, here.attribute("keywords").entry(name), f"argument {name} of a partial")
         for name, item in value.keywords.items()
     }
-    callee = captures.value(value.func, lambda: value.func, "function of a partial")
+    callee = captures.value(value.func, here.attribute("func"), "function of a partial")
     return apply(context, callee, (*first, *args), {**keywords, **kwargs})
-
-
-def _argument(value: functools.partial[Any], position: int) -> Any:
-    return value.args[position]
-
-
-def _keyword(value: functools.partial[Any], name: str) -> Any:
-    return value.keywords[name]
 
 
 def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
@@ -156,7 +149,7 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
         case types.FunctionType() if not is_library(value):
             return inline(context, value, args, kwargs)
         case types.MethodType() if not is_library(value.__func__):
-            receiver = context.captures.value(value.__self__, lambda: value.__self__, "self")
+            receiver = context.captures.value(value.__self__, Place.of(value).attribute("__self__"), "self")
             return apply(context, Static(value.__func__), (receiver, *args), kwargs)
         case functools._lru_cache_wrapper():
             return apply(context, Static(value.__wrapped__), args, kwargs)
@@ -176,7 +169,7 @@ def _call_marked(context: Context, marker: Any, args: Sequence[Value], kwargs: d
     if any(marker.function is active for active in context.active_calls):
         return apply(context, Static(marker.function), args, kwargs)  # inside, the name means the program
     function = context.captures.value(
-        marker.function, lambda: marker.function, "the function of a derivative"
+        marker.function, Place.of(marker).attribute("function"), "the function of a derivative"
     )
     return call_derivative(
         context, Derivative(marker.mode, function, marker.argnums, marker.has_aux), args, kwargs

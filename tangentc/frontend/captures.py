@@ -7,16 +7,15 @@ attribute paths that lead to them are resolved now; a `Guard` tells when they ha
 from __future__ import annotations
 
 import builtins
-import functools
 import sys
 import types
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import DictValue, Instance, ListValue, Static, TupleValue, Value
 from tangentc.ir.nodes import Literal, Var
@@ -28,9 +27,7 @@ from tangentc.primitives.core import find
 if TYPE_CHECKING:
     from tangentc.frontend.context import Context
 
-__all__ = ["Captured", "Captures", "Guard", "Reader"]
-
-Reader = Callable[[], Any]
+__all__ = ["Captured", "Captures"]
 
 _DATA = (int, float, complex, np.generic, np.ndarray)
 _CONSTANTS = (bool, str, bytes, type(None), type(...), type(NotImplemented), np.dtype, Enum, slice, range)
@@ -40,18 +37,10 @@ _TRUSTED = ("numpy", "math", "cmath", "scipy", "builtins", "operator", "functool
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A hidden parameter: `read` gives its value at the time of a call."""
+    """A hidden parameter: its value at the time of a call is found at `place`."""
 
-    read: Reader
+    place: Place
     origin: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Guard:
-    """What was taken for granted when the program was lowered."""
-
-    holds: Callable[[], bool]
-    description: str
 
 
 class Captures:
@@ -74,7 +63,6 @@ class Captures:
         known = self._values.get(key)
         if known is not None:
             return known
-        read: Reader
         if cell is not None:
             try:
                 value = cell.cell_contents
@@ -82,20 +70,19 @@ class Captures:
                 context.fail(
                     "TC102", f"{name!r} has no value yet", hint="bind it before the derivative is taken"
                 )
-            read, origin = (lambda: cell.cell_contents), f"closure {name}"
+            place, origin = Place.of(cell).attribute("cell_contents"), f"closure {name}"
         elif name in frame.globals:
-            namespace = frame.globals
-            value = namespace[name]
-            read, origin = (lambda: namespace[name]), f"global {name}"
+            value = frame.globals[name]
+            place, origin = Place.of(frame.globals).entry(name), f"global {name}"
         elif hasattr(builtins, name):
             return Static(getattr(builtins, name))
         else:
             context.fail("TC102", f"the name {name!r} is not defined")
-        result = self.value(value, read, origin)
+        result = self.value(value, place, origin)
         self._values[key] = result
         return result
 
-    def attribute(self, owner: Any, read: Reader, origin: str, name: str) -> Value:
+    def attribute(self, owner: Any, place: Place, origin: str, name: str) -> Value:
         """An attribute of a live object or module, which exists."""
         key = (id(owner), "attribute", name)
         known = self._values.get(key)
@@ -104,128 +91,107 @@ class Captures:
             if _is_trusted(owner):
                 known = Literal(value) if isinstance(value, _DATA + _CONSTANTS) else Static(value)
             else:
-                known = self.value(value, lambda: getattr(read(), name), f"{_short(origin)}.{name}")
+                known = self.value(value, place.attribute(name), f"{_short(origin)}.{name}")
             self._values[key] = known
         return known
 
     # --- values ---------------------------------------------------------------------------------
 
-    def value(self, value: Any, read: Reader, origin: str) -> Value:
+    def value(self, value: Any, place: Place, origin: str) -> Value:
         """What a captured object is to the program."""
         if value is None or isinstance(value, _CONSTANTS):
-            self._guard_equal(value, read, origin)
+            self._guard_equal(value, place, origin)
             return Literal(value)
         if isinstance(value, _DATA):
-            return self._data(value, read, origin)
+            return self._data(value, place, origin)
         if type(value) in (tuple, list) or (isinstance(value, tuple) and hasattr(value, "_fields")):
-            return self._sequence(value, read, origin)
+            return self._sequence(value, place, origin)
         if type(value) is dict:
-            return self._mapping(value, read, origin)
-        self.guard(value, read, origin)
+            return self._mapping(value, place, origin)
+        self.guard(value, place, origin)
         if is_part_of_program(value):
             return Static(value)
-        return Instance(value, read, origin)
+        return Instance(value, place, origin)
 
     def constant_argument(self, value: Any, name: str) -> Value:
         """An argument that the caller gave as a constant: an object or a module."""
-        return Static(value) if is_part_of_program(value) else Instance(value, lambda: value, name)
+        return Static(value) if is_part_of_program(value) else Instance(value, Place.of(value), name)
 
-    def fixed(self, value: Any, read: Reader, origin: str) -> Value:
+    def fixed(self, value: Any, place: Place, origin: str) -> Value:
         """Data of an object that never changes (a default, an argument of a partial): numbers are constants."""
         if isinstance(value, (int, float, complex, np.generic)):
             return Literal(value)
-        return self.value(value, read, origin)
+        return self.value(value, place, origin)
 
-    def _data(self, value: Any, read: Reader, origin: str) -> Value:
+    def _data(self, value: Any, place: Place, origin: str) -> Value:
         if origin in self.constants:
-            self._guard_equal(value, read, origin)
+            self._guard_equal(value, place, origin)
             return Literal(value)
         unique, number = origin, 2
         while unique in self._origins:
             unique, number = f"{origin} ({number})", number + 1
         self._origins.add(unique)
         var = Var(labelled(_kind(value)), _short(origin).replace(".", "_"))
-        self.captured[var] = Captured(read, unique)
+        self.captured[var] = Captured(place, unique)
         return var
 
-    def _sequence(self, value: Any, read: Reader, origin: str) -> Value:
+    def _sequence(self, value: Any, place: Place, origin: str) -> Value:
         if type(value) is list and isinstance(kind_of_value(value, Pattern()), List):
-            return self._data(value, read, origin)  # a long list of numbers is data, not structure
+            return self._data(value, place, origin)  # a long list of numbers is data, not structure
         items = tuple(
-            self.value(item, functools.partial(_entry, read, position), f"{origin}[{position}]")
+            self.value(item, place.entry(position), f"{origin}[{position}]")
             for position, item in enumerate(value)
         )
         cls, size = type(value), len(value)
-        self.guards.append(
-            Guard(_safely(lambda: type(read()) is cls and len(read()) == size), f"the length of {origin}")
+        self._expect(
+            place.with_operands("{1}({0}, {2}, {3})", _has_length, cls, size), f"the length of {origin}"
         )
         if cls is list:
             return ListValue(items)
         return TupleValue(items, None if cls is tuple else cls)
 
-    def _mapping(self, value: dict[Any, Any], read: Reader, origin: str) -> Value:
-        items = {
-            key: self.value(item, functools.partial(_entry, read, key), f"{origin}[{key!r}]")
-            for key, item in value.items()
-        }
-        keys = list(value)
-        self.guards.append(
-            Guard(_safely(lambda: type(read()) is dict and list(read()) == keys), f"the keys of {origin}")
-        )
+    def _mapping(self, value: dict[Any, Any], place: Place, origin: str) -> Value:
+        items = {key: self.value(item, place.entry(key), f"{origin}[{key!r}]") for key, item in value.items()}
+        self._expect(place.with_operands("{1}({0}, {2})", _has_keys, list(value)), f"the keys of {origin}")
         return DictValue(items)
 
     # --- guards ---------------------------------------------------------------------------------
 
-    def guard(self, value: Any, read: Reader, origin: str) -> None:
+    def guard(self, value: Any, place: Place, origin: str) -> None:
         """Expect the same object at later calls, with the same code and defaults if it is a function."""
-        self.guards.append(Guard(_identity(value, read), f"{origin} is the same object"))
+        if isinstance(value, _BOUND):
+            self._guard_equal(value, place, origin)
+        else:
+            self._expect(place.with_operands("{} is {}", value), f"{origin} is the same object")
 
     def guard_function(self, function: Any) -> None:
         """Expect a function to keep its code and its defaults."""
         if id(function) in self._guarded or not isinstance(function, types.FunctionType):
             return
         self._guarded.add(id(function))
-        code, defaults, keywords = function.__code__, function.__defaults__, function.__kwdefaults__
-
-        def holds() -> bool:
-            return (
-                function.__code__ is code
-                and function.__defaults__ is defaults
-                and function.__kwdefaults__ is keywords
+        what = f"{function.__qualname__} has the same code and defaults"
+        for part in ("__code__", "__defaults__", "__kwdefaults__"):
+            self._expect(
+                Place.of(function).attribute(part).with_operands("{} is {}", getattr(function, part)), what
             )
 
-        self.guards.append(Guard(holds, f"{function.__qualname__} has the same code and defaults"))
+    def _guard_equal(self, value: Any, place: Place, origin: str) -> None:
+        self._expect(place.with_operands("{1}({0}, {2})", _is_equal, value), f"{origin} is {value!r}")
 
-    def _guard_equal(self, value: Any, read: Reader, origin: str) -> None:
-        def holds() -> bool:
-            now = read()
-            return now is value or (type(now) is type(value) and bool(np.all(now == value)))
-
-        self.guards.append(Guard(_safely(holds), f"{origin} is {value!r}"))
+    def _expect(self, condition: Place, description: str) -> None:
+        self.guards.append(Guard(condition, description))
 
 
-def _identity(value: Any, read: Reader) -> Callable[[], bool]:
-    def same() -> bool:
-        now = read()
-        return now is value or (isinstance(value, _BOUND) and type(now) is type(value) and bool(now == value))
-
-    return _safely(same)
+def _is_equal(now: Any, value: Any) -> bool:
+    return now is value or (type(now) is type(value) and bool(np.all(now == value)))
 
 
-def _safely(holds: Callable[[], bool]) -> Callable[[], bool]:
-    """What cannot be read any more is no longer what it was."""
-
-    def check() -> bool:
-        try:
-            return holds()
-        except (AttributeError, LookupError, TypeError, ValueError):
-            return False
-
-    return check
+def _has_length(now: Any, cls: Any, size: int) -> bool:
+    return type(now) is cls and len(now) == size
 
 
-def _entry(read: Reader, key: Any) -> Any:
-    return read()[key]
+def _has_keys(now: Any, keys: list[Any]) -> bool:
+    return type(now) is dict and list(now) == keys
 
 
 def _short(origin: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Flag
@@ -34,9 +34,10 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var
-from tangentc.kinds.types import Array, Kind
-from tangentc.primitives.core import Primitive
+from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var, kind_of
+from tangentc.kinds.dims import undecided
+from tangentc.kinds.types import Array, Int, Kind
+from tangentc.primitives.core import Primitive, named
 
 __all__ = ["Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
 
@@ -81,6 +82,8 @@ class LoopState:
 
 ExpressionHandler = Callable[["Context", Any], Value]
 StatementHandler = Callable[["Context", Any], Flow]
+
+_POWERS = ("pow", "np.power", "np.float_power", "math.pow")
 
 _EXPRESSIONS: dict[type[gast.AST], ExpressionHandler] = {}
 _STATEMENTS: dict[type[gast.AST], StatementHandler] = {}
@@ -254,7 +257,33 @@ class Context:
         atoms = [self.atom(operand) for operand in operands]
         if any(is_undefined(atom) for atom in atoms):
             return UNDEF
+        primitive = named(primitive) if isinstance(primitive, str) else primitive
+        if primitive.name in _POWERS:
+            self._prefer_constant(atoms[1])
+        if primitive.elementwise:
+            self._decide_sizes(atoms)
         return self.builder.op(primitive, *atoms, kind=kind, **attrs)
+
+    def _prefer_constant(self, exponent: Atom) -> None:
+        """An int that the caller does not pass is a constant where it is an exponent: x**2 has the derivative 2 x."""
+        if isinstance(exponent, Var) and isinstance(exponent.kind, Int):
+            origin = self.origin(exponent)
+            if origin is not None and origin[0] == "captured":
+                raise Promote(origin)
+
+    def _decide_sizes(self, operands: Sequence[Atom]) -> None:
+        """Where an argument of unknown size meets an array of two elements, say, its size becomes known."""
+        kinds = [kind_of(operand) for operand in operands]
+        shapes = [kind.dims for kind in kinds if isinstance(kind, Array) and kind.dims is not None]
+        size = undecided(*shapes) if len(shapes) > 1 else None
+        if size is not None:
+            raise Promote(("size", size))
+
+    def origin(self, value: Var) -> tuple[Any, ...] | None:
+        """The path of a value that comes from outside the program."""
+        if value in self.captures.captured:
+            return ("captured", self.captures.captured[value].origin)
+        return self.paths.get(value)
 
     def effect(self, primitive: str | Primitive, *operands: Value, **attrs: Any) -> None:
         atoms = [self.atom(operand) for operand in operands]
@@ -328,8 +357,6 @@ class Context:
                 return slice(*(self.static(part, what) for part in (start, stop, step)))
             case RangeValue(start, stop, step):
                 return range(*(self.static(part, what) for part in (start, stop, step)))
-            case Var() if value in self.paths:
-                raise Promote(self.paths[value])
-            case Var() if value in self.captures.captured:
-                raise Promote(("captured", self.captures.captured[value].origin))
+            case Var() if (origin := self.origin(value)) is not None:
+                raise Promote(origin)
         self.fail("TC112", f"{what} must be known when the function is compiled", hint="pass a constant")

@@ -13,6 +13,7 @@ from tangentc.frontend.context import Context, Flow
 from tangentc.frontend.control import block, enter_frame, skip_unless_done
 from tangentc.frontend.liveness import liveness
 from tangentc.frontend.parse import Syntax, parse
+from tangentc.frontend.places import Place
 from tangentc.frontend.recursion import call_again
 from tangentc.frontend.scopes import Frame, names_of
 from tangentc.frontend.values import Closure, DictValue, TupleValue, Value
@@ -87,14 +88,14 @@ def inline(
     syntax = parse(function)
     context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())
-    fixed = context.captures.fixed
+    here, fixed = Place.of(function), context.captures.fixed
     defaults = [
-        functools.partial(fixed, default, functools.partial(_default, function, i), f"default {i}")
+        functools.partial(fixed, default, here.attribute("__defaults__").entry(i), f"default {i}")
         for i, default in enumerate(function.__defaults__ or ())
     ]
     keyword_defaults = {
         name: functools.partial(
-            fixed, default, functools.partial(_keyword_default, function, name), f"default {name}"
+            fixed, default, here.attribute("__kwdefaults__").entry(name), f"default {name}"
         )
         for name, default in (function.__kwdefaults__ or {}).items()
     }
@@ -104,14 +105,6 @@ def inline(
 
 def _given(value: Value) -> Value:
     return value
-
-
-def _default(function: types.FunctionType, position: int) -> Any:
-    return (function.__defaults__ or ())[position]
-
-
-def _keyword_default(function: types.FunctionType, name: str) -> Any:
-    return (function.__kwdefaults__ or {})[name]
 
 
 def live_frame(function: types.FunctionType, syntax: Syntax, scope: int) -> Frame:

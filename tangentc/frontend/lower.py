@@ -10,13 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tangentc.errors import DifferentiationError
 from tangentc.frontend import assignments, calls, comprehensions, control, derivatives, expressions, loops  # noqa: F401
 from tangentc.frontend.attributes import static_lookup
 from tangentc.frontend.calls import apply
-from tangentc.frontend.captures import Captured, Captures, Guard
+from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.context import Context
 from tangentc.frontend.parse import parse
+from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.recursion import closed
 from tangentc.frontend.requests import Derive, Promote
 from tangentc.frontend.scopes import Frame, Names
@@ -34,6 +37,7 @@ from tangentc.frontend.writes import written_parameters
 from tangentc.ir.nodes import Block, Function, Literal, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of
 from tangentc.kinds.dims import labelled
+from tangentc.kinds.of_values import Pattern, kind_of_value
 from tangentc.kinds.types import Const, Kind
 from tangentc.kinds.types import Function as FunctionKind
 from tangentc.source import SourceFile, Span
@@ -145,12 +149,21 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
         nowhere = Frame(-1, Names(frozenset()), syntax.file, function.__globals__)
     if isinstance(program, types.MethodType):
         owner = program.__self__
-        receiver: Value = Static(owner) if isinstance(owner, type) else Instance(owner, lambda: owner, "self")
+        receiver: Value = (
+            Static(owner) if isinstance(owner, type) else Instance(owner, Place.of(owner), "self")
+        )
         return Method(Static(program.__func__), receiver), span, nowhere
     call = static_lookup(type(program), "__call__")
     if isinstance(call, types.FunctionType) and not hasattr(program, "__tangentc__"):
-        return Instance(program, lambda: program, "self"), span, nowhere
+        return Instance(program, Place.of(program), "self"), span, nowhere
     return Static(program), span, nowhere  # a function, a partial, or the derivative of one
+
+
+def _is_data(default: Any) -> bool:
+    """Whether a default is an array, or holds some or may be changed."""
+    if isinstance(default, tuple):
+        return any(isinstance(item, float) or _is_data(item) for item in default)
+    return isinstance(default, (np.ndarray, list, dict))
 
 
 class _Signature:
@@ -211,25 +224,34 @@ class _Signature:
 
     def _declare(self, parameter: inspect.Parameter, tree: Tree) -> None:
         has_default = parameter.default is not parameter.empty
-        self.parameters.append(
-            Parameter(
-                parameter.name,
-                parameter.kind.name,
-                tree,
-                parameter.default if has_default else None,
-                has_default,
-            )
-        )
+        default = parameter.default if has_default and not _is_data(parameter.default) else None
+        self.parameters.append(Parameter(parameter.name, parameter.kind.name, tree, default, has_default))
 
     def _omitted(self, parameter: inspect.Parameter) -> None:
-        """A parameter that the call leaves out: its default is a constant of this specialisation."""
+        """A parameter that the call leaves out.
+
+        A number stays a parameter of the emitted function, with the same default; arrays, and containers of data, are
+        read at each call like captured data; any other default is a constant of this specialisation.
+        """
+        default, origin, captures = parameter.default, f"default {parameter.name}", self.context.captures
         match parameter.kind:
             case parameter.VAR_POSITIONAL:
                 self._declare(parameter, ())
             case parameter.VAR_KEYWORD:
                 self._declare(parameter, {})
+            case _ if parameter.kind is parameter.POSITIONAL_ONLY or self.context.builder.span is None:
+                # cannot be passed by name, or to a function of a library, which knows its defaults itself
+                self._declare(parameter, Var(Const(default), parameter.name))
+            case _ if type(default) in (int, float, complex) and origin not in captures.constants:
+                kind = kind_of_value(default, Pattern())
+                inner, tree = self._leaf(parameter.name, kind, ("captured", origin))
+                self._declare(parameter, tree)
+                self.keyword[parameter.name] = inner
+            case _ if _is_data(default):
+                self.keyword[parameter.name] = captures.value(default, Place.of(default), origin)
             case _:
-                self._declare(parameter, Var(Const(parameter.default), parameter.name))
+                self.keyword[parameter.name], tree = self._leaf(parameter.name, Const(default), ())
+                self._declare(parameter, tree)
 
     def _leaf(self, name: str, tree: KindTree, path: tuple[Any, ...]) -> tuple[Value, Tree]:
         """An argument as the program sees it, and the tree of Vars that it unpacks to."""

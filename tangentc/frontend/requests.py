@@ -8,14 +8,15 @@ from typing import Any
 
 from tangentc.ir.nodes import Function
 
-__all__ = ["Derive", "Promote", "Request"]
+__all__ = ["Derive", "Path", "Promote", "Request"]
 
 Path = tuple[Any, ...]
-"""Where a value comes from: ("args", 0, …), ("kwargs", name, …) or ("captured", origin)."""
+"""Where a value comes from: ("args", 0, …), ("kwargs", name, …) or ("captured", origin); or ("size", number)."""
 
 
 class Promote(Exception):
-    """A parameter decides what code is emitted (axis=, a string option): lower again with it as a constant."""
+    """A parameter decides what code is emitted (axis=, a string option), or an array meets one of known size: lower
+    again with it as a constant, or with axes of that size known."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tangentc.frontend.places import Place
 from tangentc.ir.nodes import Atom, Literal, Undefined, Var
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class Static:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """A live object whose attributes are data: they are read at each call through `read`."""
+    """A live object whose attributes are data: they are read at each call at its `place`."""
 
     value: Any
-    read: Callable[[], Any]
+    place: Place
     origin: str
 
 

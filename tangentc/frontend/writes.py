@@ -88,7 +88,7 @@ def _sources(body: Block) -> dict[Var, list[Atom]]:
     for node in walk(body):
         match node:
             case Op(results, primitive, operands):
-                if primitive.alias is not Alias.FRESH or primitive.name in _HOLDERS:
+                if node.alias is not Alias.FRESH or primitive.name in _HOLDERS:
                     for result in results:
                         link(result, *operands)
             case If(results, _, then, orelse):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tangentc.ir.nodes import (
+    PRIMAL,
     Atom,
     Attrs,
     Block,
@@ -126,10 +127,16 @@ class Builder:
     @staticmethod
     def name(var: Var, of: Var | None, role: str, name: str = "") -> None:
         """Name a temporary after the value that it belongs to: a hint for the reader, not part of the meaning."""
-        if not var.name and var.of is None and not _belongs(of, var):
+        if not var.name and var.of is None and var.role != PRIMAL and not _belongs(of, var):
             object.__setattr__(var, "of", of)
             object.__setattr__(var, "role", role)
             object.__setattr__(var, "name", name)
+
+    @staticmethod
+    def settle(var: Var) -> None:
+        """Leave a temporary of the primal without a name from now on."""
+        if not var.name and var.of is None and not var.role:
+            object.__setattr__(var, "role", PRIMAL)
 
     @contextmanager
     def nested(self, nodes: list[Node] | None = None) -> Iterator[list[Node]]:

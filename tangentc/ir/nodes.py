@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tangentc.kinds.types import Const, Kind
-from tangentc.primitives.core import Primitive
+from tangentc.primitives.core import Alias, Primitive
 from tangentc.primitives.index import Hole, Index, Slice
 from tangentc.source import Span
 
@@ -27,13 +27,18 @@ class Undefined:
         return "undefined"
 
 
+PRIMAL = "primal"
+"""A role, see `Var`."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Var:
     """A value of the trace, bound exactly once.
 
     `name` is the user's name for it, "" for a temporary.  A derived value is the `role` ("dot",
     "bar", "tape", …) of the primal `of`, and is named after it.  `scope` numbers the inlined frame
-    that the name belongs to, 0 being the function itself.
+    that the name belongs to, 0 being the function itself.  The role "primal" marks a temporary of a program
+    that has been differentiated: no derivative that happens to equal it gives it a name.
     """
 
     kind: Kind
@@ -44,7 +49,7 @@ class Var:
 
     def __repr__(self) -> str:
         base = repr(self.of) if self.of is not None else self.name or f"%{id(self) % 10007}"
-        return f"{base}_{self.role}" if self.role else base
+        return f"{base}_{self.role}" if self.role and self.role != PRIMAL else base
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +89,11 @@ class Op:
 
     def attr(self, name: str, default: Any = None) -> Any:
         return dict(self.attrs).get(name, default)
+
+    @property
+    def alias(self) -> Alias:
+        """Whether the result may share memory with an operand."""
+        return self.primitive.alias_of(tuple(map(kind_of, self.operands)), dict(self.attrs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tangentc.kinds.types import Array, Const, Dict, Dim, Int, Kind, List, Size,
 
 __all__ = [
     "as_size", "broadcast", "combined", "computed_int", "cut", "label_of", "labelled", "never_one", "new_int",
-    "product", "shift", "sliced", "symbols_of", "total",
+    "product", "shift", "sliced", "symbols_of", "total", "undecided",
 ]  # fmt: skip
 
 _DEEPEST = 4  # descriptions nest no deeper than this: beyond, a fresh name costs less than it tells
@@ -67,6 +67,24 @@ def _broadcast_axis(sizes: list[Size]) -> Size:
     if sure:
         return min(sure, key=lambda size: not isinstance(size, int))  # all are equal, or the program fails
     return distinct[0] if len(distinct) == 1 else fresh()
+
+
+def undecided(*shapes: Sequence[Size]) -> int | None:
+    """A known size that an axis of unknown size meets elementwise, so that it is that size or the program fails.
+
+    None where there is none, or where a look at the arguments has shown the axis to be of another size.
+    """
+    for axis in range(1, max((len(shape) for shape in shapes), default=0) + 1):
+        sizes = [shape[-axis] for shape in shapes if len(shape) >= axis]
+        for known in sizes:
+            if isinstance(known, int) and known > 1 and any(_may_be(size, known) for size in sizes):
+                return known
+    return None
+
+
+def _may_be(size: Size, known: int) -> bool:
+    base = size.base if isinstance(size, Dim) and size.minus == 0 else None
+    return isinstance(base, Symbol) and base.unlike is not None and known not in base.unlike
 
 
 def total(sizes: Sequence[Size]) -> Size:

@@ -41,26 +41,30 @@ _LONG = 16  # a list of more numbers than this is data, not structure
 
 
 @functools.cache
-def _canonical(position: int) -> Dim:
+def _canonical(position: int, known: frozenset[int]) -> Dim:
     """The size that appears as number `position` in a call: the same object in every pattern."""
     letters = "nmkpqrst"
-    return Dim(Symbol(letters[position] if position < len(letters) else f"n{position}", never_one=True))
+    hint = letters[position] if position < len(letters) else f"n{position}"
+    return Dim(Symbol(hint, never_one=True, unlike=known))
 
 
 class Pattern:
     """Names for the sizes of one call, in order of appearance; 1 stands for itself, as it broadcasts.
 
     Zero is a size like any other: what holds for every n holds for it.
+
+    Args: known: other sizes that stand for themselves.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: frozenset[int] = frozenset()) -> None:
+        self._known = known
         self._sizes: dict[int, Dim] = {}
 
     def size(self, value: int) -> Size:
-        if value == 1:
-            return 1
+        if value == 1 or value in self._known:
+            return value
         if value not in self._sizes:
-            self._sizes[value] = _canonical(len(self._sizes))
+            self._sizes[value] = _canonical(len(self._sizes), self._known)
         return self._sizes[value]
 
 

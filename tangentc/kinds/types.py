@@ -24,14 +24,17 @@ class Symbol:
     """An unknown size.  Symbols are equal only to themselves.
 
     `never_one` says that the size was seen at the door not to be 1, so that the axis cannot be
-    stretched by broadcasting.
+    stretched by broadcasting; `unlike`, which other sizes it was seen not to be (None where nobody looked).
     """
 
-    __slots__ = ("hint", "never_one")
+    __slots__ = ("hint", "never_one", "unlike")
 
-    def __init__(self, hint: str = "n", never_one: bool = False) -> None:
+    def __init__(
+        self, hint: str = "n", never_one: bool = False, unlike: frozenset[int] | None = None
+    ) -> None:
         self.hint = hint
         self.never_one = never_one
+        self.unlike = unlike
 
     def __repr__(self) -> str:
         return self.hint

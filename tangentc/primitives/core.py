@@ -32,6 +32,7 @@ class Syntax(Enum):
     SPECIAL = auto()  # emit/python.py knows this primitive by name: subscripts, tuples, tapes, raise, ...
 
 
+AliasRule = Callable[[tuple[Kind, ...], dict[str, Any]], Alias]
 KindRule = Callable[..., Kind]  # (operand_kinds: tuple[Kind, ...], attrs: dict) -> Kind, or tuple for several
 
 
@@ -44,7 +45,7 @@ class Primitive:
         function: what it computes: function(*operands, **attrs).
         operands: names of the value operands in order; a last "*xs" takes any number.
         attributes: static parameters and their defaults; only those that differ are kept in `Op.attrs`.
-        alias: see `Alias`.
+        alias: see `Alias`; it may depend on the kinds of the operands, see `alias_of`.
         effect: kept, in order, and absent from the reverse sweep (print, raise, assert).
         pure: False for random numbers, time, input: kept, never evaluated twice, merged or moved.
         elementwise: the result has the broadcast shape of the operands, entry by entry.
@@ -60,7 +61,7 @@ class Primitive:
     function: Callable[..., Any]
     operands: tuple[str, ...] = ("x",)
     attributes: dict[str, Any] = field(default_factory=dict)
-    alias: Alias = Alias.FRESH
+    alias: Alias | AliasRule = Alias.FRESH
     effect: bool = False
     pure: bool = True
     elementwise: bool = False
@@ -74,6 +75,10 @@ class Primitive:
 
     def __repr__(self) -> str:
         return self.name
+
+    def alias_of(self, kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Alias:
+        """Whether the result may share memory with operands of these kinds."""
+        return self.alias if isinstance(self.alias, Alias) else self.alias(kinds, attrs)
 
 
 _BY_NAME: dict[str, Primitive] = {}

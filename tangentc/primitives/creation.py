@@ -116,6 +116,14 @@ def array_kind(function: Callable[..., Any]) -> KindRule:
     return kind
 
 
+def asarray_alias(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Alias:
+    """An array of the wanted dtype is handed on as it is."""
+    dtype, nesting = attrs.get("dtype"), attrs.get("nesting", _FLAT)
+    if nesting != _FLAT or len(kinds) != 1 or not isinstance(kinds[0], Array) or kinds[0].dtype is None:
+        return Alias.MAYBE
+    return Alias.VIEW if dtype is None or np.dtype(dtype) == kinds[0].dtype else Alias.FRESH
+
+
 def _lengths(nesting: Any) -> tuple[int, ...]:
     if isinstance(nesting, Hole):
         return ()
@@ -151,6 +159,7 @@ numpy_function(
 for _name in ("asarray", "asanyarray", "ascontiguousarray"):
     numpy_function(
         f"np.{_name}", "*leaves",
-        function=asarray, kind=array_kind(asarray), alias=Alias.MAYBE,
+        function=asarray, kind=array_kind(asarray),
+        alias=Alias.MAYBE if _name == "ascontiguousarray" else asarray_alias,
         attributes={"nesting": _FLAT, "dtype": None},
     )  # fmt: skip

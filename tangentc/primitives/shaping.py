@@ -11,7 +11,7 @@ import numpy as np
 from tangentc.kinds.dims import combined, cut, never_one, product, total
 from tangentc.kinds.probing import elementwise, probe
 from tangentc.kinds.shapes import dims_of_shape, reshaped
-from tangentc.kinds.types import ANY, Array, Const, Kind, List, Size, dtype_of, fresh, is_number
+from tangentc.kinds.types import ANY, Array, Const, Kind, List, Size, dtype_of, fresh, is_number, rank_of
 from tangentc.primitives.core import Alias, KindRule, Syntax
 from tangentc.primitives.declare import declare, numpy_function, resolve
 
@@ -162,6 +162,17 @@ def _diagonal_size(rows: Size, columns: Size, offset: int) -> Size:
     return base if cut(other, abs(offset)) == base else combined("min", rows, columns)
 
 
+def diag_alias(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Alias:
+    """The matrix with a diagonal is new, the diagonal of a matrix a view."""
+    rank = rank_of(kinds[0])
+    return Alias.FRESH if rank == 1 else Alias.VIEW if rank == 2 else Alias.MAYBE
+
+
+def view_of_array(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Alias:
+    """An array is handed on; of a number an array is made."""
+    return Alias.VIEW if len(kinds) == 1 and isinstance(kinds[0], Array) else Alias.MAYBE
+
+
 def diag_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """A square matrix of a vector, the diagonal of a matrix."""
     x, k = kinds[0], attrs.get("k", 0)
@@ -232,10 +243,10 @@ numpy_function(
     cheap=True,
     kind=diagonal_kind,
 )
-numpy_function("np.diag", "v", attributes={"k": 0}, alias=Alias.MAYBE, kind=diag_kind)
-numpy_function("np.atleast_1d", "x", alias=Alias.MAYBE, cheap=True)
-numpy_function("np.atleast_2d", "x", alias=Alias.MAYBE, cheap=True)
-numpy_function("np.atleast_3d", "x", alias=Alias.MAYBE, cheap=True)
+numpy_function("np.diag", "v", attributes={"k": 0}, alias=diag_alias, kind=diag_kind)
+numpy_function("np.atleast_1d", "x", alias=view_of_array, cheap=True)
+numpy_function("np.atleast_2d", "x", alias=view_of_array, cheap=True)
+numpy_function("np.atleast_3d", "x", alias=view_of_array, cheap=True)
 numpy_function("np.tril", "m", attributes={"k": 0})
 numpy_function("np.triu", "m", attributes={"k": 0})
 numpy_function("np.roll", "a", "shift", attributes={"axis": None})

@@ -10,27 +10,21 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
 
 from tangentc.errors import InternalError
-from tangentc.frontend.requests import Promote
-from tangentc.kinds.of_values import KindTree, Pattern, freeze, freeze_value, kind_of_value
-from tangentc.kinds.types import Const
+from tangentc.kinds.of_values import KindTree, Pattern, freeze, kind_of_value
 from tangentc.rules import registry
+from tangentc.runtime.promotions import Args, Kwargs, Promotions
 
-Args = tuple[Any, ...]
-Kwargs = dict[str, Any]
-Path = tuple[Any, ...]
-
-__all__ = ["Cache", "Entry", "kinds_of", "raw"]
+__all__ = ["Args", "Cache", "Entry", "Kwargs", "raw"]
 
 _LOCK = threading.RLock()  # one for all: a compilation may need another
 _LIMIT = 64  # specialisations of one derivative
 _MEMO_LIMIT = 1024  # combinations of shapes that are remembered
-_NOTHING: Kwargs = {}
 _ATTEMPTS = 4  # specialisations of one key, which differ in what they captured
 
 
@@ -38,40 +32,25 @@ class Entry:
     """One specialisation.
 
     Args:
-        guards: hold as long as the modules and functions that it was compiled with are the same.
-        captured: reads the captured data, by the names of hidden parameters; None when they are of
-            another kind.  None in its place where nothing is captured.
+        enter: gives the hidden arguments; None when this specialisation does not fit any more, because a module or
+            function that it was compiled with is another, or captured data are of another kind.
         run: `run(args, kwargs, hidden, *extra)` is the call.
     """
 
-    __slots__ = ("built", "captured", "guards", "run", "used")
+    __slots__ = ("built", "enter", "run", "used")
 
-    def __init__(
-        self,
-        built: Any,
-        guards: tuple[Callable[[], bool], ...],
-        captured: Callable[[], Kwargs | None] | None,
-        run: Callable[..., Any],
-    ) -> None:
+    def __init__(self, built: Any, enter: Callable[[], Kwargs | None], run: Callable[..., Any]) -> None:
         self.built = built
-        self.guards = guards
-        self.captured = captured
+        self.enter = enter
         self.run = run
         self.used = True
-
-    def enter(self) -> Kwargs | None:
-        """The hidden arguments; None when this specialisation does not fit any more."""
-        for holds in self.guards:
-            if not holds():
-                return None
-        return _NOTHING if self.captured is None else self.captured()
 
 
 class Cache:
     """The specialisations of one derivative.
 
-    `plain` and `version` are for callers in a hurry: an entry of `plain` serves arguments of these types as
-    long as the registry of rules has this version, the guards hold and nothing is captured.
+    `fast` and `version` are for callers in a hurry: an entry of `fast` serves numbers of these types and arrays of
+    these dtypes and shapes as long as the registry of rules has this version and the entry can be entered.
 
     Args:
         prepare: gives a call's arguments the form in which they enter emitted code, and the positions and
@@ -89,9 +68,9 @@ class Cache:
         self._compile = compile
         self._limit = limit
         self._memo: dict[Hashable, list[Entry]] = {}
-        self.plain: dict[Hashable, Entry] = {}  # by the types of arguments that are numbers
+        self.fast: dict[Hashable, Entry] = {}
         self._entries: OrderedDict[Hashable, list[Entry]] = OrderedDict()
-        self._promoted: tuple[Path, ...] = ()
+        self._promotions = Promotions()
         self.version = registry.version()
         self.latest: Entry | None = None
 
@@ -115,7 +94,7 @@ class Cache:
         prepared = self._prepare(args, kwargs)
         with _LOCK:
             if self.version != registry.version():
-                self._memo, self.plain, self._entries = {}, {}, OrderedDict()
+                self._memo, self.fast, self._entries = {}, {}, OrderedDict()
                 self.version = registry.version()
             found = self._known(*prepared) or self._made(*prepared)
             self._remember(self._key(args, kwargs), found[0])
@@ -129,33 +108,17 @@ class Cache:
     # --- keys -----------------------------------------------------------------------------------
 
     def _key(self, args: Args, kwargs: Kwargs) -> Hashable:
-        key: Hashable = tuple([t if (t := type(a)) in _PLAIN else raw(a) for a in args])
+        key: Hashable = tuple(
+            [(a.dtype, a.shape) if (t := type(a)) is _ARRAY else t if t in _PLAIN else raw(a) for a in args]
+        )
         if kwargs:
             key = (key, *((name, raw(value)) for name, value in kwargs.items()))
-        if self._promoted:
-            key = (key, *(freeze_value(_at(path, args, kwargs)) for path in self._promoted))
-        return key
-
-    def _kinds(
-        self, args: Args, kwargs: Kwargs, keys: frozenset[Any]
-    ) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:
-        """The kinds of the arguments: equal sizes are one `Dim`, promoted arguments are constants.
-
-        Containers among the differentiated arguments (`keys`) keep their structure.
-        """
-        kinds, named = kinds_of(args, kwargs, keys)
-        for path in self._promoted:
-            value = _at(path, args, kwargs)
-            if path[0] == "args":
-                kinds = _replaced(kinds, path[1:], Const(value))
-            elif path[1] in named:
-                named = _replaced(named, path[1:], Const(value))
-        return kinds, named
+        return (key, *self._promotions.key(args, kwargs)) if self._promotions else key
 
     # --- entries --------------------------------------------------------------------------------
 
     def _known(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> tuple[Entry, dict[str, Any]] | None:
-        for entry in self._entries.get(_frozen(*self._kinds(args, kwargs, keys)), ()):
+        for entry in self._entries.get(_frozen(*self._promotions.kinds(args, kwargs, keys)), ()):
             hidden = entry.enter()
             if hidden is not None:
                 return entry, hidden
@@ -166,32 +129,27 @@ class Cache:
             entry = self._lowered(args, kwargs, keys)
             hidden = entry.enter()
             if hidden is not None:
-                same = self._entries.setdefault(_frozen(*self._kinds(args, kwargs, keys)), [])
+                same = self._entries.setdefault(_frozen(*self._promotions.kinds(args, kwargs, keys)), [])
                 same[:] = [entry, *same[: _ATTEMPTS - 1]]  # older ones were made for other globals
                 self._evict()
                 return entry, hidden
         raise InternalError("TC901", "a specialisation does not fit the call that it was compiled for")
 
     def _lowered(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> Entry:
-        """Compile, with what decides the emitted code as constants."""
-        while True:
-            try:
-                return self._compile(*self._kinds(args, kwargs, keys))
-            except Promote as promote:
-                self._promote(promote.path)
-
-    def _promote(self, path: Path) -> None:
-        if path in self._promoted:
-            raise InternalError("TC901", f"{path} is a constant already")
-        self._promoted = (*self._promoted, path)
-        self._memo, self.plain = {}, {}
+        """Compile; what is promoted on the way may tell calls apart that were one before."""
+        before = self._promotions.key((), {})
+        entry = self._promotions.settle(self._compile, args, kwargs, keys)
+        if self._promotions.key((), {}) != before:
+            self._memo, self.fast = {}, {}
+        return entry
 
     def _remember(self, key: Hashable, entry: Entry) -> None:
-        memo = self._memo if len(self._memo) < _MEMO_LIMIT else {}
-        if not self._promoted and isinstance(key, tuple) and all(part in _PLAIN for part in key):
-            self.plain[key] = entry
+        if len(self._memo) >= _MEMO_LIMIT:
+            self._memo, self.fast = {}, {}
+        memo = self._memo
+        if not self._promotions and isinstance(key, tuple) and all(map(_is_fast, key)):
+            self.fast[key] = entry
         memo[key] = [entry, *(other for other in memo.get(key, ()) if other is not entry)][:_ATTEMPTS]
-        self._memo = memo
         self.latest = entry
 
     def _evict(self) -> None:
@@ -203,17 +161,7 @@ class Cache:
                     entry.used = False
                 self._entries[key] = entries
             else:
-                self._memo, self.plain = {}, {}
-
-
-def kinds_of(
-    args: Args, kwargs: Kwargs, keys: Collection[Any]
-) -> tuple[tuple[KindTree, ...], dict[str, KindTree]]:
-    """The kinds of the arguments of one call; those in `keys` are differentiated."""
-    pattern = Pattern()
-    kinds = tuple(kind_of_value(value, pattern, structured=i in keys) for i, value in enumerate(args))
-    named = {name: kind_of_value(value, pattern, structured=name in keys) for name, value in kwargs.items()}
-    return kinds, named
+                self._memo, self.fast = {}, {}
 
 
 def raw(value: Any) -> Hashable:
@@ -234,36 +182,16 @@ def raw(value: Any) -> Hashable:
     return freeze(kind_of_value(value, Pattern()))
 
 
+_ARRAY: Any = np.ndarray
 _PLAIN: frozenset[type] = frozenset(
     {float, int, complex, np.float64, np.float32, np.complex128, np.complex64, np.int64, np.int32, np.bool_}
 )  # numbers whose type says all
 
 
+def _is_fast(part: Hashable) -> bool:
+    """Whether a part of a key stands for a number or an array."""
+    return part in _PLAIN or (isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], np.dtype))
+
+
 def _frozen(args: tuple[KindTree, ...], kwargs: dict[str, KindTree]) -> Hashable:
     return freeze(args), freeze(kwargs)
-
-
-def _at(path: Path, args: Args, kwargs: Kwargs) -> Any:
-    """The value that a path leads to, None where this call has none."""
-    value: Any = args if path[0] == "args" else kwargs
-    for step in path[1:]:
-        try:
-            value = value[step]
-        except (LookupError, TypeError):
-            return None
-    return value
-
-
-def _replaced(tree: Any, path: Path, kind: KindTree) -> Any:
-    """A kind tree with another kind where the path leads."""
-    if not path:
-        return kind
-    if isinstance(tree, dict):
-        return {
-            key: _replaced(item, path[1:], kind) if key == path[0] else item for key, item in tree.items()
-        }
-    if isinstance(tree, (tuple, list)):
-        return type(tree)(
-            _replaced(item, path[1:], kind) if key == path[0] else item for key, item in enumerate(tree)
-        )
-    return tree

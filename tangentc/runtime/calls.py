@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError
+from tangentc.frontend.places import entrance
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Op, Var, kind_of
 from tangentc.ir.trees import atoms_of
@@ -184,7 +185,7 @@ def _grad_of_floats(around: _Around) -> Run:
             if type(args[key]) is not float:
                 args = (*args[:key], float(args[key]), *args[key + 1 :])
         try:
-            bars = function(*args, **hidden)
+            bars = function(*args, **hidden) if hidden else function(*args)
         except Exception as error:
             explain(error)
             raise
@@ -219,7 +220,7 @@ def _flat(around: _Around, *, with_value: bool) -> Run:
 
         def run_owned(args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> Any:
             try:
-                return function(*args, **hidden)
+                return function(*args, **hidden) if hidden else function(*args)
             except Exception as error:
                 explain(error)
                 raise
@@ -324,8 +325,7 @@ def entry(
     """A specialisation, ready to be called."""
     around = _Around(mode, built, function, argnums, has_aux, args, kwargs)
     make = _grad_with_aux if mode == "grad" and has_aux else _RUNS[mode]
-    guards = tuple(guard.holds for guard in built.lowered.guards)
-    return Entry(built, guards, _captured(built), make(around))
+    return Entry(built, _enter(built), make(around))
 
 
 def refuse_complex_output(built: Any, has_aux: bool) -> None:
@@ -345,27 +345,18 @@ def refuse_complex_output(built: Any, has_aux: bool) -> None:
         )
 
 
-def _captured(built: Any) -> Callable[[], dict[str, Any] | None] | None:
-    """Reads the captured data; None when they are of another kind."""
+def _enter(built: Any) -> Callable[[], dict[str, Any] | None]:
+    """Reads the captured data; None when they are of another kind, or when a guard does not hold."""
     names = [p.name for p in built.function.parameters if p.kind == "hidden"]
-    captured = tuple(
-        (name, captured.read, _kind_class(captured.read()))
-        for name, captured in zip(names, built.lowered.captured, strict=True)
-    )
+    places = {name: each.place for name, each in zip(names, built.lowered.captured, strict=True)}
+    checks = {name: _same_kind(place()) for name, place in places.items()}
+    return entrance(built.lowered.guards, places, checks)
 
-    def read_all() -> dict[str, Any] | None:
-        hidden = {}
-        for name, read, expected in captured:
-            try:
-                value = read()
-            except (AttributeError, LookupError, ValueError):  # no longer there
-                return None
-            if _kind_class(value) != expected:
-                return None
-            hidden[name] = value
-        return hidden
 
-    return read_all if captured else None
+def _same_kind(value: Any) -> Callable[[Any], bool]:
+    """Whether another value is of the kind of this one."""
+    expected = _kind_class(value)
+    return lambda now: _kind_class(now) == expected
 
 
 def _kind_class(value: Any) -> Hashable:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from tangentc import pipeline
 from tangentc.frontend.requests import Request
 from tangentc.kinds.of_values import Identity, KindTree
@@ -21,6 +23,7 @@ from tangentc.runtime.selection import Argnums, select, signature_of
 
 __all__ = ["Transformed", "floats_for", "remembered"]
 
+_ARRAY: Any = np.ndarray
 _KEPT = 256  # functions whose specialisations are remembered beyond the life of their Transformed
 
 
@@ -50,14 +53,15 @@ class Transformed(Derived):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         cache = self._cache
-        entry = None if kwargs else cache.plain.get(tuple(map(type, args)))
-        if entry is not None and entry.captured is None and cache.version == version():
-            for holds in entry.guards:
-                if not holds():
-                    break
-            else:
+        entry = None
+        if not kwargs:
+            kinds = [(a.dtype, a.shape) if (t := type(a)) is _ARRAY else t for a in args]
+            entry = cache.fast.get(tuple(kinds))
+        if entry is not None and cache.version == version():
+            hidden = entry.enter()
+            if hidden is not None:
                 entry.used = True
-                return entry.run(args, kwargs, kwargs)
+                return entry.run(args, kwargs, hidden)
         return cache.call(args, kwargs)
 
     def along(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:

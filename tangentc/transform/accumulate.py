@@ -1,7 +1,8 @@
 """Add into memory that the function owns, instead of making a new array for each contribution.
 
 `r = a + b` becomes `a += b` where a is a fresh array of the same shape and dtype whose only use is this one: then
-nobody can see the difference.
+nobody can see the difference.  Only derivatives are summed so: the program's own expressions stay as they are written,
+and NumPy itself reuses the large temporaries inside them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tangentc.rules.linear import same_dims
 __all__ = ["accumulate_in_place"]
 
 _IN_PLACE = {"add": "iadd", "sub": "isub"}
+_DERIVED = ("bar", "dot")
 _OWNERLESS = frozenset({"tape_pop", "shadow_take", "shadow_of", "item", "call", "np.broadcast_to"})
 
 
@@ -67,6 +69,7 @@ class _Owner:
         target = op.operands[0] if op.operands else None
         if (
             op.primitive.name in _IN_PLACE
+            and result.role in _DERIVED
             and isinstance(target, Var)
             and target in owned
             and isinstance(target.kind, Array)
@@ -75,7 +78,7 @@ class _Owner:
         ):
             self.own(result, owned)
             return Op(op.results, named(_IN_PLACE[op.primitive.name]), op.operands, (), op.span)
-        if op.primitive.alias is Alias.FRESH and op.primitive.name not in _OWNERLESS and op.primitive.pure:
+        if op.alias is Alias.FRESH and op.primitive.name not in _OWNERLESS and op.primitive.pure:
             self.own(result, owned)
         return op
 

@@ -6,7 +6,6 @@ is undone on the way back.  The reverse sweep is generated first; it says what t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -73,6 +72,8 @@ def adjoint(
         MissingRuleError: an active value reaches an operation without derivative.
     """
     where = regions(function)
+    for var in where.home:
+        Builder.settle(var)
     aliases = aliasing(function)
     active = activity(function, wrt, aliases)
     made = {} if callees is None else callees
@@ -162,7 +163,7 @@ class _Reverse:
             return
         if len(op.results) == 1 and self.bars.is_part(op.results[0]):
             return
-        if op.primitive.alias is Alias.MAYBE and self.bars.place(active[0]) is Place.IDENTITY:
+        if op.alias is Alias.MAYBE and self.bars.place(active[0]) is Place.IDENTITY:
             self._maybe_view(op)
             return
         taken = [self.bars.take(result) if result in active else None for result in op.results]
@@ -189,22 +190,7 @@ class _Reverse:
             if slot is not None and slot in found:
                 earlier = contributions.get(operand)
                 contributions[operand] = found[slot] if earlier is None else earlier + found[slot]
-        self.bars.owned = self._owned(start, [w.atom for w in contributions.values()])
-        for operand, w in contributions.items():
-            self.bars.land(operand, w)
-        self.bars.owned = frozenset()
-
-    def _owned(self, start: int, landing: Sequence[Atom]) -> frozenset[Var]:
-        """The contributions that are new arrays to which nothing else refers."""
-        fresh: set[Var] = set()
-        for node in self.builder.nodes[start:]:
-            if isinstance(node, Op):
-                if node.primitive.alias is Alias.FRESH:
-                    fresh.update(node.results)
-                else:
-                    fresh.difference_update(v for v in node.operands if isinstance(v, Var))
-        times = Counter(value for value in landing if isinstance(value, Var))
-        return frozenset(value for value in fresh if times[value] == 1)
+        self.bars.land_all(start, contributions)
 
     def _container(self, op: Op) -> None:
         """An entry that is read gives its cotangent to its place; a container gives its places' to its entries."""
@@ -558,7 +544,12 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
     params = (given, *(seed for seed in seeds if seed is not None))
     body = Block(params, (*unpacked.nodes, *reverse.nodes), reverse.yields)
     made[f"{name}_forward"] = replace(
-        callee, name=f"{callee.name}_forward", body=forward, result=forward.yields, callees=made
+        callee,
+        name=f"{callee.name}_forward",
+        body=forward,
+        result=forward.yields,
+        callees=made,
+        doc=f"Forward sweep of a call of {callee.name}: its results, and the residuals for {callee.name}_reverse.",
     )
     made[f"{name}_reverse"] = replace(
         callee,
@@ -569,12 +560,13 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
         body=body,
         result=body.yields,
         callees=made,
+        doc=f"Reverse sweep of a call of {callee.name}: from the cotangents of its results to those of its arguments.",
     )
 
 
 def _parameter_name(param: Var) -> str:
     base = param.name or (param.of.name if param.of is not None else "") or "y"
-    return f"{base}_{param.role}" if param.role else base
+    return f"{base}_{param.role}" if param.role and param.of is not None else base
 
 
 def free_values(nodes: Sequence[Node], yields: Sequence[Atom]) -> list[Var]:

@@ -10,13 +10,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from enum import Enum, auto
 from typing import Any as AnyType
 
 import numpy as np
 
 from tangentc.analysis.activity import Activity
-from tangentc.analysis.aliasing import Aliasing, is_view
+from tangentc.analysis.aliasing import READ_ONLY, Aliasing, is_view
 from tangentc.analysis.regions import Regions
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import Builder
@@ -130,7 +132,7 @@ class Cotangents:
         """The array that a chain of fixed views starts from."""
         op = self.regions.node_of.get(var)
         if isinstance(op, Op) and op.operands and isinstance(op.operands[0], Var) and op.results == (var,):
-            views = self.aliases.is_storage(var) or op.primitive.alias is Alias.INDEX
+            views = self.aliases.is_storage(var) or op.alias is Alias.INDEX
             if views and is_view(op) is True:
                 return self.root(op.operands[0])
         return var
@@ -139,7 +141,7 @@ class Cotangents:
         """Whether written memory is seen through a view that the same view of its shadow would not transpose.
 
         `np.broadcast_to(y, …)` shows one element in several places, whose cotangents are summed; the cotangent of
-        `y.imag` is -i times that of y.
+        `y.imag` is -i times that of y; nobody may write into `np.diagonal(y)`.
         """
         op = self.regions.node_of.get(var)
         if (
@@ -150,7 +152,7 @@ class Cotangents:
         ):
             return False
         source = op.operands[0]
-        if op.primitive.name == "np.broadcast_to":
+        if op.primitive.name in READ_ONLY:
             return True
         if op.primitive.name == "np.imag" and _may_be_complex(source):
             return True
@@ -191,6 +193,25 @@ class Cotangents:
                 target, index, operands = self.part(value)
                 self.builder.store(target, index, operands, w.atom, "+")
 
+    def land_all(self, start: int, contributions: dict[Atom, Expr]) -> None:
+        """Land contributions that the operations since `start` have computed."""
+        outer, self.owned = self.owned, self._fresh(start, [w.atom for w in contributions.values()])
+        for operand, w in contributions.items():
+            self.land(operand, w)
+        self.owned = outer
+
+    def _fresh(self, start: int, landing: Sequence[Atom]) -> frozenset[Var]:
+        """The contributions that are new arrays to which nothing else refers."""
+        fresh: set[Var] = set()
+        for node in self.builder.nodes[start:]:
+            if isinstance(node, Op):
+                if node.alias is Alias.FRESH:
+                    fresh.update(node.results)
+                else:
+                    fresh.difference_update(v for v in node.operands if isinstance(v, Var))
+        times = Counter(value for value in landing if isinstance(value, Var))
+        return frozenset(value for value in fresh if times[value] == 1)
+
     def pass_on(self, op: Op, w: Expr) -> None:
         """Land a contribution to the result of a linear operation on its operand, at once."""
         result, source = op.results[0], op.operands[0]
@@ -201,10 +222,11 @@ class Cotangents:
             dict(op.attrs),
             [operand is source for operand in op.operands],
         )
+        start = len(self.builder.nodes)
         found = pull(outputs, [exact(w, result.kind, lambda: self.prototype(result))])
         slot = inputs[0]
         if slot is not None and slot in found:
-            self.land(source, found[slot])
+            self.land_all(start, {source: found[slot]})
 
     def part(self, value: Var) -> tuple[Var, Index, tuple[Atom, ...]]:
         """Where a contribution to a shadowed value is added: an array and an index into it."""
@@ -362,7 +384,10 @@ class Cotangents:
         dtype = value.kind.dtype if isinstance(value.kind, Array) else None
         dtypes: dict[str, AnyType] = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
         kind = value.kind if isinstance(value.kind, Array) and dtype is not None else None
-        zeros = self.builder.op("np.zeros", self.sweep.shape_of(value), kind=kind, **dtypes)
+        shape = self.sweep.shape_of(value)
+        if isinstance(shape, Literal) and len(shape.value) == 1:
+            shape = Literal(shape.value[0])  # np.zeros(2)
+        zeros = self.builder.op("np.zeros", shape, kind=kind, **dtypes)
         Builder.name(zeros, value, "bar")
         return zeros
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tangentc.analysis.aliasing import aliasing, is_reference
+from tangentc.analysis.aliasing import READ_ONLY, aliasing, is_reference
 from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var
 from tangentc.ir.trees import map_tree
@@ -35,7 +35,7 @@ def copy_written(function: Function) -> Function:
 
 def _copy_for(function: Function, param: Var) -> str:
     """`reshape` and `ravel` copy or not by the strides of their operand: there the copy keeps them."""
-    maybe = any(isinstance(n, Op) and n.primitive.alias is Alias.MAYBE for n in walk(function.body))
+    maybe = any(isinstance(n, Op) and n.alias is Alias.MAYBE for n in walk(function.body))
     return "copy_strided" if maybe else "copy"
 
 
@@ -51,17 +51,17 @@ def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
         if isinstance(node, Op) and node.primitive.name == "shadow_take"
     }
     seen = {aliases.class_of(var) for var in (*function.body.params, *borrowed)}
-    seen |= {  # read-only, and one number in memory for many
+    seen |= {
         aliases.class_of(node.results[0])
         for node in walk(function.body)
-        if isinstance(node, Op) and node.primitive.name == "np.broadcast_to"
+        if isinstance(node, Op) and node.primitive.name in READ_ONLY
     }
     builder = Builder()
     yields: list[Atom] = []
     for value in function.body.yields:
         cls = aliases.class_of(value)
         if isinstance(value, Var) and is_reference(value.kind) and isinstance(value.kind, Array):
-            if value not in taken and (cls in seen or aliases.is_merged(value)):
+            if value not in taken and cls in seen:
                 value = builder.op("copy", value, kind=value.kind, of=value.of, role=value.role)
             seen.add(cls)
         yields.append(value)

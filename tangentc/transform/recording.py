@@ -151,6 +151,9 @@ class Sweep:
                 return Literal(dims)
             twin = self._visible_dims.get(dims)
             if twin is not None:
+                rebound = (twin.name, twin.scope) == (value.name, value.scope)
+                if rebound and self.regions.home.get(value) is self.regions.top:
+                    twin = value  # `A = A.copy()`: the name means the copy from there on
                 return self.builder.op("shape_of", self.resolve(twin))
         if self._available(value, _RECOMPUTE_DEPTH):
             return self.builder.op("shape_of", self.resolve(value))

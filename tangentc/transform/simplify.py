@@ -34,7 +34,7 @@ class Definitions(dict[Var, Op]):
         made = self.get(value) if isinstance(value, Var) else None
         if made is None or value not in self.here:
             return False
-        return made.primitive.alias is Alias.FRESH and self.uses[value] == 1
+        return made.alias is Alias.FRESH and self.uses[value] == 1
 
     def replaced(self, op: Op, found: Atom | Op) -> None:
         """Count the uses that replacing `op` brings and takes away."""

@@ -350,4 +350,5 @@ def tangent_callee(
         body=body,
         result=body.yields,
         callees=made,
+        doc=f"Tangent of a call of {callee.name}: its results, and their tangents.",
     )

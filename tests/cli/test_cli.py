@@ -61,6 +61,7 @@ class Model:
 def run(tmp_path, monkeypatch, capsys):
     """`run("show", "lecture.py:f")` -> status, output, errors."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "lecture", raising=False)
     (tmp_path / "lecture.py").write_text(PROGRAM)
 
     def command(*words):

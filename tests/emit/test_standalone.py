@@ -82,3 +82,48 @@ def test_both_halves_of_a_split_form_are_written(tmp_path):
         alone["powers_reverse"](residuals, seed[:, None])
     (x_bar,) = alone["powers_reverse"](residuals, seed)
     np.testing.assert_array_equal(x_bar, pullback(seed)[0])
+
+
+def _with_options(x, act=np.tanh, shape=(2, 3), axis=0, power=2, scale=0.5, *, flag=True, unit=None):
+    y = np.sum(act(np.reshape(x, shape)) ** power, axis=axis) * scale
+    if flag:
+        y = y + 1.0
+    if unit is not None:
+        y = y * unit
+    return np.sum(np.sin(y))
+
+
+@pytest.fixture
+def with_options(tmp_path):
+    """The gradient as a file and in the process, made by a call that leaves out every option."""
+    gradient = tangentc.grad(_with_options)
+    gradient(np.linspace(0.1, 0.9, 6))
+    gradient.save(tmp_path / "alone.py")
+    namespace = {"__name__": "alone"}
+    exec(compile((tmp_path / "alone.py").read_text(), "alone.py", "exec"), namespace)
+    return namespace["_with_options_grad"], gradient
+
+
+def test_a_default_number_is_a_parameter(with_options):
+    alone, inside = with_options
+    x = np.linspace(0.1, 0.9, 6)
+    np.testing.assert_equal(alone(x), inside(x))
+    np.testing.assert_equal(alone(x, scale=2.5), inside(x, scale=2.5))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"act": np.sin},
+        {"shape": (3, 2)},
+        {"axis": 1},
+        {"power": 3},
+        {"flag": False},
+        {"flag": 1},
+        {"unit": 2.0},
+    ],
+    ids=str,
+)
+def test_another_value_of_what_decided_the_code_is_refused(with_options, other):
+    with pytest.raises(TypeError, match=f"made for {next(iter(other))} = "):
+        with_options[0](np.ones(6), **other)

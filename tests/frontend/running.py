@@ -4,47 +4,35 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 import tangentc.primitives.table  # noqa: F401
 from tangentc.frontend.lower import Lowered, lower
-from tangentc.frontend.requests import Promote
 from tangentc.ir.interpret import interpret
 from tangentc.ir.verify import verify
-from tangentc.kinds.of_values import Pattern, kind_of_value
-from tangentc.kinds.types import Const, Function
 from tangentc.pipeline import derive
+from tangentc.runtime.promotions import Promotions
 
 
 def lowered(program: Callable[..., Any], *args: Any, **kwargs: Any) -> Lowered:
     """The trace for these arguments; parameters are promoted to constants as the door would."""
-    pattern = Pattern()
-    positional = [kind_of_value(value, pattern) for value in args]
-    named = {name: kind_of_value(value, pattern) for name, value in kwargs.items()}
-    while True:
-        try:
-            result = lower(program, tuple(positional), named, derive)
-        except Promote as request:
-            where, key, *rest = request.path
-            assert not rest, "a leaf of a container is promoted"
-            value = args[key] if where == "args" else kwargs[key]
-            kind = Function(value) if callable(value) else Const(value)
-            if where == "args":
-                positional[key] = kind
-            else:
-                named[key] = kind
-            continue
-        verify(result.function)
-        return result
+    result = Promotions().settle(partial(_lower, program), args, kwargs, ())
+    verify(result.function)
+    return result
+
+
+def _lower(program: Callable[..., Any], args: Any, kwargs: Any) -> Lowered:
+    return lower(program, args, kwargs, derive)
 
 
 def run(result: Lowered, *args: Any, **kwargs: Any) -> Any:
     """What the trace returns; the captured data are read now."""
     assert all(guard.holds() for guard in result.guards)
     names = [p.name for p in result.function.parameters if p.kind == "hidden"]
-    hidden = {name: captured.read() for name, captured in zip(names, result.captured, strict=True)}
+    hidden = {name: captured.place() for name, captured in zip(names, result.captured, strict=True)}
     args, kwargs = copy.deepcopy((args, kwargs))
     return interpret(result.function, *args, **kwargs, **hidden)
 

@@ -156,6 +156,30 @@ def swapped_axes(a):
     return b
 
 
+def diagonal_while_written(a):
+    """The diagonal is a read-only view, which shows what is written after it was taken."""
+    b = a.copy()
+    b[0, 0] *= b[-1, -1]
+    d = np.diag(b)
+    first = d[0] * d
+    b[-1, -1] = 3.0 * d[0]
+    upper = b.diagonal(1)
+    b[0, -1] += np.sum(d) * a[0, 0]
+    return first, d * d, upper * 2.0, np.diag(d[:2], 1)
+
+
+def converted(a):
+    """asarray and atleast_1d hand an array on as it is."""
+    b = a.copy()
+    c = np.asarray(b)
+    c[0] = c[1] * c[0]
+    d = np.atleast_1d(b)
+    d[1:] += c[:-1]
+    e = np.asarray(b, dtype=np.float32)
+    e[0] = 0.5
+    return b * c, np.atleast_2d(b) * b[0]
+
+
 PROGRAMS = [
     Program(view_of_view, [(normal(7),), (normal(3),)]),
     Program(transposed, [(normal(3, 3),), (normal(2, 4),), (normal(1, 1),)]),
@@ -170,5 +194,7 @@ PROGRAMS = [
     Program(two_names, [(normal(4),), (normal(3),)]),
     Program(scalar_rows, [(normal(3, 3),), (normal(1, 2),)]),
     Program(expanded, [(normal(4),), (positive(2),)]),
+    Program(diagonal_while_written, [(normal(3, 3),), (normal(2, 4),), (normal(4, 2),)]),
+    Program(converted, [(normal(4),), (normal(2),)]),
     Program(swapped_axes, [(normal(2, 3, 4),), (normal(1, 1, 1),)]),
 ]
