@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ __all__ = [
     "MissingRuleError",
     "TangentcError",
     "UnsupportedSyntaxError",
+    "did_you_mean",
     "excerpt",
     "together",
 ]
@@ -73,6 +75,12 @@ def together(errors: Sequence[TangentcError]) -> TangentcError:
     first, *others = sorted(errors, key=_place)
     first.others = tuple(others)
     return first
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known name; nothing where none is near."""
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)
+    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def _place(error: TangentcError) -> tuple[int, int]:

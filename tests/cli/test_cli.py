@@ -1,11 +1,14 @@
 """The command line, as its user sees it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import tangentc
 from tangentc.cli import main
 
 PROGRAM = """
@@ -293,6 +296,7 @@ def test_a_reader_that_has_seen_enough(run, tmp_path, command):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(tangentc.__file__).parents[1])},
     )
     process.stdout.close()
     with process.stderr:
