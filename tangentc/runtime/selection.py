@@ -151,7 +151,13 @@ def with_defaults(
             continue
         parameter = parameters[position]
         passed = parameter.kind in _POSITIONAL and position % len(parameters) < len(args)
-        if not passed and parameter.name not in kwargs and parameter.default is not parameter.empty:
+        is_named = parameter.kind is not parameter.POSITIONAL_ONLY
+        if (
+            is_named
+            and not passed
+            and parameter.name not in kwargs
+            and parameter.default is not parameter.empty
+        ):
             added[parameter.name] = parameter.default
     return {**kwargs, **added} if added else kwargs
 

@@ -193,6 +193,17 @@ def test_names_of_free_keywords():
     assert grad(named, argnums=(0, 1, "scale", "q"))(2.0, 3.0, scale=4.0, q=5.0) == (60.0, 40.0, 30.0, 24.0)
 
 
+def only_by_position(x, y=2.0, /):
+    return x * y * y
+
+
+def test_a_default_that_cannot_be_passed_by_name_is_not_differentiated():
+    assert grad(only_by_position)(3.0) == 4.0
+    assert grad(only_by_position, argnums=1)(3.0, 2.0) == 12.0
+    with pytest.raises(tangentc.DifferentiationError, match="TC303"):
+        grad(only_by_position, argnums=1)(3.0)
+
+
 def test_positions_of_numpy():
     assert grad(f, argnums=np.int64(1))(2.0, 5.0) == grad(f, argnums=1)(2.0, 5.0)
 
