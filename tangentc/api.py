@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tangentc.errors import DifferentiationError
-from tangentc.kinds.of_values import Identity
+from tangentc.kinds.of_values import Identity, map_leaves
 from tangentc.runtime import door
-from tangentc.runtime.selection import Argnums, default_argnums
+from tangentc.runtime.calls import prepared
+from tangentc.runtime.derived import Derived
+from tangentc.runtime.selection import Argnums, default_argnums, get, select
 from tangentc.runtime.transformed import Transformed, floats_for, remembered
 
 __all__ = ["derivative", "grad", "hvp", "jvp", "stop_gradient", "value_and_grad", "vjp"]
@@ -28,7 +31,8 @@ def grad(
 
     Args:
         function: the program; left out, `grad` is a decorator: `@grad`, `@grad(argnums=1)`.
-        argnums: which argument, by position or name; a tuple gives a tuple of gradients.
+        argnums: which argument, by position or name; a tuple gives a tuple of gradients.  On a method
+            `self` is not counted.
         has_aux: the function returns (output, aux), and the result is (gradient, aux).
         holomorphic: allow a complex output; the result is the complex derivative where there is one.
     Returns: a callable with the arguments of the function; each gradient has the type, dtype and
@@ -50,9 +54,14 @@ def value_and_grad(
 
 
 def _decorated(mode: str, function: Function | None, *options: Any) -> Any:
+    return decorated(functools.partial(Transformed, mode), function, *options)
+
+
+def decorated(make: Callable[..., Any], function: Function | None, *options: Any) -> Any:
+    """make(function, *options); without a function, the decorator that does it."""
     if function is None:
-        return lambda program: Transformed(mode, program, *options)
-    return Transformed(mode, function, *options)
+        return lambda program: make(program, *options)
+    return make(function, *options)
 
 
 def jvp(function: Function, primals: Any = None, tangents: Any = None) -> Any:
@@ -67,22 +76,55 @@ def jvp(function: Function, primals: Any = None, tangents: Any = None) -> Any:
     """
     if primals is None and tangents is None:
         return _Along("jvp", function, _all_required(function))
+    derivative, arguments, seeds = _tangent(function, primals, tangents)
+    return derivative.along(arguments, {}, seeds)
+
+
+def _tangent(
+    function: Function, primals: Any, tangents: Any
+) -> tuple[Transformed, tuple[Any, ...], tuple[Any, ...]]:
+    """The derivative along the given tangents, and what it is called with."""
     primals, tangents = _paired(primals, tangents)
+    argnums = _given(tangents)
+    return transformed("jvp", function, argnums), primals, tuple(tangents[i] for i in argnums)
+
+
+def _given(tangents: tuple[Any, ...]) -> tuple[int, ...]:
+    """The positions of the arguments that have a tangent."""
     argnums = tuple(i for i, tangent in enumerate(tangents) if tangent is not None)
     if not argnums:
         raise DifferentiationError(
             "TC309", "no tangent is given", hint="give a tangent for at least one argument"
         )
-    return transformed("jvp", function, argnums, False).along(
-        primals, {}, tuple(tangents[i] for i in argnums)
-    )
+    return argnums
 
 
-class _Along(Transformed):
-    """`jvp(f)`: takes primals and tangents, and shows the code of the tangent."""
+class _Waiting(Transformed):
+    """`jvp(f)` or `vjp(f)`: which arguments are differentiated shows at the call."""
+
+    _called: Transformed | None = None
+
+    def _for(self, function: Function, argnums: Argnums) -> Any:
+        return type(self)(self.mode, function, _all_required(function), self.has_aux)
+
+    def _built(self) -> tuple[Any, str]:
+        return super()._built() if self._called is None else self._called._built()
+
+
+class _Along(_Waiting):
+    """`jvp(f)`: takes primals and tangents."""
 
     def __call__(self, primals: Any, tangents: Any) -> Any:
-        return jvp(self.__wrapped__, primals, tangents)
+        self._called, arguments, seeds = _tangent(self.__wrapped__, primals, tangents)
+        return self._called.along(arguments, {}, seeds)
+
+
+class _Pulled(_Waiting):
+    """`vjp(f)`: takes primals, and keyword arguments, which are not differentiated."""
+
+    def __call__(self, *primals: Any, **kwargs: Any) -> Any:
+        self._called = _pullback(self.__wrapped__, primals, self.has_aux)
+        return _pulled(self._called, primals, kwargs)
 
 
 def _all_required(function: Function) -> tuple[int, ...]:
@@ -114,9 +156,18 @@ def vjp(function: Function, *primals: Any, has_aux: bool = False) -> Any:
         takes them.
     """
     if not primals:
-        return Transformed("vjp", function, _all_required(function), has_aux)
-    argnums = default_argnums(primals, {})
-    value, pullback, *aux = transformed("vjp", function, argnums, has_aux)(*primals)
+        return _Pulled("vjp", function, _all_required(function), has_aux)
+    return _pulled(_pullback(function, primals, has_aux), primals, {})
+
+
+def _pullback(function: Function, primals: tuple[Any, ...], has_aux: bool) -> Transformed:
+    return transformed("vjp", function, default_argnums(primals, {}), has_aux)
+
+
+def _pulled(derivative: Transformed, primals: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What `vjp` gives back: the pullback has an entry for each primal."""
+    value, pullback, *aux = derivative(*primals, **kwargs)
+    argnums: Any = derivative.argnums
 
     def pull(cotangent: Any) -> tuple[Any, ...]:
         bars = dict(zip(argnums, pullback(cotangent), strict=True))
@@ -135,7 +186,7 @@ def hvp(function: Function, primals: Any, tangents: Any) -> Any:
     if is_bare:
         primals, tangents = (primals,), (tangents,)
     primals, tangents = _paired(primals, tangents)
-    argnums = tuple(i for i, tangent in enumerate(tangents) if tangent is not None)
+    argnums = _given(tangents)
     gradient = transformed("grad", function, argnums)
     _, products = jvp(gradient, primals, tangents)
     by_position = {i: door.gradient(p, primals[i]) for i, p in zip(argnums, products, strict=True)}
@@ -157,19 +208,33 @@ def directional(function: Function, tangents: tuple[Any, ...]) -> Function:
     return along
 
 
-def derivative(function: Function, argnums: int = 0) -> Function:
+def derivative(function: Function | None = None, argnums: Argnums = 0) -> Any:
     """The derivative of an elementwise function: y_i = f(x_i) gives f'(x_i), in the shape of x.
 
     For a function that mixes elements this is the derivative along all ones, the row sums of its Jacobian.
+
+    Args: as those of `grad`; a tuple of argnums gives a tuple of derivatives.
     """
+    return decorated(functools.partial(_Elementwise, "derivative"), function, argnums)
 
-    def elementwise(*args: Any) -> Any:
-        x = args[argnums]
-        ones = 1.0 if isinstance(x, (int, float)) else np.ones_like(x)
-        tangents = tuple(ones if i == argnums else None for i in range(len(args)))
-        return jvp(function, args, tangents)[1]
 
-    return elementwise
+class _Elementwise(Derived):
+    """`derivative(f)`: the tangent along all ones."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        function = self.__wrapped__
+        args, kwargs = prepared(function, self.argnums, args, kwargs)
+        found = []
+        for key in select(self.argnums, function, args, kwargs):
+            ones = map_leaves(_one, get(key, args, kwargs))
+            found.append(transformed("jvp", function, (key,)).along(args, kwargs, (ones,))[1])
+        return tuple(found) if isinstance(self.argnums, tuple) else found[0]
+
+
+def _one(leaf: Any) -> Any:
+    """The one of a number's or an array's type and shape; None for what has no derivative."""
+    zero = door.zero(leaf)
+    return zero if zero is None else zero + zero.dtype.type(1) if isinstance(zero, np.ndarray) else zero + 1
 
 
 def stop_gradient(x: Any) -> Any:
@@ -177,9 +242,5 @@ def stop_gradient(x: Any) -> Any:
     return x
 
 
-grad.__tangentc__ = "grad"  # type: ignore[attr-defined]  # how the compiler knows them inside a program
-value_and_grad.__tangentc__ = "value_and_grad"  # type: ignore[attr-defined]
-jvp.__tangentc__ = "jvp"  # type: ignore[attr-defined]
-vjp.__tangentc__ = "vjp"  # type: ignore[attr-defined]
-hvp.__tangentc__ = "hvp"  # type: ignore[attr-defined]
-stop_gradient.__tangentc__ = "stop_gradient"  # type: ignore[attr-defined]
+for _function in (grad, value_and_grad, jvp, vjp, hvp, derivative, stop_gradient):
+    vars(_function)["__tangentc__"] = _function.__name__  # how the compiler knows them inside a program

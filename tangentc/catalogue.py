@@ -50,8 +50,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC102": _entry(
         "A name without a value",
-        """On no path is the name bound before it is read. Python would raise a NameError or an
-        UnboundLocalError.""",
+        """On no path is the name bound before it is read, or an object has no such attribute. Python would raise a
+        NameError, an UnboundLocalError or an AttributeError.""",
         """
         def f(x):
             return x * scale_of_nothing
@@ -161,7 +161,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC108": _entry(
         "Writing something other than an array",
-        "Elements of arrays may be written in place; attributes, lists and dicts may not be changed yet.",
+        """Elements of arrays may be written in place; attributes, lists and dicts may not be changed yet, neither
+        by a statement nor by a function that is given them, as in `setattr` and `heapq.heappush`.""",
         """
         def f(x):
             parts = {"a": x}
@@ -239,7 +240,7 @@ CATALOGUE: dict[str, Entry] = {
     "TC112": _entry(
         "Not known when the function is compiled",
         """Options such as `axis` and `keepdims` decide which code is written. A value that the program
-        computes comes too late; a parameter or a constant is in time.""",
+        computes comes too late; a parameter or a constant is in time, unless it is differentiated.""",
         """
         def f(x):
             axis = int(np.argmax(x[0]))
@@ -466,7 +467,8 @@ CATALOGUE: dict[str, Entry] = {
     "TC202": _entry(
         "A function that the compiler does not know",
         """A differentiated value passes through a function of a library that is not looked into and has no
-        rule. Write it out, or declare it with `tangentc.primitive` and `tangentc.linearise`.""",
+        rule. Write it out, or declare it with `tangentc.primitive` and `tangentc.linearise`. The same goes for a
+        number that comes back from text or from an object, as in `float(str(x))`; printing and logging it is fine.""",
         """
         import statistics
 
@@ -627,7 +629,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC309": _entry(
         "A tangent or cotangent that does not fit",
-        "Tangents have the structure and shapes of the arguments, cotangents those of the output.",
+        """Tangents have the structure and shapes of the arguments, cotangents those of the output. `check_grads`
+        raises it where it is asked to check nothing.""",
         """
         def f(x):
             return x * x

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.api import directional, jvp, vjp
+from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import leaves, map_leaves
 from tangentc.runtime import door
 from tangentc.runtime.selection import default_argnums
@@ -59,6 +60,7 @@ def check_grads(
         eps: the step of the differences.
     Raises:
         AssertionError: names what differs, with both numbers.
+        DifferentiationError: TC309, what is asked for would check nothing.
 
     A difference cannot tell what happens at a kink: choose arguments away from them.
     """
@@ -76,6 +78,7 @@ def checks(
     eps: float | None = None,
 ) -> Iterator[Check]:
     """The comparisons of `check_grads`, one after the other."""
+    _validate(args, order, modes)
     argnums = default_argnums(tuple(args), {})
     args = tuple(float(x) if i in argnums and type(x) is int else x for i, x in enumerate(args))
     random = np.random.default_rng(0)
@@ -84,7 +87,7 @@ def checks(
     tangents = tuple(_direction(value, random) for value in args)
 
     current, name = function, "derivative"
-    for degree in range(1, min(order, 2) + 1):
+    for degree in range(1, order + 1):
         value, dot = jvp(current, args, tangents)
         weights = map_leaves(lambda leaf: _weight(leaf, random), value)
         got = _product(weights, dot)
@@ -98,6 +101,25 @@ def checks(
             )
         if degree == 1:
             current, name = directional(function, tangents), "second derivative"
+
+
+def _validate(args: Any, order: Any, modes: Any) -> None:
+    """Refuse what would check nothing.
+
+    Raises: DifferentiationError: TC309.
+    """
+    if not isinstance(args, (tuple, list)):
+        raise DifferentiationError(
+            "TC309",
+            f"the arguments are a value of type {type(args).__name__!r}, not a tuple",
+            hint="write a tuple, also for one argument: check_grads(f, (x,))",
+        )
+    if order not in (1, 2):
+        raise DifferentiationError("TC309", f"order={order!r}: derivatives of order 1 or 2 are checked")
+    if isinstance(modes, str) or not modes or not set(modes) <= {"fwd", "rev"}:
+        raise DifferentiationError(
+            "TC309", f"modes={modes!r} is no selection of modes", hint='they are "fwd" and "rev", in a tuple'
+        )
 
 
 def _precision(args: tuple[Any, ...]) -> tuple[float, float, float]:

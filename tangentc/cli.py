@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import inspect
-import math
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-import numpy as np
-
+import tangentc
 from tangentc import pipeline
 from tangentc.catalogue import CATALOGUE
 from tangentc.checking import checks
 from tangentc.errors import TangentcError
-from tangentc.executed import execute
+from tangentc.executed import Executed, execute
 from tangentc.frontend.requests import Request
 from tangentc.highlight import print_code, print_table
 from tangentc.ir.show import show as show_trace
+from tangentc.named import Misuse, load, values
 from tangentc.runtime.calls import prepared
 from tangentc.runtime.promotions import Promotions
-from tangentc.runtime.selection import Argnums, default_argnums, select
+from tangentc.runtime.selection import Argnums, default_argnums, name_of, select
 from tangentc.runtime.transformed import floats_for
 from tangentc.traces import Table, adjoint_table, primal_table, tangent_table
 
@@ -41,57 +40,89 @@ MODES = {
     "primal": "primal",
 }
 
-EXAMPLES = """examples:
+EXAMPLES = {
+    "show": """\
   tangentc show lecture.py:f                              the adjoint, to read
   tangentc show lecture.py:f --mode tangent --wrt x1      the tangent with respect to x1
+  tangentc show package.module:Model.loss --at data.npz   a method of a module, for these arguments
+""",
+    "trace": """\
   tangentc trace lecture.py:f --at 2,5                    the lecture's tables at (2, 5)
   tangentc trace lecture.py:f --at 2,5 --mode adjoint     the reverse table alone
-  tangentc check model.py:loss --at data.npz              the derivatives against differences
-  tangentc compile model.py:loss --at data.npz -o loss_grad.py
+  tangentc trace lecture.py:f --at 2,x2=5 --limit 20      at most 20 rows for each
+""",
+    "check": """\
+  tangentc check lecture.py:f --at 2,5                    the derivatives against differences
+  tangentc check model.py:loss --at data.npz --order 2    second derivatives too
+""",
+    "compile": """\
+  tangentc compile model.py:loss --at data.npz -o loss_adjoint.py
                                                           a file that needs only NumPy
+  tangentc compile model.py:loss --at '[1.0, 2.0],3' --mode value_and_grad
+""",
+    "explain": """\
   tangentc explain TC301                                  what an error means
-"""
-
-
-class _Misuse(Exception):
-    """What the user can put right in the command itself."""
+""",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 on success, 1 for an error of the user or a derivative that differs."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
     try:
         status: int = arguments.run(arguments)
-    except (TangentcError, _Misuse) as error:
+        sys.stdout.flush()
+    except (TangentcError, Misuse) as error:
         print(error if isinstance(error, TangentcError) else f"error: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader has seen enough
+        with suppress(OSError):  # Python flushes once more at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """`--at -1,5` as `--at=-1,5`: the value is no option."""
+    found: list[str] = []
+    for word in words:
+        is_value = word.startswith("-") and not word.startswith("--") and word[1:2] in "0123456789.([+-n"
+        if found and found[-1] in ("--at", "--wrt") and is_value:
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tangentc",
         description="Derivatives of Python functions, as Python.",
-        epilog=EXAMPLES,
+        epilog="examples:\n" + "".join(EXAMPLES.values()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"tangentc {tangentc.__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+        sub = commands.add_parser(
+            name,
+            help=help,
+            description=help[0].upper() + help[1:] + ".",
+            epilog="examples:\n" + EXAMPLES[name],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         sub.set_defaults(run=run)
         return sub
 
     def program(sub: argparse.ArgumentParser, at: bool = False) -> None:
-        sub.add_argument("program", metavar="FILE.py:FUNCTION", help="the function to differentiate")
+        sub.add_argument("program", metavar="FILE.py:FUNCTION", help="the function, also MODULE:FUNCTION")
         sub.add_argument("--wrt", metavar="NAMES", help="the arguments to differentiate, as in x1,x2")
         sub.add_argument(
             "--at",
             metavar="VALUES",
             required=at,
-            help="the arguments: Python values as in 2,5 (np is NumPy, a list is an array), or data.npz",
+            help="the arguments: as in a call, 2,5 or 2,k=5 (np is NumPy, a list is an array), or data.npz",
         )
 
     show = command("show", _show, "print the generated code")
@@ -107,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     trace = command("trace", _trace, "print the tables of a run, with the values of each step")
     program(trace, at=True)
     trace.add_argument("--mode", choices=("primal", "tangent", "adjoint", "all"), default="all")
-    trace.add_argument("--limit", type=int, default=60, metavar="N", help="rows of a table (default: 60)")
+    trace.add_argument("--limit", type=_limit, default=60, metavar="N", help="rows of a table (default: 60)")
 
     check = command(
         "check", _check, "compare the derivatives with differences, and reverse with forward mode"
@@ -119,13 +150,20 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = command("compile", _compile, "write the derivative as a file that needs only NumPy")
     program(compile_)
     compile_.add_argument(
-        "--mode", choices=("adjoint", "tangent", "grad", "value_and_grad"), default="adjoint"
+        "--mode", choices=("adjoint", "tangent", "grad", "value_and_grad", "vjp"), default="adjoint"
     )
     compile_.add_argument("-o", "--output", metavar="FILE", help="the file (default: FUNCTION_MODE.py)")
 
     explain = command("explain", _explain, "say what an error code means")
     explain.add_argument("code", metavar="CODE")
     return parser
+
+
+def _limit(text: str) -> int:
+    """The rows of a table: the first and the last two are always shown."""
+    if not text.isdigit() or int(text) < 3:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows: 3 or more")
+    return int(text)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -142,52 +180,46 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _trace(arguments: argparse.Namespace) -> int:
-    function = _load(arguments.program)
-    args, kwargs = _values(arguments.at, function)
+    function = load(arguments.program)
+    args, kwargs = values(arguments.at, function)
     # --wrt chooses the direction of the tangent; every real argument is an input of the tables.
     args, kwargs = prepared(function, default_argnums(args, kwargs), args, kwargs)
+    wanted: list[str] = []
     if arguments.wrt:
-        args, kwargs = prepared(function, _argnums(arguments.wrt), args, kwargs)
+        wrt = _argnums(arguments.wrt)
+        args, kwargs = prepared(function, wrt, args, kwargs)
+        wanted = [name_of(key, function) for key in select(wrt, function, args, kwargs)]
     executed = _executed(function, args, kwargs)
-    for number, table in enumerate(_tables(arguments, executed)):
+    for number, table in enumerate(_tables(arguments.mode, executed, wanted)):
         if number:
             print()
         print_table(table.text(arguments.limit), sys.stdout)
     return 0
 
 
-def _tables(arguments: argparse.Namespace, executed: Any) -> list[Table]:
+def _tables(mode: str, executed: Executed, wanted: list[str]) -> list[Table]:
     tables = []
-    if arguments.mode in ("primal", "all"):
+    if mode in ("primal", "all"):
         tables.append(primal_table(executed))
-    if arguments.mode in ("tangent", "all"):
-        wanted = (
-            arguments.wrt.split(",")
-            if arguments.wrt
-            else [executed.inputs[0].name]
-            if executed.inputs
-            else []
-        )
-        seeds = {step.number: 1.0 for step in executed.inputs if _belongs(step.name, wanted)}
+    if mode in ("tangent", "all"):
+        wanted = wanted or [entry.argument for entry in executed.inputs[:1]]
+        seeds = {entry.number: 1.0 for entry in executed.inputs if entry.argument in wanted}
         tables.append(tangent_table(executed, seeds))
-    if arguments.mode in ("adjoint", "all"):
+    if mode in ("adjoint", "all"):
         tables.append(adjoint_table(executed))
     return tables
 
 
-def _belongs(leaf: str, names: Sequence[str]) -> bool:
-    return any(leaf == name or leaf.startswith(f"{name}_") for name in names)
-
-
-def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Executed:
     keys = (*range(len(args)), *kwargs)
     lowered = Promotions().settle(partial(pipeline.trace, function), args, kwargs, keys)
     bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
+    passed = set(bound.arguments)
     bound.apply_defaults()
     hidden = [p for p in lowered.function.parameters if p.kind == "hidden"]
     values = {p.name: captured.place() for p, captured in zip(hidden, lowered.captured, strict=True)}
     with _user_code():
-        return execute(lowered.function, {**bound.arguments, **values})
+        return execute(lowered.function, {**bound.arguments, **values}, set(bound.arguments) - passed)
 
 
 @contextmanager
@@ -199,22 +231,26 @@ def _user_code() -> Iterator[None]:
         raise
     except Exception as error:
         notes = "".join(f"\n  {note}" for note in getattr(error, "__notes__", ()))
-        raise _Misuse(f"the program stops with {type(error).__name__}: {error}{notes}") from error
+        raise Misuse(f"the program stops with {type(error).__name__}: {error}{notes}") from error
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    function = _load(arguments.program)
-    args, kwargs = _values(arguments.at, function)
+    function = load(arguments.program)
+    args, kwargs = values(arguments.at, function)
     wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
     args, kwargs = prepared(function, wrt, args, kwargs)
     if kwargs:
         bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
         args = bound.args
     found = []
-    with _user_code():
-        for check in checks(function, args, order=arguments.order, tolerance=arguments.tolerance):
-            found.append(check)
-            print(check)
+    remaining = checks(function, args, order=arguments.order, tolerance=arguments.tolerance)
+    while True:
+        with _user_code():
+            check = next(remaining, None)
+        if check is None:
+            break
+        found.append(check)
+        print(check)
     wrong = sum(not check.passed for check in found)
     print(f"{len(found)} checks, {wrong} wrong" if wrong else f"{len(found)} checks, all right")
     return 1 if wrong else 0
@@ -224,7 +260,11 @@ def _compile(arguments: argparse.Namespace) -> int:
     built = _built(arguments)
     name = arguments.program.rpartition(":")[2].rpartition(".")[2]
     path = Path(arguments.output or f"{name}_{arguments.mode}.py")
-    path.write_text(pipeline.standalone(built), encoding="utf-8")
+    text = pipeline.standalone(built)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Misuse(f"{path} cannot be written: {error.strerror}") from error
     print(path)
     return 0
 
@@ -232,7 +272,7 @@ def _compile(arguments: argparse.Namespace) -> int:
 def _explain(arguments: argparse.Namespace) -> int:
     entry = CATALOGUE.get(arguments.code.upper())
     if entry is None:
-        raise _Misuse(f"there is no error code {arguments.code!r}")
+        raise Misuse(f"there is no error code {arguments.code!r}")
     print(f"{arguments.code.upper()}: {entry.title}\n\n{fill(entry.text, 90)}")
     if entry.example:
         print("\nThis raises it:\n")
@@ -247,13 +287,13 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 def _built(arguments: argparse.Namespace) -> pipeline.Built:
     """The derivative that a command asks for, for the kinds of `--at` or for floats."""
-    function = _load(arguments.program)
+    function = load(arguments.program)
     mode = MODES[arguments.mode]
     if not arguments.at:
         kinds, named = floats_for(function)
         wrt = _argnums(arguments.wrt) if arguments.wrt else (*range(len(kinds)), *named)
         return pipeline.build(function, kinds, named, Request(mode, function, wrt))
-    args, kwargs = _values(arguments.at, function)
+    args, kwargs = values(arguments.at, function)
     wrt = _argnums(arguments.wrt) if arguments.wrt else default_argnums(args, kwargs)
     args, kwargs = prepared(function, wrt, args, kwargs)
     make = partial(pipeline.build, function, request=Request(mode, function, wrt))
@@ -262,57 +302,5 @@ def _built(arguments: argparse.Namespace) -> pipeline.Built:
 
 def _argnums(names: str) -> Argnums:
     """`x1,x2` or `0,1`."""
-    return tuple(int(name) if name.lstrip("-").isdigit() else name for name in names.split(","))
-
-
-def _load(path: str) -> Callable[..., Any]:
-    """The function that FILE.py:FUNCTION names."""
-    file, colon, name = path.rpartition(":")
-    if not colon or not name:
-        raise _Misuse(f"{path!r} is not of the form FILE.py:FUNCTION")
-    source = Path(file)
-    if not source.is_file():
-        raise _Misuse(f"there is no file {file!r}")
-    module_name = source.stem if source.stem not in sys.modules else f"{source.stem}_program"
-    spec = importlib.util.spec_from_file_location(module_name, source.resolve())
-    if spec is None or spec.loader is None:
-        raise _Misuse(f"{file!r} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
-    sys.path.insert(0, str(source.resolve().parent))
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise _Misuse(f"{file} cannot be imported: {type(error).__name__}: {error}") from error
-    value: Any = module
-    for part in name.split("."):
-        value = getattr(value, part, None)
-    if not callable(value):
-        functions = [key for key, found in vars(module).items() if inspect.isfunction(found)]
-        raise _Misuse(f"{file} has no function {name!r}; it has {', '.join(functions) or 'none'}")
-    while hasattr(value, "__tangentc__"):  # a decorated name: its program
-        value = value.__wrapped__
-    program: Callable[..., Any] = value
-    return program
-
-
-def _values(text: str, function: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments that `--at` gives: Python values, or the arrays of an .npz file by name."""
-    if text.endswith(".npz"):
-        try:
-            with np.load(text) as file:
-                arrays = {name: file[name] for name in file.files}
-        except (OSError, ValueError) as error:
-            raise _Misuse(f"{text} cannot be read: {error}") from error
-        given = {name: array.item() if array.ndim == 0 else array for name, array in arrays.items()}
-        known = inspect.signature(function, follow_wrapped=False).parameters
-        strange = [name for name in given if name not in known]
-        if strange:
-            raise _Misuse(f"{text} holds {', '.join(strange)}; the parameters are {', '.join(known)}")
-        bound = inspect.signature(function, follow_wrapped=False).bind_partial(**given)
-        return bound.args, bound.kwargs
-    try:
-        values = eval(f"({text},)", {"np": np, "math": math})  # the user's own words
-    except Exception as error:
-        raise _Misuse(f"--at {text!r} cannot be read: {error}") from error
-    return tuple(np.array(value) if isinstance(value, list) else value for value in values), {}
+    words = [word.strip() for word in names.split(",")]
+    return tuple(int(word) if word.lstrip("-").isdigit() else word for word in words)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ __all__ = [
     "MissingRuleError",
     "TangentcError",
     "UnsupportedSyntaxError",
+    "did_you_mean",
+    "excerpt",
     "together",
 ]
 
@@ -41,7 +44,7 @@ class TangentcError(Exception):
         """error[code], the line with carets under the span, and the hint."""
         lines = [f"error[{self.code}]: {self.message}"]
         if self.span is not None:
-            lines += _excerpt(self.span)
+            lines += excerpt(self.span)
         if self.hint:
             lines.append(f"  help: {self.hint}")
         return "\n\n".join(["\n".join(lines), *(other.render() for other in self.others)])
@@ -74,6 +77,12 @@ def together(errors: Sequence[TangentcError]) -> TangentcError:
     return first
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known name; nothing where none is near."""
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.7)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
 def _place(error: TangentcError) -> tuple[int, int]:
     return (0, 0) if error.span is None else (error.span.line, error.span.column)
 
@@ -84,7 +93,7 @@ WIDTH = 100  # columns of an excerpt; longer lines are cut around the carets
 _WHOLE = 4  # a span of more lines shows its first two and its last
 
 
-def _excerpt(span: Span) -> list[str]:
+def excerpt(span: Span) -> list[str]:
     """The lines of a span under its place, with carets below what it covers."""
     head = f"  --> {span.file.display}:{span.line}:{_characters(span, span.line, span.column) + 1}"
     numbers = list(range(span.line, span.end_line + 1))

@@ -6,7 +6,7 @@ are written in place become versions: each store makes a new value of the memory
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,13 @@ from tangentc.ir.nodes import (
     Literal,
     Loop,
     Op,
+    Parameter,
     Range,
     Section,
     Store,
     Var,
 )
-from tangentc.ir.trees import is_atom, leaves
+from tangentc.ir.trees import Path, is_atom, leaves
 from tangentc.primitives.structure import fill_index
 from tangentc.rules.registry import rule_of
 from tangentc.runtime.door import differentiable
@@ -38,11 +39,12 @@ __all__ = ["Cell", "Executed", "Input", "OpStep", "Step", "StoreStep", "ViewStep
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Input:
-    """A differentiable number or array of the arguments."""
+    """A differentiable number or array of the arguments; `argument` is the one that it belongs to."""
 
     number: int
     name: str
     value: Any
+    argument: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,17 +114,30 @@ class Executed:
     result: Any
 
 
-def execute(function: Function, arguments: dict[str, Any]) -> Executed:
+def execute(function: Function, arguments: dict[str, Any], constants: Collection[str] = ()) -> Executed:
     """Run a trace, given a value for each of its parameters.
 
+    Args: constants: the parameters that do not vary: those that the call leaves out.
     Raises:
         UnsupportedSyntaxError: TC118, memory is written in a way that a table cannot show.
     """
-    return _Machine(function, arguments).run()
+    return _Machine(function, arguments, constants).run()
+
+
+def _argument(parameter: Parameter, path: Path) -> str:
+    """What messages call the argument that a leaf belongs to; nothing for what is captured."""
+    match parameter.kind:
+        case "hidden":
+            return ""
+        case "VAR_POSITIONAL":
+            return f"{parameter.name}[{path[0]}]"
+        case "VAR_KEYWORD":
+            return str(path[0])
+    return parameter.name
 
 
 class _Machine:
-    def __init__(self, function: Function, arguments: dict[str, Any]) -> None:
+    def __init__(self, function: Function, arguments: dict[str, Any], constants: Collection[str]) -> None:
         self.function = function
         self.steps: dict[int, Step] = {}
         self.memory: dict[int, tuple[Any, int]] = {}  # id of an owner -> it and the step of its contents
@@ -131,19 +146,23 @@ class _Machine:
         self.environment: dict[Var, Cell] = {}
         self.last = 0
         found = [
-            (leaf, _at(arguments[parameter.name], path))
+            (
+                leaf,
+                _at(arguments[parameter.name], path),
+                "" if parameter.name in constants else _argument(parameter, path),
+            )
             for parameter in function.parameters
             for path, leaf in leaves(parameter.tree)
             if isinstance(leaf, Var)
         ]
-        hidden = {p.tree for p in function.parameters if p.kind == "hidden"}
-        count = sum(differentiable(value) for leaf, value in found if leaf not in hidden)
-        for leaf, given in found:
-            value = given.copy() if isinstance(given, np.ndarray) else given
-            if leaf not in hidden and differentiable(value):
-                self.inputs.append(Input(len(self.inputs) + 1 - count, leaf.name, _snapshot(value)))
-                self.steps[self.inputs[-1].number] = self.inputs[-1]
-                self.environment[leaf] = self._made(value, self.inputs[-1].number)
+        given = [value for _, value, argument in found if argument and differentiable(value)]
+        for leaf, passed, argument in found:
+            value = passed.copy() if isinstance(passed, np.ndarray) else passed
+            if argument and differentiable(value):
+                number = len(self.inputs) + 1 - len(given)
+                self.inputs.append(Input(number, leaf.name, _snapshot(value), argument))
+                self.steps[number] = self.inputs[-1]
+                self.environment[leaf] = self._made(value, number)
             else:
                 self.environment[leaf] = Cell(value)
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.api import grad, transformed
+from tangentc.api import decorated, grad, transformed
 from tangentc.kinds.of_values import leaves, map_leaves
 from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
-from tangentc.runtime.selection import Argnums, Key, check_argnums, get, select, signature_of
+from tangentc.runtime.derived import Derived
+from tangentc.runtime.selection import Argnums, Key, get, select
 
 __all__ = ["hessian", "jacfwd", "jacobian", "jacrev"]
 
@@ -22,57 +23,44 @@ Blocks = dict[tuple[int, int], Any]
 """Block (o, a): the derivatives of output leaf o by argument leaf a, of shape o.shape + a.shape."""
 
 
-def jacfwd(function: Function, argnums: Argnums = 0) -> Function:
+def jacfwd(function: Function | None = None, argnums: Argnums = 0) -> Any:
     """The Jacobian in forward mode, one `jvp` for each element of the arguments: for tall Jacobians.
 
+    Args: as those of `grad`; it may be a decorator.
     Returns: a callable; for an output of shape (m, …) and an argument of shape (n, …) an array
         (m, …, n, …), a float where both are numbers.  A container of outputs holds, in the place of each
         output, what belongs to it, itself in the structure of the arguments.
     """
-    return _Jacobian("jacfwd", function, argnums, _columns)
+    return decorated(functools.partial(_Jacobian, "jacfwd"), function, argnums)
 
 
-def jacrev(function: Function, argnums: Argnums = 0) -> Function:
+def jacrev(function: Function | None = None, argnums: Argnums = 0) -> Any:
     """The Jacobian in reverse mode, one pullback for each element of the output: for wide Jacobians."""
-    return _Jacobian("jacrev", function, argnums, _rows)
+    return decorated(functools.partial(_Jacobian, "jacrev"), function, argnums)
 
 
-def jacobian(function: Function, argnums: Argnums = 0) -> Function:
+def jacobian(function: Function | None = None, argnums: Argnums = 0) -> Any:
     """The Jacobian of a function; as `jacrev`."""
-    return _Jacobian("jacobian", function, argnums, _rows)
+    return decorated(functools.partial(_Jacobian, "jacobian"), function, argnums)
 
 
-def hessian(function: Function, argnums: Argnums = 0) -> Function:
+def hessian(function: Function | None = None, argnums: Argnums = 0) -> Any:
     """The Hessian of a function with one output element, one product for each element of the arguments.
 
     Returns: a callable; for an argument of shape (n, …) an array (n, …, n, …), for several arguments
         blocks of them.
     """
-    return _Jacobian("hessian", function, argnums, _hessian)
+    return decorated(functools.partial(_Jacobian, "hessian"), function, argnums)
 
 
-class _Jacobian:
+class _Jacobian(Derived):
     """A function whose values are Jacobians."""
 
-    def __init__(self, name: str, function: Function, argnums: Argnums, fill: Callable[..., Any]) -> None:
-        functools.update_wrapper(self, function, updated=())
-        self.__signature__ = signature_of(function)
-        self.mode = name
-        self.argnums = check_argnums(argnums, function)
-        self._fill = fill
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        function: Function = self.__wrapped__  # type: ignore[attr-defined]
+        function = self.__wrapped__
         args, kwargs = prepared(function, self.argnums, args, kwargs)
         keys = select(self.argnums, function, args, kwargs)
-        return self._fill(function, keys, args, kwargs, not isinstance(self.argnums, tuple))
-
-    def __repr__(self) -> str:
-        function = self.__wrapped__  # type: ignore[attr-defined]
-        return f"{self.mode}({getattr(function, '__qualname__', repr(function))})"
-
-    def __reduce__(self) -> Any:
-        return globals()[self.mode], (self.__wrapped__, self.argnums)  # type: ignore[attr-defined]
+        return _FILLS[self.mode](function, keys, args, kwargs, not isinstance(self.argnums, tuple))
 
 
 def _rows(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, single: bool) -> Any:
@@ -103,6 +91,9 @@ def _columns(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, 
 def _hessian(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, single: bool) -> Any:
     gradient = grad(function, keys[0] if single else keys)
     return _columns(gradient, keys, args, kwargs, single)
+
+
+_FILLS = {"jacfwd": _columns, "jacrev": _rows, "jacobian": _rows, "hessian": _hessian}
 
 
 def _units(tree: Any) -> Iterator[tuple[int, tuple[int, ...], Any]]:
@@ -151,3 +142,7 @@ def _assembled(blocks: Blocks, value: Any, inputs: list[Any], single: bool) -> A
         return tree[0] if single else tuple(tree)
 
     return map_leaves(of_output, value)
+
+
+for _function in (jacfwd, jacrev, jacobian, hessian):
+    vars(_function)["__tangentc__"] = _function.__name__  # how the compiler knows them inside a program

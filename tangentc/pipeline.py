@@ -127,7 +127,7 @@ def standalone(built: Built) -> str:
 
     hidden = [parameter.name for parameter in built.function.parameters if parameter.kind == "hidden"]
     captured = {name: each.place() for name, each in zip(hidden, built.lowered.captured, strict=True)}
-    return print_standalone(built.function, captured=captured)
+    return print_standalone(*built.functions, captured=captured)
 
 
 def _derivatives(function: Function, request: Request, optimise: bool) -> tuple[Function, ...]:

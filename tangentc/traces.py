@@ -273,7 +273,7 @@ class _Linearised:
 
 def _tangent(step: Step, dots: dict[int, Any], seeds: dict[int, Any]) -> tuple[str, Any]:
     match step:
-        case Input(number, name, value):
+        case Input(number, name, value, _):
             return f"{name}_dot", seeds.get(number, 0.0) + _zero(value)
         case OpStep():
             return _pushed(step, dots)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tangentc.analysis.aliasing import Aliasing
-from tangentc.analysis.effects import opaque_writes
-from tangentc.errors import DifferentiationError, MissingRuleError
+from tangentc.analysis.lost import refuse_lost
+from tangentc.errors import DifferentiationError
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Op, Store, Var
 from tangentc.kinds.types import Array, can_be_active
@@ -40,8 +40,11 @@ class Activity:
             isinstance(value, Var) and _key(value, self.aliases) in self.varied and can_be_active(value.kind)
         )
 
+    def is_useful(self, value: Atom) -> bool:
+        return isinstance(value, Var) and _key(value, self.aliases) in self.useful
+
     def is_active(self, value: Atom) -> bool:
-        return self.is_varied(value) and isinstance(value, Var) and _key(value, self.aliases) in self.useful
+        return self.is_varied(value) and self.is_useful(value)
 
 
 def _key(var: Var, aliases: Aliasing) -> Var:
@@ -53,7 +56,9 @@ def _key(var: Var, aliases: Aliasing) -> Var:
 def activity(function: Function, wrt: Iterable[Var], aliases: Aliasing) -> Activity:
     """The activity of a function's values with respect to the parameters `wrt`.
 
-    Raises: DifferentiationError: a varied value is stored into integer storage.
+    Raises:
+        DifferentiationError: a varied value is stored into integer storage.
+        MissingRuleError: TC202, a varied value comes back from where no derivative follows it.
     """
     varied = _Marks(aliases)
     for var in wrt:
@@ -73,6 +78,7 @@ def activity(function: Function, wrt: Iterable[Var], aliases: Aliasing) -> Activ
             break
     found = Activity(frozenset(varied.marked), frozenset(useful.marked), aliases)
     _check(function.body, found)
+    refuse_lost(function.body, found)
     return found
 
 
@@ -177,8 +183,6 @@ def _backward(block: Block, useful: _Marks) -> None:
 
 def _check(block: Block, found: Activity) -> None:
     for node in walk(block):
-        if isinstance(node, Op) and node.primitive.name == "call":
-            _check_call(node, found)
         if not (isinstance(node, Store) and isinstance(node.target, Var) and found.is_varied(node.value)):
             continue
         kind = node.target.kind
@@ -189,21 +193,3 @@ def _check(block: Block, found: Activity) -> None:
                 node.span,
                 "make the array with dtype=float",
             )
-
-
-def _check_call(call: Op, found: Activity) -> None:
-    """A function that the compiler does not know may see differentiated values, but not pass them on or write them.
-
-    Raises: MissingRuleError: TC202.
-    """
-    if not any(found.is_varied(operand) for operand in call.operands):
-        return
-    used = any(result in found.useful and can_be_active(result.kind) for result in call.results)
-    if used or any(found.is_varied(operand) for operand in opaque_writes(call)):
-        name = getattr(getattr(call.operands[0], "value", None), "__name__", "this function")
-        raise MissingRuleError(
-            "TC202",
-            f"{name} is not known, and a differentiated value passes through it",
-            call.span,
-            "declare its derivative with tangentc.linearise, or tangentc.nondifferentiable if it has none",
-        )

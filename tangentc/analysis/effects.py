@@ -8,7 +8,7 @@ from tangentc.ir.nodes import Literal, Node, Op, Store, Var
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Array, List
 
-__all__ = ["opaque_writes", "written_by"]
+__all__ = ["is_harmless", "opaque_writes", "written_by"]
 
 _HARMLESS = frozenset({"logging", "builtins", "warnings", "math", "operator"})
 
@@ -28,12 +28,17 @@ def written_by(node: Node) -> tuple[Var, ...]:
 
 def opaque_writes(op: Op) -> tuple[Var, ...]:
     """The arguments into which a function that the compiler does not know may write (`rng.shuffle(order)`)."""
-    callee = op.operands[0]
-    if isinstance(callee, Literal) and _module(callee.value) in _HARMLESS:
+    if is_harmless(op):
         return ()
     return tuple(
         v for v in op.operands[1:] if isinstance(v, Var) and isinstance(v.kind, (Array, List, AnyKind))
     )
+
+
+def is_harmless(call: Op) -> bool:
+    """Whether the function that an opaque call names neither writes nor keeps its arguments."""
+    callee = call.operands[0]
+    return isinstance(callee, Literal) and _module(callee.value) in _HARMLESS
 
 
 def _module(function: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from tangentc.ir.nodes import Function, Parameter, Tree, Var
 from tangentc.ir.trees import Path, leaves, signature_of
 from tangentc.source import Span
 
-__all__ = ["Emitted", "Form", "emit"]
+__all__ = ["Emitted", "Entry", "Form", "emit", "emit_together"]
 
 Form = Literal["folded", "ssa"]
 
@@ -45,21 +45,36 @@ Entry = Callable[[Names], list[ast.stmt]]
 def emit(
     function: Function, *, form: Form = "folded", comments: bool = True, entry: Entry | None = None
 ) -> Emitted:
-    """Print a trace as Python.
+    """Print a trace as Python; see `emit_together`."""
+    return emit_together((function,), form=form, comments=comments, entries=(entry,))
+
+
+def emit_together(
+    functions: Sequence[Function],
+    *,
+    form: Form = "folded",
+    comments: bool = True,
+    entries: Sequence[Entry | None] = (),
+) -> Emitted:
+    """Print traces as Python functions of one text.
 
     Args:
+        functions: they come first, in this order, and what they call after them.
         form: "folded" for reading; "ssa" for one statement for each operation.
         comments: name the user's expression behind statements of the reverse sweep.
-        entry: makes statements that the function begins with.
+        entries: each makes the statements that its function begins with.
     """
-    titles = _titles(function)
+    titles = _titles(functions)
     parameters = {parameter.name for each, _ in titles for parameter in each.parameters}
     names = Names(sorted({*parameters, *(title for _, title in titles)}))
     lines: list[str] = []
     spans: dict[int, Span] = {}
     for position, (each, title) in enumerate(titles):
-        first = entry(names) if entry is not None and position == 0 else []
-        printed = _print(_flat(each) if position else each, title, titles, names, form, comments, first)
+        is_asked_for = position < len(functions)
+        entry = entries[position] if position < len(entries) else None
+        first = [] if entry is None else entry(names)
+        called = each if is_asked_for else _flat(each)
+        printed = _print(called, title, titles, names, form, comments, first)
         lines += ["", ""] if lines else []
         spans.update({len(lines) + k: span for k, span in enumerate(printed.spans, 1) if span is not None})
         lines += printed.lines
@@ -69,24 +84,30 @@ def emit(
 Titles = list[tuple[Function, str]]
 
 
-def _titles(function: Function) -> Titles:
-    """The function and what it calls, each with a name: its own, with a number where that is taken.
+def _titles(functions: Sequence[Function]) -> Titles:
+    """The functions and what they call, each with a name: its own, with a number where that is taken.
 
     A function that calls itself is there twice: as the user calls it, and as it calls itself.
     """
     found: Titles = []
-    pending = [function]
-    while pending:
-        current = pending.pop(0)
-        if any(current is other for other, _ in found[1:]):
-            continue
-        stem = identifier(current.name, "function")
+
+    def add(function: Function) -> None:
+        stem = identifier(function.name, "function")
         title, number = stem, 1
         while any(title == other for _, other in found):
             number += 1
             title = f"{stem}_{number}"
-        found.append((current, title))
-        if current is not function or len(found) == 1:
+        found.append((function, title))
+
+    for function in functions:
+        add(function)
+    pending = [callee for function in functions for callee in function.callees.values()]
+    while pending:
+        current = pending.pop(0)
+        if any(current is other for other, _ in found[len(functions) :]):
+            continue
+        add(current)
+        if not any(current is function for function in functions):
             pending += current.callees.values()
     return found
 

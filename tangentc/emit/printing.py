@@ -140,10 +140,7 @@ def _parts(args: ast.arguments) -> list[str]:
 
 
 def _argument(arg: ast.arg, default: ast.expr | None) -> str:
-    if default is None:
-        return arg.arg
-    text = expression(default)
-    return f"{arg.arg}=({text})" if isinstance(default, ast.Tuple) else f"{arg.arg}={text}"
+    return arg.arg if default is None else f"{arg.arg}={_item(default)}"
 
 
 def _wrapped(head: str, parts: list[str], tail: str, indent: str) -> list[str]:
@@ -228,9 +225,9 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
 
 
 def _item(value: ast.expr) -> str:
-    """An entry of a tuple: a tuple inside it keeps its parentheses."""
+    """What stands between commas: a tuple there keeps its parentheses."""
     text = expression(value)
-    return f"({text})" if isinstance(value, ast.Tuple) else text
+    return f"({text})" if isinstance(value, ast.Tuple) and value.elts else text
 
 
 def _return(value: ast.expr | None, indent: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.emit import entry_checks
-from tangentc.emit.emitter import Form, emit
+from tangentc.emit.emitter import Form, emit_together
 from tangentc.emit.expressions import Expressions, Names, call, name, subscript
 from tangentc.errors import DifferentiationError
 from tangentc.ir.nodes import Function, Literal, Parameter
@@ -30,8 +30,7 @@ _PLAIN = (bool, int, float, complex, np.generic)
 
 
 def standalone(
-    function: Function,
-    *,
+    *functions: Function,
     captured: Mapping[str, Any] | None = None,
     form: Form = "folded",
     comments: bool = True,
@@ -39,14 +38,17 @@ def standalone(
     """The text of a file that computes what the trace computes, bit for bit.
 
     Args:
+        functions: one, or the two halves of a split form; the reverse sweep trusts its residuals.
         captured: values of hidden parameters by name: numbers become defaults, others stay required.
     Raises: DifferentiationError: TC320, the program uses an object that no file can name.
     """
-    function = _with_defaults(function, captured or {})
-    emitted = emit(function, form=form, comments=comments, entry=_Checks(function).statements)
+    functions = tuple(_with_defaults(function, captured or {}) for function in functions)
+    trusted = ("", *["residuals"] * (len(functions) - 1))
+    entries = [_Checks(*each).statements for each in zip(functions, trusted, strict=True)]
+    emitted = emit_together(functions, form=form, comments=comments, entries=entries)
     needed = _Needed()
     for label, value in emitted.names.items():
-        needed.add(label, value, function)
+        needed.add(label, value, functions[0])
     return needed.text(emitted.text)
 
 
@@ -65,10 +67,11 @@ def _with_defaults(function: Function, captured: Mapping[str, Any]) -> Function:
 
 
 class _Checks:
-    """The statements that a file's function begins with."""
+    """The statements that a file's function begins with; the parameter `trusted` is not checked."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, trusted: str = "") -> None:
         self.function = function
+        self.trusted = trusted
         self.letters: dict[Any, str] = {}
         taken = {parameter.name for parameter in function.parameters}
         self.sizes = next(word for word in ("sizes", "axis_sizes", "_sizes") if word not in taken)
@@ -76,6 +79,8 @@ class _Checks:
     def statements(self, names: Names) -> list[ast.stmt]:
         made: list[ast.stmt] = []
         for parameter in self.function.parameters:
+            if parameter.name == self.trusted:
+                continue
             for path, leaf in leaves(parameter.tree):
                 value: ast.expr = name(parameter.name)
                 for key in path:
@@ -99,8 +104,9 @@ class _Checks:
         if isinstance(leaf.kind, Float) and not path:
             converted = call(_helper(names, entry_checks.float_argument), ast.Constant(label), value)
             return [ast.Assign([ast.Name(parameter.name, ast.Store())], converted)]
-        is_seed = isinstance(leaf.kind, Scalar) and type(parameter.default) is float  # y_bar=1.0
-        wanted = None if is_seed else self.described(leaf.kind)
+        is_seed = self.trusted != "" or parameter.kind == "seed" or type(parameter.default) is float
+        is_free = is_seed and isinstance(leaf.kind, Scalar)  # y_bar=1.0
+        wanted = None if is_free else self.described(leaf.kind)
         if wanted is None:
             return []
         check = _helper(names, entry_checks.check_argument)

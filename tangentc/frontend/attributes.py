@@ -8,6 +8,7 @@ from typing import Any
 
 import gast
 
+from tangentc.errors import did_you_mean
 from tangentc.frontend.captures import is_library
 from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.functions import inline
@@ -39,7 +40,8 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
     match owner:
         case Static(value):
             if not hasattr(value, name):
-                context.fail("TC102", f"{_name_of(value)} has no attribute {name!r}")
+                hint = did_you_mean(name, dir(value))
+                context.fail("TC102", f"{_name_of(value)} has no attribute {name!r}", hint=hint)
             return context.captures.attribute(value, Place.of(value), _name_of(value), name)
         case Instance():
             return _of_instance(context, owner, name)
@@ -92,7 +94,7 @@ def _of_instance(context: Context, owner: Instance, name: str) -> Value:
         case classmethod():
             return Method(Static(described.__func__), Static(type(value)))
     if not hasattr(value, name):
-        context.fail("TC102", f"{short} has no attribute {name!r}")
+        context.fail("TC102", f"{short} has no attribute {name!r}", hint=did_you_mean(name, dir(value)))
     return context.captures.attribute(value, place, origin, name)
 
 

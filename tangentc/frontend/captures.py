@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tangentc.errors import did_you_mean
 from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import DictValue, Instance, ListValue, Static, TupleValue, Value
@@ -77,7 +78,8 @@ class Captures:
         elif hasattr(builtins, name):
             return Static(getattr(builtins, name))
         else:
-            context.fail("TC102", f"the name {name!r} is not defined")
+            hint = did_you_mean(name, {*frame.names.bound, *frame.globals, *dir(builtins)})
+            context.fail("TC102", f"the name {name!r} is not defined", hint=hint)
         result = self.value(value, place, origin)
         self._values[key] = result
         return result

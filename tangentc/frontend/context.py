@@ -358,5 +358,7 @@ class Context:
             case RangeValue(start, stop, step):
                 return range(*(self.static(part, what) for part in (start, stop, step)))
             case Var() if (origin := self.origin(value)) is not None:
-                raise Promote(origin)
+                message = f"{what} must be known when the function is compiled, and cannot be differentiated"
+                hint = "choose other arguments with argnums"
+                raise Promote(origin, self.error("TC112", message, hint=hint))
         self.fail("TC112", f"{what} must be known when the function is compiled", hint="pass a constant")

@@ -7,9 +7,10 @@ which its own derivative holds constant.  The derivative is then inlined, so tha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import gast
+import numpy as np
 
 from tangentc.frontend.builtin_calls import Handler
 from tangentc.frontend.calls import apply
@@ -37,7 +38,7 @@ from tangentc.frontend.values import (
 from tangentc.ir.nodes import UNDEF, Atom, Block, Function, Literal, Parameter, Var
 from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.join import widened
-from tangentc.kinds.types import Const, Int, can_be_active
+from tangentc.kinds.types import Array, Const, Int, can_be_active
 
 __all__ = ["API", "call_derivative", "call_pullback"]
 
@@ -66,6 +67,28 @@ class _marked:
 
     def __init__(self, mode: str) -> None:
         self.__tangentc__ = mode
+
+
+def _derivative(context: Context, args: Args, kwargs: Kwargs) -> Value:
+    """derivative(f), which is then called with its arguments."""
+    given = dict(zip(("function", "argnums"), args, strict=False)) | kwargs
+    argnums = context.static(given.get("argnums", Literal(0)), "argnums")
+    return Derivative("derivative", given["function"], argnums)
+
+
+def _refused(mode: str) -> Handler:
+    def run(context: Context, args: Args, kwargs: Kwargs) -> Value:
+        return _not_inside(context, mode)
+
+    return run
+
+
+def _not_inside(context: Context, mode: str) -> NoReturn:
+    context.fail(
+        "TC101",
+        f"{mode} inside a differentiated function is not supported",
+        hint="take its products there: jvp, vjp, hvp or grad with their arguments",
+    )
 
 
 def _jvp(context: Context, args: Args, kwargs: Kwargs) -> Value:
@@ -140,7 +163,9 @@ API: dict[str, Callable[[Context, Args, Kwargs], Value]] = {
     "jvp": _jvp,
     "hvp": _hvp,
     "vjp": _vjp,
+    "derivative": _derivative,
     "stop_gradient": _stop_gradient,
+    **{mode: _refused(mode) for mode in ("jacobian", "jacfwd", "jacrev", "hessian")},
 }
 
 
@@ -149,14 +174,38 @@ API: dict[str, Callable[[Context, Args, Kwargs], Value]] = {
 
 def call_derivative(context: Context, value: Derivative, args: Args, kwargs: Kwargs) -> Value:
     """`grad(g)(*args, **kwargs)`."""
+    if value.mode == "derivative":
+        return _elementwise(context, value, args, kwargs)
     if value.mode not in ("grad", "value_and_grad"):
-        context.fail(
-            "TC101", f"{value.mode} without its arguments is not supported inside a differentiated function"
-        )
+        _not_inside(context, value.mode)
     alone = _Alone.of(context, value.function, args, kwargs, value.argnums)
     if alone is None:
         return UNDEF
     return alone.inlined(context, _derive(context, alone.function, value), ())
+
+
+def _elementwise(context: Context, value: Derivative, args: Args, kwargs: Kwargs) -> Value:
+    """`derivative(g)(*args)`: the tangent along all ones."""
+    position = value.argnums
+    if kwargs or not isinstance(position, int) or not -len(args) <= position < len(args):
+        context.fail(
+            "TC101",
+            "inside a differentiated function, derivative takes positional arguments and one position",
+        )
+    tangents: list[Value] = [Literal(None)] * len(args)
+    tangents[position] = _ones(context, args[position])
+    result = _along(context, Derivative("jvp", value.function), args, tangents)
+    return UNDEF if is_undefined(result) else children(result)[1]
+
+
+def _ones(context: Context, value: Value) -> Value:
+    """Ones in the structure of a value."""
+    parts = children(value)
+    if parts:
+        return rebuilt(value, tuple(_ones(context, part) for part in parts))
+    if isinstance(value, Var) and isinstance(value.kind, Array):
+        return apply(context, Static(np.ones_like), (value,), {})
+    return Literal(1.0)
 
 
 def _along(context: Context, value: Derivative, primals: Args, tangents: Args) -> Value:

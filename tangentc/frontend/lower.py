@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.errors import UnsupportedSyntaxError
+from tangentc.errors import DifferentiationError
 from tangentc.frontend import assignments, calls, comprehensions, control, derivatives, expressions, loops  # noqa: F401
 from tangentc.frontend.attributes import static_lookup
 from tangentc.frontend.calls import apply
@@ -73,6 +73,7 @@ def lower(
 
     Args:    derive: gives the derivative of a function that the program asks for, `grad(g)(x)`.
     Raises:  UnsupportedSyntaxError: the program contains what cannot be differentiated.
+             DifferentiationError: TC115, the arguments do not fit the program's signature.
              Promote: a parameter must be known; lower again with its kind as `Const`.
     """
     constants: frozenset[str] = frozenset()
@@ -181,14 +182,17 @@ class _Signature:
         self.keyword: dict[str, Value] = {}
         try:
             signature = inspect.signature(program, follow_wrapped=False)
-            bound = signature.bind(*args, **kwargs)
-        except ValueError:
+        except (TypeError, ValueError):
             signature = inspect.Signature(
                 [inspect.Parameter(f"x{i + 1}", inspect.Parameter.POSITIONAL_ONLY) for i in range(len(args))]
             )
-            bound = signature.bind(*args)
+        try:
+            bound = signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise UnsupportedSyntaxError("TC115", str(error), context.builder.span) from None
+            name = getattr(program, "__name__", type(program).__name__)
+            raise DifferentiationError(
+                "TC115", f"{name}(): {error}", context.builder.span, f"its signature is {name}{signature}"
+            ) from None
         position = 0
         for parameter in signature.parameters.values():
             if parameter.name not in bound.arguments:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any as AnyType
 
+from tangentc.errors import did_you_mean
+from tangentc.frontend.builtin_calls import class_of
 from tangentc.frontend.context import Context
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.passive import draws, opaque_method
@@ -32,7 +34,20 @@ def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
         context.static(owner, f"the object whose attribute {name!r} is read")
     if isinstance(kind, Const) and not callable(getattr(kind.value, name, None)):
         return Literal(getattr(kind.value, name))
+    cls = class_of(owner)
+    if cls is not None and not isinstance(kind, Object):
+        _refuse_unknown(context, cls, name)
     return ArrayMethod(owner, name)
+
+
+def _refuse_unknown(context: Context, cls: type, name: str) -> None:
+    """Refuse an attribute that a number or array does not have, or that is no method and has no meaning here."""
+    if not hasattr(cls, name):
+        context.fail(
+            "TC102", f"{cls.__name__!r} object has no attribute {name!r}", hint=did_you_mean(name, dir(cls))
+        )
+    if not callable(getattr(cls, name)):
+        context.fail("TC109", f"the attribute {name!r} of {cls.__name__!r} objects is not supported")
 
 
 def call_array_method(

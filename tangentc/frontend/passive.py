@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import logging
 import types
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from tangentc.frontend.context import Context
-from tangentc.frontend.values import TupleValue, Value, is_undefined
+from tangentc.frontend.places import Place
+from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, children, is_undefined
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Op, Var, kind_of
 from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Object, Tuple, fresh, is_number
 from tangentc.primitives.core import named
@@ -32,10 +35,10 @@ _DRAWS = {
 
 def opaque(context: Context, function: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
     """Call a live object that is neither looked into nor has a rule."""
-    if any(function is writer for writer in _WRITERS):
-        context.fail(
-            "TC108", f"{function.__name__} writes its argument", hint="assign to a subscript: x[...] = value"
-        )
+    _refuse(context, function, (*args, *kwargs.values()))
+    if function is logging.getLogger:  # the same object for the same name, whenever it is asked
+        logger = logging.getLogger(*(context.static(arg, "the name of a logger") for arg in args))
+        return context.captures.value(logger, Place.of(logger), f"logger {logger.name}")
     kind: Kind = ANY
     if isinstance(function, type):
         kind = Object(function)
@@ -49,6 +52,63 @@ def opaque(context: Context, function: Any, args: Sequence[Value], kwargs: dict[
     return _call(context, Literal(function), args, kwargs, kind)
 
 
+def _refuse(context: Context, function: Any, args: Sequence[Value]) -> None:
+    """Refuse calls whose effect on the program would be lost."""
+    name = getattr(function, "__name__", type(function).__name__)
+    if any(function is writer for writer in _WRITERS):
+        context.fail("TC108", f"{name} writes its argument", hint="assign to a subscript: x[...] = value")
+    if any(function is reader for reader in _SCOPES) or (function is vars and not args):
+        context.fail(
+            "TC101",
+            f"`{name}` sees the names of the function that runs, and a derivative has names of its own",
+            hint="write the expression out",
+        )
+    if function is setattr or function is delattr or name in _SETTERS:
+        context.fail(
+            "TC108", f"{name} changes an object", hint="keep the value in a local variable and return it"
+        )
+    if any(map(_holds_changeable, args)) and _may_change(function):
+        context.fail(
+            "TC108",
+            f"{name} is not known, and may change the list or dict that it is given",
+            hint="pass a tuple or an array, or build a new list",
+        )
+
+
+_SCOPES = (eval, exec, locals, globals)
+
+_SETTERS = ("__setattr__", "__delattr__", "__setitem__", "__delitem__")
+
+# Modules whose functions leave lists and dicts as they are, up to the exceptions.
+_LEAVING = frozenset({
+    "array", "builtins", "cmath", "collections", "copy", "dataclasses", "decimal", "fractions", "functools",
+    "itertools", "json", "logging", "math", "numpy", "operator", "pprint", "random", "scipy", "statistics", "struct",
+    "tangentc", "textwrap", "time", "types", "warnings",
+})  # fmt: skip
+
+_CHANGING = frozenset({"shuffle", "setitem", "delitem", "setdefault", "pack_into"}) | {
+    f"i{name}"
+    for name in (
+        "add", "and", "concat", "floordiv", "lshift", "matmul", "mod", "mul", "or", "pow", "rshift", "sub",
+        "truediv", "xor",
+    )
+}  # fmt: skip
+
+
+def _holds_changeable(value: Value) -> bool:
+    return isinstance(value, (ListValue, DictValue)) or any(map(_holds_changeable, children(value)))
+
+
+def _may_change(function: Any) -> bool:
+    """Whether a function may write into a list or dict that it is given."""
+    if getattr(function, "__objclass__", None) in (list, dict, set, bytearray, collections.deque):
+        return True  # list.append(items, x)
+    owner = getattr(function, "__self__", None)
+    module = getattr(function, "__module__", None) or getattr(type(owner), "__module__", None) or "builtins"
+    word = module.partition(".")[0].lstrip("_")
+    return getattr(function, "__name__", "") in _CHANGING or word not in _LEAVING
+
+
 def draws(kind: Kind) -> bool:
     """Whether the methods of an object return fresh data, and keep nothing that they are given: random generators."""
     return isinstance(kind, Object) and issubclass(kind.cls, _GENERATORS)
@@ -58,6 +118,8 @@ def opaque_method(
     context: Context, receiver: Atom, name: str, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> Value:
     """Call a method of a random generator that the program made."""
+    if name == "shuffle" and any(map(_holds_changeable, args)):
+        context.fail("TC108", "shuffle changes the list that it is given", hint="shuffle an array")
     kind = _drawn(context, name, args, kwargs)
     method = Var(ANY)
     context.builder.append(

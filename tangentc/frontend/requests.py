@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tangentc.errors import TangentcError
 from tangentc.ir.nodes import Function
 
 __all__ = ["Derive", "Path", "Promote", "Request"]
@@ -16,10 +17,14 @@ Path = tuple[Any, ...]
 
 class Promote(Exception):
     """A parameter decides what code is emitted (axis=, a string option), or an array meets one of known size: lower
-    again with it as a constant, or with axes of that size known."""
+    again with it as a constant, or with axes of that size known.
 
-    def __init__(self, path: Path) -> None:
+    refusal: the error to raise where the parameter cannot be a constant, since it is differentiated.
+    """
+
+    def __init__(self, path: Path, refusal: TangentcError | None = None) -> None:
         self.path = path
+        self.refusal = refusal
         super().__init__(path)
 
 

@@ -129,8 +129,11 @@ def _undefined(message: str, operands: Sequence[Expr]) -> MissingRuleError:
 
 def _missing(primitive: Primitive, operands: Sequence[Expr]) -> MissingRuleError:
     known = [p.name for p in registered() if (rule := rule_of(p)) is not None and rule.function is not None]
-    near = difflib.get_close_matches(primitive.name, known, n=1)
+    by_name = {name.rpartition(".")[2]: name for name in known}
+    near = difflib.get_close_matches(primitive.name.rpartition(".")[2], by_name, n=1)
     hint = (
-        f"the nearest function that has one is {near[0]}" if near else "declare one with tangentc.linearise"
+        f"the nearest function that has one is {by_name[near[0]]}"
+        if near
+        else "declare one with tangentc.linearise"
     )
     return MissingRuleError("TC201", f"{primitive} has no derivative rule", operands[0].builder.span, hint)

@@ -14,6 +14,7 @@ from tangentc.errors import InternalError
 from tangentc.frontend.requests import Path, Promote
 from tangentc.kinds.of_values import KindTree, Pattern, freeze_value, kind_of_value
 from tangentc.kinds.types import Const
+from tangentc.runtime.door import differentiable
 
 __all__ = ["Args", "Kwargs", "Promotions"]
 
@@ -61,11 +62,17 @@ class Promotions:
         kwargs: Kwargs,
         keys: Collection[Any],
     ) -> Result:
-        """What is made for the kinds of these arguments, with everything known that it asks for."""
+        """What is made for the kinds of these arguments, with everything known that it asks for.
+
+        Raises: UnsupportedSyntaxError: TC112, it asks for one of `keys`, which vary.
+        """
         while True:
             try:
                 return make(*self.kinds(args, kwargs, keys))
             except Promote as request:
+                varies = request.path[1] in keys and differentiable(_at(request.path, args, kwargs))
+                if request.refusal is not None and varies:
+                    raise request.refusal from None
                 self._add(request.path)
 
     def _add(self, path: Path) -> None:

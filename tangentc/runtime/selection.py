@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import leaves
@@ -41,17 +44,18 @@ def check_argnums(argnums: Any, function: Callable[..., Any]) -> Argnums:
     Raises:
         DifferentiationError: TC303, neither an int, nor a name, nor several of them, or out of range.
     """
-    if isinstance(argnums, list):
-        argnums = tuple(argnums)
-    several = argnums if isinstance(argnums, tuple) else (argnums,)
-    for entry in several:
-        if isinstance(entry, bool) or not isinstance(entry, (int, str)):
-            raise _wrong(f"argnums={argnums!r} is neither a position nor a name of an argument", function)
+    several = tuple(argnums) if isinstance(argnums, (tuple, list)) else (argnums,)
+    try:
+        several = tuple(entry if isinstance(entry, str) else _position_of(entry) for entry in several)
+    except TypeError:
+        message = f"argnums={argnums!r} is neither a position nor a name of an argument"
+        raise _wrong(message, function) from None
+    checked: Argnums = several if isinstance(argnums, (tuple, list)) else several[0]
     if not several:
         raise _wrong("argnums is empty", function)
     signature = signature_of(function)
     if signature is None:
-        return argnums  # type: ignore[no-any-return]
+        return checked
     kinds = [p.kind for p in signature.parameters.values()]
     count = sum(kind in _POSITIONAL for kind in kinds)
     for entry in several:
@@ -61,7 +65,14 @@ def check_argnums(argnums: Any, function: Callable[..., Any]) -> Argnums:
             known = inspect.Parameter.VAR_POSITIONAL in kinds or -count <= entry < count
         if not known:
             raise _wrong(f"argnums={argnums!r}: there is no argument {entry!r}", function)
-    return argnums  # type: ignore[no-any-return]
+    return checked
+
+
+def _position_of(entry: Any) -> int:
+    """An int, also one of NumPy; a bool is no position."""
+    if isinstance(entry, (bool, np.bool_)):
+        raise TypeError
+    return operator.index(entry)
 
 
 def select(
@@ -140,7 +151,13 @@ def with_defaults(
             continue
         parameter = parameters[position]
         passed = parameter.kind in _POSITIONAL and position % len(parameters) < len(args)
-        if not passed and parameter.name not in kwargs and parameter.default is not parameter.empty:
+        is_named = parameter.kind is not parameter.POSITIONAL_ONLY
+        if (
+            is_named
+            and not passed
+            and parameter.name not in kwargs
+            and parameter.default is not parameter.empty
+        ):
             added[parameter.name] = parameter.default
     return {**kwargs, **added} if added else kwargs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import sys
 from collections.abc import Callable
@@ -13,14 +12,14 @@ from typing import Any, Literal
 import numpy as np
 
 from tangentc import pipeline
-from tangentc.errors import DifferentiationError
 from tangentc.frontend.requests import Request
 from tangentc.kinds.of_values import Identity, KindTree
 from tangentc.kinds.types import FLOAT
 from tangentc.rules.registry import version
 from tangentc.runtime.cache import Args, Cache, Entry, Kwargs
 from tangentc.runtime.calls import entry, prepared, refuse_complex_output
-from tangentc.runtime.selection import Argnums, check_argnums, select, signature_of
+from tangentc.runtime.derived import Derived
+from tangentc.runtime.selection import Argnums, select, signature_of
 
 __all__ = ["Transformed", "floats_for", "remembered"]
 
@@ -28,11 +27,10 @@ _ARRAY: Any = np.ndarray
 _KEPT = 256  # functions whose specialisations are remembered beyond the life of their Transformed
 
 
-class Transformed:
-    """The derivative of a function, as a function.
+class Transformed(Derived):
+    """A derivative for which code is emitted.
 
-    It keeps the name, documentation and signature of what it differentiates, can be used as a method,
-    pickled and printed, and shows its code: `.source`, `.show()`, `.save(path)`.
+    It shows that code: `.source`, `.show()`, `.save(path)`.
     """
 
     def __init__(
@@ -43,25 +41,15 @@ class Transformed:
         has_aux: bool = False,
         holomorphic: bool = False,
     ) -> None:
-        if not callable(function):
-            raise DifferentiationError(
-                "TC304", f"{mode} needs a function, not a value of type {type(function).__name__!r}"
-            )
-        self._is_static = isinstance(function, staticmethod)  # @grad above @staticmethod
-        if isinstance(function, staticmethod):
-            function = function.__func__
-        functools.update_wrapper(self, function, updated=())
-        self.__name__: str = getattr(function, "__name__", type(function).__name__)
-        self.__qualname__: str = getattr(function, "__qualname__", self.__name__)
-        self.__wrapped__ = function
-        self.mode = mode
-        self.argnums = check_argnums(argnums, function)
-        self.has_aux = has_aux
+        super().__init__(mode, function, argnums, has_aux)
         self.holomorphic = holomorphic
-        self.__tangentc__ = Request(mode, function, self.argnums, has_aux)
-        self._cache = _cache(mode, Identity(function), self.argnums, has_aux, holomorphic)
+        self._cache = _cache(mode, Identity(self.__wrapped__), self.argnums, has_aux, holomorphic)
 
-        self.__signature__ = signature_of(function)
+    def _for(self, function: Callable[..., Any], argnums: Argnums) -> Any:
+        return remembered(self.mode, Identity(function), argnums, self.has_aux, self.holomorphic)
+
+    def _reduced(self) -> tuple[Any, ...]:
+        return (*super()._reduced(), self.holomorphic)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         cache = self._cache
@@ -79,24 +67,6 @@ class Transformed:
     def along(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:
         """Call with arguments and what the mode takes beside them (the tangents of `jvp`)."""
         return self._cache.call(args, kwargs, *extra)
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Transformed:
-        bind = getattr(self.__wrapped__, "__get__", None)
-        if instance is None or bind is None or self._is_static:
-            return self
-        return remembered(
-            self.mode, Identity(bind(instance, owner)), self.argnums, self.has_aux, self.holomorphic
-        )
-
-    def __repr__(self) -> str:
-        argnums = "" if self.argnums == 0 else f", argnums={self.argnums!r}"
-        aux = ", has_aux=True" if self.has_aux else ""
-        return f"{self.mode}({_repr(self.__wrapped__)}{argnums}{aux})"
-
-    def __reduce__(self) -> Any:
-        if _lookup(self.__module__, self.__qualname__) is self:  # a decorator: the name means this object
-            return _lookup, (self.__module__, self.__qualname__)
-        return type(self), (self.mode, self.__wrapped__, self.argnums, self.has_aux, self.holomorphic)
 
     # --- its code -------------------------------------------------------------------------------
 
@@ -174,18 +144,3 @@ def floats_for(function: Callable[..., Any]) -> tuple[tuple[KindTree, ...], dict
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     args = tuple(FLOAT for p in required if p.kind in positional)
     return args, {p.name: FLOAT for p in required if p.kind is p.KEYWORD_ONLY}
-
-
-def _repr(function: Any) -> str:
-    return (
-        repr(function)
-        if isinstance(function, Transformed)
-        else getattr(function, "__qualname__", repr(function))
-    )
-
-
-def _lookup(module: str, qualname: str) -> Any:
-    value: Any = sys.modules.get(module)
-    for part in qualname.split("."):
-        value = getattr(value, part, None)
-    return value

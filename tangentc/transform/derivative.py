@@ -48,6 +48,9 @@ def wrt_parameters(function: Function, argnums: Argnums) -> list[Tree]:
     if star is not None:
         flat += list(star.tree)
     by_name = {p.name: p.tree for p in function.parameters if p.kind != "hidden"}
+    for parameter in function.parameters:
+        if parameter.kind == "VAR_KEYWORD":
+            by_name = {**parameter.tree, **by_name}
     found = []
     for argnum in argnums if isinstance(argnums, tuple) else (argnums,):
         if isinstance(argnum, str):
@@ -282,13 +285,13 @@ def split_function(joint: Function) -> Split:
     residuals = tuple(var for var in free if var not in seeds)
     name = joint.name.removesuffix("_adjoint")
     program = tuple(p for p in joint.parameters if p.kind != "seed")
-    doc = f"Forward sweep of {name}: the result, and the residuals for {name}_reverse."
+    doc = f"Forward sweep of {name}: the result, and the residuals for {name}_reverse; change no array in between."
     forward = _function(joint, f"{name}_forward", program, nodes[:cut], (value, residuals), doc)
     parameters = [
         Parameter("residuals", "POSITIONAL_OR_KEYWORD", residuals),
         replace(seed, kind="POSITIONAL_OR_KEYWORD"),
     ]
-    doc = joint.doc.replace("Adjoint", "Reverse sweep", 1)
+    doc = joint.doc.replace("Adjoint", "Reverse sweep", 1) + " It uses up the residuals."
     return Split(forward, _function(joint, f"{name}_reverse", parameters, reverse_nodes, gradient, doc))
 
 

@@ -62,9 +62,36 @@ def test_derivative_is_elementwise():
     np.testing.assert_allclose(derivative(derivative(np.sin))(x), -np.sin(x))
     assert derivative(lambda x, k: k * x * x)(3.0, 2.0) == 12.0
     assert derivative(lambda k, x: k * x * x, argnums=1)(2.0, 3) == 12.0
+    assert derivative(lambda k, x: k * x * x, argnums="x")(2.0, x=3.0) == 12.0
+    assert derivative(lambda k, x: k * x * x, argnums=(0, -1))(2.0, 3.0) == (9.0, 12.0)
+    assert derivative(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 3.0}) == 5.0
+    assert derivative(lambda x: x * x)(np.float32(3.0)).dtype == np.float32
 
 
-@pytest.mark.parametrize("make", [jacobian, jacfwd, hessian])
+def test_derivative_inside_a_program():
+    x = np.array([0.5, 1.0])
+    np.testing.assert_allclose(
+        grad(lambda x: np.sum(derivative(np.sin)(x) * x))(x), np.cos(x) - x * np.sin(x)
+    )
+    assert grad(lambda x: derivative(lambda k, t: k * t**3, argnums=1)(x, x))(2.0) == 36.0
+
+
+@pytest.mark.parametrize("make", [jacobian, jacfwd, jacrev, hessian])
+def test_matrices_inside_a_program_are_refused(make):
+    for program in (make(cubic), lambda x: make(cubic)(x)):
+        with pytest.raises(tangentc.UnsupportedSyntaxError, match=f"TC101.*{make.__name__} inside"):
+            tangentc.vjp(program, np.ones(3))
+
+
+def test_matrix_decorators():
+    @jacobian(argnums=1)
+    def product(x, y):
+        return x * y
+
+    assert product(2.0, 3.0) == 2.0
+
+
+@pytest.mark.parametrize("make", [jacobian, jacfwd, hessian, derivative])
 def test_they_can_be_printed_and_pickled(make):
     again = pickle.loads(pickle.dumps(make(cubic)))
     assert repr(again) == f"{make.__name__}(cubic)" and again.__name__ == "cubic"
@@ -79,6 +106,15 @@ def test_check_grads_accepts_what_is_right():
     check_grads(lambda p: (p["a"] * p["b"], np.sin(p["a"])), ({"a": 0.3, "b": np.ones(2)},))
     check_grads(lambda x: np.sum(x * x), (np.ones(3, np.float32),), order=1)
     check_grads(lambda z: z * z, (0.3 + 0.4j,), order=1)
+
+
+@pytest.mark.parametrize(
+    ("args", "options"),
+    [(3.0, {}), ((3.0,), {"order": 0}), ((3.0,), {"modes": ["forward"]}), ((3.0,), {"modes": ()})],
+)
+def test_check_grads_refuses_to_check_nothing(args, options):
+    with pytest.raises(TypeError, match="TC309"):
+        check_grads(lambda x: x * x, args, **options)
 
 
 def test_check_grads_finds_a_wrong_rule():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import tangentc
-from tangentc import grad, jvp, value_and_grad, vjp
+from tangentc import derivative, grad, hessian, jacobian, jvp, value_and_grad, vjp
 
 
 def f(x1, x2):
@@ -57,10 +57,27 @@ class Model:
     def below(x):
         return x * x
 
+    @grad
+    @classmethod
+    def above_class(cls, x):
+        return cls.rate * x * x
+
     @classmethod
     @grad
     def of_class(cls, x):
         return cls.rate * x * x
+
+    @grad(argnums=1)
+    def by_second(self, x, y):
+        return self.scale * x * y * y
+
+    @derivative
+    def slope(self, x):
+        return self.scale * x**3
+
+    @jacobian(argnums="y")
+    def matrix(self, x, y):
+        return self.scale * x * y
 
 
 # --- identity -----------------------------------------------------------------------------------
@@ -97,7 +114,31 @@ def test_methods():
 def test_static_and_class_methods():
     for owner in (Model, Model(3.0)):
         assert owner.above(3.0) == owner.below(3.0) == 6.0
-        assert owner.of_class(3.0) == 12.0
+        assert owner.of_class(3.0) == owner.above_class(3.0) == 12.0
+
+
+def test_positions_on_a_method_do_not_count_self():
+    model = Model(3.0)
+    assert model.by_second(2.0, 5.0) == Model.by_second(model, 2.0, 5.0) == 60.0
+    assert Model.gradient(model, 2.0) == model.gradient(2.0)
+
+
+def test_all_derivatives_are_methods():
+    model = Model(3.0)
+    assert model.slope(2.0) == 36.0
+    assert model.matrix(2.0, 5.0) == 6.0
+
+
+def free(x):
+    return x * x
+
+
+class Holder:
+    of_free = grad(free)
+
+
+def test_a_function_kept_in_a_class_is_no_method_of_it():
+    assert Holder.of_free(3.0) == 6.0
 
 
 def test_partial_and_callable_objects():
@@ -125,9 +166,78 @@ def test_pickling_a_decorated_name_gives_the_same_object():
     assert pickle.loads(pickle.dumps(decorated)) is decorated
 
 
-def test_what_is_no_function_is_refused():
+@pytest.mark.parametrize("name", ["gradient", "by_second", "slope", "above", "below", "of_class"])
+def test_pickling_a_decorated_method(name):
+    derived = getattr(Model(3.0), name)
+    args = (2.0, 5.0) if name == "by_second" else (2.0,)
+    assert pickle.loads(pickle.dumps(derived))(*args) == derived(*args)
+
+
+def test_pickling_does_not_take_a_decorated_method_for_the_function():
+    with pytest.raises(pickle.PicklingError):
+        pickle.dumps(value_and_grad(Model(3.0).gradient.__wrapped__))
+
+
+@pytest.mark.parametrize("make", [grad, jvp, vjp, jacobian, hessian, derivative])
+def test_what_is_no_function_is_refused(make):
     with pytest.raises(tangentc.DifferentiationError, match="TC304"):
-        grad(3.0)
+        make(3.0)
+
+
+def named(x, *rest, scale=1.0, **others):
+    return x * rest[0] * scale * others["q"]
+
+
+def test_names_of_free_keywords():
+    assert grad(named, argnums="q")(2.0, 3.0, q=5.0) == 6.0
+    assert grad(named, argnums=(0, 1, "scale", "q"))(2.0, 3.0, scale=4.0, q=5.0) == (60.0, 40.0, 30.0, 24.0)
+
+
+def only_by_position(x, y=2.0, /):
+    return x * y * y
+
+
+def test_a_default_that_cannot_be_passed_by_name_is_not_differentiated():
+    assert grad(only_by_position)(3.0) == 4.0
+    assert grad(only_by_position, argnums=1)(3.0, 2.0) == 12.0
+    with pytest.raises(tangentc.DifferentiationError, match="TC303"):
+        grad(only_by_position, argnums=1)(3.0)
+
+
+def test_positions_of_numpy():
+    assert grad(f, argnums=np.int64(1))(2.0, 5.0) == grad(f, argnums=1)(2.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"),
+    [((2.0,), {}), ((2.0, 3.0, 4.0), {}), ((2.0, 3.0), {"q": 1.0}), ((2.0, 3.0), {"x1": 1.0})],
+)
+def test_a_call_that_does_not_fit_is_a_type_error(args, kwargs):
+    with pytest.raises(TypeError, match="TC115"):
+        grad(f)(*args, **kwargs)
+
+
+def repeated(x, n):
+    for _ in range(n):
+        x = x * x
+    return x
+
+
+@pytest.mark.parametrize("default", [(), (1.0,), (1.0, 2.0), ((1, 2), [3]), [1.0, (2.0,)], {"a": (1,)}])
+def test_containers_as_defaults(default):
+    def g(x, spare=default, *, named=default):
+        return x * x
+
+    assert grad(g)(3.0, default, named=default) == grad(g)(3.0) == 6.0
+
+
+def test_jvp_and_vjp_of_a_function_alone():
+    push, pull = jvp(repeated), vjp(repeated)
+    assert push((2.0, 2), (1.0, None)) == (16.0, 32.0)
+    value, pullback = pull(2.0, 2)
+    assert (value, pullback(1.0)) == (16.0, (32.0, None))
+    for derived in (push, pull):  # the code is that of the call
+        assert "Not called" not in derived.source and "range(n)" in derived.source
 
 
 # --- code ---------------------------------------------------------------------------------------
@@ -373,9 +483,9 @@ def test_an_exception_names_the_user_s_line():
     def g(x):
         return 1.0 / (x - x)
 
-    for derivative in (grad(g), value_and_grad(g), lambda x: vjp(g, x)):
+    for derived in (grad(g), value_and_grad(g), lambda x: vjp(g, x)):
         with pytest.raises(ZeroDivisionError) as caught:
-            derivative(1.0)
+            derived(1.0)
         assert any("1.0 / (x - x)" in note for note in caught.value.__notes__)
 
 

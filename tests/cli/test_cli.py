@@ -1,11 +1,14 @@
 """The command line, as its user sees it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import tangentc
 from tangentc.cli import main
 
 PROGRAM = """
@@ -44,6 +47,16 @@ def kink(x):
 
 def stops(x):
     return [x, x][int(x)]
+
+
+def scaled(x, x_1, *, scale=2.0):
+    return x * x_1 * scale
+
+
+class Model:
+    @staticmethod
+    def loss(x):
+        return x * x
 """
 
 
@@ -106,6 +119,21 @@ def test_the_traces_agree_with_the_derivative(run):
     )[1]
     bar = np.array([float(v) for v in values(out)["x_bar"].strip("[]").split(",")])
     np.testing.assert_allclose(bar, grad(lecture.recurrence)(x, 4), atol=1e-3)
+
+
+def test_what_a_call_leaves_out_is_no_input(run):
+    out = run("trace", "lecture.py:scaled", "--at", "2.,3.")[1]
+    assert "scale_bar" not in out
+    adjoint = values(run("trace", "lecture.py:scaled", "--at", "2.,3.,scale=5.", "--mode", "adjoint")[1])
+    assert adjoint["scale_bar"] == "6"
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expected"), [("x", "6"), ("x_1", "4"), ("1", "4"), ("scale", "6"), ("x, x_1", "10")]
+)
+def test_the_direction_of_a_tangent(run, wrt, expected):
+    out = run("trace", "lecture.py:scaled", "--at", "2.,3.", "--mode", "tangent", "--wrt", wrt)[1]
+    assert values(out)["y_dot"] == expected
 
 
 def test_trace_is_limited(run):
@@ -213,3 +241,63 @@ def test_python_m():
         [sys.executable, "-m", "tangentc", "explain", "TC301"], capture_output=True, text=True
     )
     assert done.returncode == 0 and "TC301" in done.stdout
+
+
+def test_negative_values_are_no_options(run):
+    assert run("check", "lecture.py:scaled", "--at", "-1.5,3.")[0] == 0
+    assert run("show", "lecture.py:f", "--wrt", "-1")[0] == 0
+
+
+def test_a_module_by_its_name(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    (tmp_path / "some_package").mkdir()
+    (tmp_path / "some_package" / "inner.py").write_text(
+        "from . import other\n\n\ndef f(x):\n    return other.g(x)\n"
+    )
+    (tmp_path / "some_package" / "other.py").write_text("def g(x):\n    return x * x\n")
+    status, out, _ = run("show", "some_package.inner:f", "--mode", "grad")
+    assert status == 0 and "2.0 * x" in out
+    assert run("show", "some_package.missing:f") == (
+        1, "", "error: there is no file and no module 'some_package.missing'\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def f(x:\n    return x\n", "SyntaxError: '(' was never closed\n  --> broken.py:1:6\n"),
+        ("import sys\n\nsys.exit(3)\n", "SystemExit: 3\n  --> broken.py:3:1\n  3 | sys.exit(3)\n"),
+        ("k = 1\nk / 0\n", "ZeroDivisionError: division by zero\n  --> broken.py:2:1\n"),
+    ],
+)
+def test_a_file_that_cannot_be_imported(run, tmp_path, text, message):
+    (tmp_path / "broken.py").write_text(text)
+    status, out, err = run("show", "broken.py:f")
+    assert (
+        (status, out) == (1, "") and f"error: broken.py cannot be imported: {message}" in err and "^" in err
+    )
+
+
+def test_a_file_that_cannot_be_written(run):
+    status, _, err = run("compile", "lecture.py:f", "-o", "missing/f.py")
+    assert (status, err) == (1, "error: missing/f.py cannot be written: No such file or directory\n")
+
+
+def test_compile_both_halves(run, tmp_path):
+    assert run("compile", "lecture.py:f", "--mode", "vjp")[:2] == (0, "f_vjp.py\n")
+    text = (tmp_path / "f_vjp.py").read_text()
+    assert "def f_forward(" in text and "def f_reverse(" in text
+
+
+@pytest.mark.parametrize("command", [["check", "lecture.py:f", "--at", "2,5"], ["show", "lecture.py:f"]])
+def test_a_reader_that_has_seen_enough(run, tmp_path, command):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tangentc", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(tangentc.__file__).parents[1])},
+    )
+    process.stdout.close()
+    with process.stderr:
+        assert (process.stderr.read(), process.wait()) == (b"", 0)

@@ -28,7 +28,7 @@ LAYERS = (
     ("api.py",),
     ("jacobians.py", "checking.py"),
     ("__init__.py",),
-    ("catalogue.py",),
+    ("catalogue.py", "named.py"),
     ("cli.py",),
     ("__main__.py",),
 )

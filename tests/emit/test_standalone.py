@@ -1,3 +1,4 @@
+import runpy
 import subprocess
 import sys
 
@@ -61,6 +62,26 @@ def test_another_pattern_is_refused():
 def test_captured_numbers_are_defaults():
     text = standalone(handmade.affine(), captured={"shift": 0.5})
     assert "shift=0.5" in text
+
+
+def powers(x, n):
+    if n <= 0:
+        return x * x
+    return powers(np.sin(x), n - 1) * x
+
+
+def test_both_halves_of_a_split_form_are_written(tmp_path):
+    derived = tangentc.vjp(powers)
+    x, seed = np.array([0.3, 0.5, 0.7]), np.array([1.0, 2.0, 3.0])
+    value, pullback = derived(x, 2)
+    derived.save(tmp_path / "powers.py")
+    alone = runpy.run_path(str(tmp_path / "powers.py"))
+    result, residuals = alone["powers_forward"](x, 2)
+    np.testing.assert_array_equal(result, value)
+    with pytest.raises(TypeError, match="made for result_bar"):
+        alone["powers_reverse"](residuals, seed[:, None])
+    (x_bar,) = alone["powers_reverse"](residuals, seed)
+    np.testing.assert_array_equal(x_bar, pullback(seed)[0])
 
 
 def _with_options(x, act=np.tanh, shape=(2, 3), axis=0, power=2, scale=0.5, *, flag=True, unit=None):

@@ -553,3 +553,21 @@ def test_all_syntax_errors_at_once():
     with pytest.raises(UnsupportedSyntaxError) as raised:
         lowered(deletes, X)
     assert [error.code for error in raised.value.others] == ["TC106"]
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        (lambda x: np.sinn(x), "numpy has no attribute 'sinn'.*did you mean 'sin'"),
+        (lambda x: np.linalg.slove(x, x), "numpy.linalg has no attribute 'slove'.*did you mean 'solve'"),
+        (lambda x: x.summ(), "'ndarray' object has no attribute 'summ'.*did you mean 'sum'"),
+        (lambda x: x.weight, "'ndarray' object has no attribute 'weight'"),
+        (lambda x: x.strides, "the attribute 'strides' of 'ndarray' objects is not supported"),
+        (lambda x: x.sum().b, "'float64' object has no attribute 'b'"),
+        (lambda x: halper(x), "the name 'halper' is not defined.*did you mean 'helper'"),  # noqa: F821
+        (lambda x: LOG.inof("x"), "LOG has no attribute 'inof'.*did you mean 'info'"),
+    ],
+)
+def test_a_name_that_does_not_exist(program, message):
+    with pytest.raises(UnsupportedSyntaxError, match=f"(?s){message}"):
+        lowered(program, X)
