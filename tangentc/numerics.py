@@ -1,17 +1,18 @@
-"""What emitted code may call at run time: NumPy only, each function whole in itself.
+"""What emitted code may call at run time: NumPy and `math` only, each function whole in itself.
 
 The standalone form of a derivative carries copies of the functions that it uses.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 __all__ = [
     "add_item", "check_single", "cofactors", "copy_strided", "last_writer", "matmul_left_bar", "matmul_right_bar",
-    "product_of_others", "ratio", "share", "sinc_derivative", "stop_gradient", "unbroadcast", "zero_items",
+    "polygamma", "product_of_others", "ratio", "share", "sinc_derivative", "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -140,6 +141,29 @@ def sinc_derivative(x: Any, order: int = 1) -> Any:
     for k in range(1, order + 1):
         value = (np.pi ** (k - 1) * np.sin(np.pi * far + k * np.pi / 2) - k * value) / far
     return np.where(near, np.pi**order * series, value)[()]
+
+
+def polygamma(x: float, order: int = 0) -> float:
+    """The derivative of the given order of the digamma function, the logarithmic derivative of gamma, at a real x.
+
+    The recurrence psi(x + 1) = psi(x) + 1 / x leads to where the asymptotic series holds to rounding.
+
+    Returns: NaN at the poles 0, -1, -2 …
+    Source:  Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 6.3.18, 6.4.6 and 6.4.11.
+    """
+    if x <= 0 and x == math.floor(x):
+        return math.nan
+    sign, value = (-1.0) ** (order + 1), 0.0
+    while x < 20 + order:
+        value += sign * math.factorial(order) / x ** (order + 1)
+        x += 1.0
+    series = sign * math.factorial(order) / (2.0 * x ** (order + 1))
+    series += math.log(x) if order == 0 else sign * math.factorial(order - 1) / x**order
+    bernoulli = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)
+    for k, number in enumerate(bernoulli, 1):
+        factor = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
+        series += sign * number * factor / x ** (2 * k + order)
+    return value + series
 
 
 def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:

@@ -390,7 +390,10 @@ def _array(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), nested, **e.attributes(op, but="nesting"))
 
 
-@_special(*(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")))
+@_special(
+    "math.fsum",
+    *(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")),
+)
 def _joined(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), ast.Tuple(e.values(operands), _LOAD), **e.attributes(op))
 

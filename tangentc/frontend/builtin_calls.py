@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ from tangentc.primitives.core import find, named
 
 __all__ = ["BUILTINS", "builtin"]
 
-_MAIN = Literal(0)
+_MAIN, _ONE = Literal(0), Literal(1)
 
 Handler = Callable[[Context, Sequence[Value], dict[str, Value]], Value]
 
@@ -264,6 +265,22 @@ for _function in (float, int, complex, str, repr, abs, round):
 def _bool(context: Context, value: Value | None = None) -> Value:
     known = truth(context, Literal(False) if value is None else value)
     return Literal(known) if isinstance(known, bool) else context.op("bool", known)
+
+
+@builtin(math.prod)
+def _prod(context: Context, values: Value, *, start: Value = _ONE) -> Value:
+    """Python multiplies from left to right."""
+    result = start
+    for entry in items_of(context, values, "the number of factors of math.prod"):
+        result = binary(context, "mul", result, entry)
+    return result
+
+
+@builtin(math.dist)
+def _dist(context: Context, p: Value, q: Value) -> Value:
+    what = "the number of coordinates of math.dist"
+    pairs = zip(items_of(context, p, what), items_of(context, q, what), strict=True)
+    return apply_primitive(context, named("math.hypot"), [binary(context, "sub", a, b) for a, b in pairs], {})
 
 
 @builtin(pow)

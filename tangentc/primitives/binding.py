@@ -36,7 +36,15 @@ class Values(Generic[T]):
     static: Callable[[T], Any]
 
 
-_JOINED = {"np.concatenate", "np.stack", "np.vstack", "np.hstack", "np.dstack", "np.column_stack"}
+_JOINED = {
+    "np.concatenate",
+    "np.stack",
+    "np.vstack",
+    "np.hstack",
+    "np.dstack",
+    "np.column_stack",
+    "math.fsum",
+}
 _NESTED = {"np.array", "np.asarray", "np.asanyarray", "np.ascontiguousarray"}
 _SPREAD_SHAPE = {"np.reshape": "shape", "np.transpose": "axes"}  # as methods: x.reshape(2, 3)
 

@@ -101,6 +101,21 @@ def erfc(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 # --- powers and roots -----------------------------------------------------------------------------
 
 
+@linearise(math.gamma)
+def gamma(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    return y * call("polygamma", x) * dx
+
+
+@linearise(math.lgamma)
+def lgamma(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    return call("polygamma", x) * dx
+
+
+@linearise(named("polygamma"))
+def polygamma(y: Expr, x: Expr, *, order: int, dx: Tangent) -> Tangent:
+    return call("polygamma", x, order=order + 1) * dx
+
+
 @linearise(np.sqrt, math.sqrt)
 def sqrt_(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
     return dx / (2.0 * y)
@@ -224,6 +239,14 @@ def sinc_derivative(y: Expr, x: Expr, *, order: int, dx: Tangent) -> Tangent:
 def hypot(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """z dz = x dx + y dy, and 0 at the origin."""
     return (dx and ratio(x, z) * dx) + (dy and ratio(y, z) * dy)
+
+
+@linearise(math.fsum)
+def fsum(y: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
+    total = ZERO
+    for dx in dxs:
+        total = total + dx
+    return total
 
 
 @linearise(math.hypot)

@@ -16,7 +16,7 @@ STRUCTURE = frozenset({
 })  # fmt: skip
 
 UNKNOWN = frozenset({
-    "getattr", "math.dist", "math.fsum", "math.gamma", "math.lgamma", "math.prod", "math.sumprod", "math.fma",
+    "getattr", "math.dist", "math.prod", "math.sumprod", "math.fma",
     "np.array_split", "np.average", "np.cross", "np.cumprod", "np.i0", "np.kron",
     "np.median", "np.nanprod", "np.split", "tolist",
 })  # fmt: skip

@@ -101,6 +101,8 @@ CASES = [
     case(np.sin, normal(4)[::-2], id="negative stride"),
     case(np.sin, np.asfortranarray(normal(2, 3)), id="Fortran order"),
     case(math.log, 0.7, 2.5, id="base"),
+    *(case(f, x) for f in (math.gamma, math.lgamma) for x in (0.3, 1.0, 4.5, 30.0, -1.5, -7.3)),
+    *(case("polygamma", x, order=order) for order in range(4) for x in (0.2, 3.0, 25.0, -2.5)),
     case(np.arctan2, normal(3), normal(2, 3)),
     case(math.atan2, 0.4, -0.7),
     case(np.hypot, normal(2, 1), normal(1, 3)),
