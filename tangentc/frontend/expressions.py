@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import operator
+import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
+from tangentc.frontend.captures import is_library
 from tangentc.frontend.context import Context, Flow, lowers
 from tangentc.frontend.control import run_branch
 from tangentc.frontend.indexing import contains
@@ -15,14 +17,18 @@ from tangentc.frontend.merging import merge
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     DictValue,
+    Instance,
     ListValue,
+    Method,
+    Static,
     TupleValue,
     Value,
     is_callable,
     is_undefined,
 )
 from tangentc.ir.nodes import Atom, Literal, Op, Var, kind_of
-from tangentc.kinds.types import FLOAT, Bool, Const, Kind, Scalar
+from tangentc.kinds.join import widened
+from tangentc.kinds.types import FLOAT, Bool, Complex, Const, Float, Int, Kind, Scalar, can_be_active
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.primitives.core import named
 from tangentc.primitives.infer import infer
@@ -144,11 +150,40 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
             return context.op("mod", left, right)
         case "or_", DictValue(a), DictValue(b):
             return DictValue({**a, **b})
+        case _, Instance(), _:
+            found = _overloaded(context, name, left, right)
+            if found is not None:
+                return found
+        case _, _, Instance():
+            found = _overloaded(context, name, right, left, reflected=True)
+            if found is not None:
+                return found
     if (isinstance(left, Var) and left in context.accumulators) or (
         isinstance(right, Var) and right in context.accumulators
     ):
         return context.op(name, left, right, kind=_number_or_array(context, name, left, right))
     return context.op(name, left, right)
+
+
+def _overloaded(
+    context: Context, name: str, owner: Instance, other: Value, reflected: bool = False
+) -> Value | None:
+    """An operator that the class of a live object defines; None where it is left to run as it is."""
+    from tangentc.frontend.attributes import static_lookup
+    from tangentc.frontend.calls import apply
+
+    cls = type(owner.value)
+    word = f"r{name.rstrip('_')}" if reflected else name.rstrip("_")
+    method = static_lookup(cls, f"__{word}__")
+    kind = widened(kind_of(other)) if isinstance(other, (Var, Literal)) and not is_undefined(other) else None
+    is_asked_first = not reflected or isinstance(kind, (Bool, Int, Float, Complex))  # arrays ask the elements
+    if isinstance(method, types.FunctionType) and not is_library(method) and is_asked_first:
+        result = apply(context, Method(Static(method), owner), (other,), {})
+        if not (isinstance(result, (Literal, Static)) and result.value is NotImplemented):
+            return result
+    if kind is not None and can_be_active(kind):
+        context.fail("TC109", f"an operator on an object of type {cls.__name__!r} is not supported")
+    return None
 
 
 def _folded(name: str, left: Literal, right: Literal) -> Literal | None:

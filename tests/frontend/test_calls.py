@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+import tangentc
 from tangentc.errors import UnsupportedSyntaxError
 from tests.frontend.running import assert_same, check, lowered, run
 
@@ -571,3 +572,33 @@ def test_all_syntax_errors_at_once():
 def test_a_name_that_does_not_exist(program, message):
     with pytest.raises(UnsupportedSyntaxError, match=f"(?s){message}"):
         lowered(program, X)
+
+
+class Shifted:
+    def __init__(self, by):
+        self.by = by
+
+    def __mul__(self, other):
+        return self.by * other + 1.0
+
+    def __rmul__(self, other):
+        return 3.0 * self.by * other
+
+    def __radd__(self, other):
+        return NotImplemented
+
+
+SHIFTED = Shifted(2.0)
+
+
+def test_operators_of_objects_are_methods():
+    check(lambda x: (SHIFTED * x) * (SHIFTED * 2.0), 0.7)
+    check(lambda x: x * SHIFTED, 0.7)
+    assert tangentc.grad(lambda x: SHIFTED * x + x * SHIFTED)(0.7) == 8.0
+    for program, argument in (
+        (lambda x: x * SHIFTED, X),
+        (lambda x: x + SHIFTED, 0.7),
+        (lambda x: x - SHIFTED, 0.7),
+    ):
+        with pytest.raises(UnsupportedSyntaxError, match="an operator on an object of type 'Shifted'"):
+            lowered(program, argument)
