@@ -129,7 +129,10 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
         node = _find(file, code)
         if node is not None:
             return FunctionSource(file, node)
-    if not linecache.getlines(code.co_filename, namespace):
+    anonymous = (
+        code.co_filename == "<string>"
+    )  # of any text given to exec; Python 3.13 keeps that of `-c` there
+    if anonymous or not linecache.getlines(code.co_filename, namespace):
         raise UnsupportedSyntaxError(
             "TC110",
             f"the source of {code.co_name!r}, compiled under the name {code.co_filename!r}, cannot be found",
