@@ -304,7 +304,10 @@ class _Lowering:
         if loop.has_stop:
             stop, *values = loop.body.yields
             end = self.moves(params, tuple(values))
-            body = (*body, Branch(self.value(stop), (*end, Break()), (), loop.span), *end)
+            if isinstance(stop, Literal):
+                body = (*body, *end, Break()) if stop.value else (*body, *end)
+            else:
+                body = (*body, Branch(self.value(stop), (*end, Break()), (), loop.span), *end)
         else:
             body = (*body, *self.moves(params, loop.body.yields))
         self.same.update(zip(loop.results, params, strict=True))

@@ -468,6 +468,7 @@ class _Reverse:
         return list(found)
 
     def _reverse_range(self, node: Loop) -> tuple[Range, Var]:
+        """The trips of a loop that were made, last one first."""
         trips = self.sweep.trips_of(node) if node.has_stop or node.range is None else None
         if node.range is None:
             assert trips is not None
@@ -475,9 +476,27 @@ class _Reverse:
         index = node.body.params[0]
         start, stop, step = self.sweep.resolve_all((node.range.start, node.range.stop, node.range.step))
         given = None if node.range.trips is None else self.sweep.resolve(node.range.trips)
-        count = trips if given is None else given
-        reverse = Range(start, stop, step, count, not node.range.reverse)
+        if node.range.reverse and given is None and trips is not None:
+            reverse = self._backwards(start, stop, step, trips)
+        else:
+            count = trips if given is None else given
+            reverse = Range(start, stop, step, count, not node.range.reverse)
         return reverse, Var(index.kind, index.name, index.scope, index.of, index.role)
+
+    def _backwards(self, start: Atom, stop: Atom, step: Atom, trips: Atom) -> Range:
+        """The reverse of a loop that left `reversed(range(start, stop, step))` early: the last `trips` numbers."""
+        op = self.builder.op
+        last: Atom
+        before: Atom
+        down: Atom
+        if step == Literal(1):
+            last, down = op("sub", stop, Literal(1)), Literal(-1)
+            before = Literal(start.value - 1) if isinstance(start, Literal) else op("sub", start, Literal(1))
+        else:
+            count = op("len", op("range", start, stop, step))
+            last = op("add", start, op("mul", op("sub", count, Literal(1)), step))
+            before, down = op("sub", start, step), op("neg", step)
+        return Range(last, before, down, trips, True)
 
     # --- calls -------------------------------------------------------------------------------------
 

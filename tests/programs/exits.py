@@ -142,7 +142,77 @@ def continue_in_while(x):
     return s
 
 
+def left_backwards(x):
+    """A loop over reversed rows that ends early."""
+    s = 0.0
+    for v in reversed(x):
+        s += v * v * s + v
+        if s > 1:
+            break
+    return s
+
+
+def stores_left_backwards(x):
+    """Stores in a reversed range that is left."""
+    s = 0.0
+    y = x.copy()
+    for i in reversed(range(1, len(x))):
+        y[i - 1] *= y[i]
+        if i == 2:
+            break
+        s += y[i]
+    return y * s
+
+
+def returns_from_a_strided_run(x):
+    """A return from a reversed range with steps."""
+    s = 0.0
+    for i in reversed(range(0, len(x), 2)):
+        s += x[i] * i
+        if i <= 2:
+            return s * x
+    return s * x
+
+
+def nested_backwards(x, k):
+    """Backwards in backwards, left on both levels."""
+    s = 0.0
+    for i in reversed(range(k, len(x))):
+        for j, (a, b) in enumerate(zip(reversed(x), x)):
+            if j == i:
+                break
+            s += a * b * b
+        if s > 3:
+            break
+    return s * x
+
+
+def first_of_all(x):
+    """A loop whose first trip returns."""
+    for v in x:
+        return x * v
+    return x
+
+
+def breaks_in_breaks(x):
+    """A loop without end around one that always breaks."""
+    t = 0.0
+    while True:
+        t = t + x[0] ** 2
+        for v in reversed(x):
+            t += v
+            break
+        if t > 4:
+            return t * x
+
+
 PROGRAMS = [
+    Program(left_backwards, [(normal(5),), (positive(4),), (normal(1),), (normal(0),)]),
+    Program(stores_left_backwards, [(normal(5),), (normal(2),)]),
+    Program(returns_from_a_strided_run, [(normal(6),), (normal(5),), (normal(1),)]),
+    Program(nested_backwards, [(normal(6), 2), (positive(5), 0), (normal(4), 4)]),
+    Program(first_of_all, [(normal(3),), (normal(0),)]),
+    Program(breaks_in_breaks, [(positive(4),), (1.5 * positive(1),)]),
     Program(
         first_crossing,
         [(np.array([0.1, 0.4, 0.35, 0.9]), 0.5), (np.array([0.1, 0.2]), 0.5), (normal(0), 0.5)],
