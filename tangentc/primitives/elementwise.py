@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.kinds.probing import elementwise
-from tangentc.kinds.types import Kind
+from tangentc.kinds.types import Kind, dtype_of
 from tangentc.primitives.core import Alias, Syntax
 from tangentc.primitives.declare import declare, numpy_function
 from tangentc.primitives.searching import nonzero_kind
@@ -17,6 +17,12 @@ from tangentc.primitives.searching import nonzero_kind
 def where_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """`np.where(condition)` alone gives positions."""
     return nonzero_kind(kinds, attrs) if len(kinds) == 1 else elementwise(np.where, kinds, attrs)
+
+
+def rounded_alias(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Alias:
+    """Some versions of NumPy hand on an array of integers, which are round already."""
+    dtype = dtype_of(kinds[0])
+    return Alias.FRESH if dtype is not None and dtype.kind not in "iu" else Alias.MAYBE
 
 
 _UNARY: dict[str, tuple[str, ...]] = {
@@ -64,7 +70,9 @@ for _name, _also in _BINARY.items():
 numpy_function("np.real", "val", alias=Alias.MAYBE, elementwise=True, cheap=True)
 numpy_function("np.imag", "val", alias=Alias.MAYBE, elementwise=True, cheap=True)
 numpy_function("np.angle", "z", attributes={"deg": False}, elementwise=True)
-numpy_function("np.round", "a", also=("np.around",), attributes={"decimals": 0}, elementwise=True)
+numpy_function(
+    "np.round", "a", also=("np.around",), attributes={"decimals": 0}, alias=rounded_alias, elementwise=True
+)
 numpy_function(
     "np.nan_to_num",
     "x",
