@@ -156,7 +156,42 @@ def swapped_axes(a):
     return b
 
 
+def empty_views(x, n):
+    """Views without elements of an array that has some, fixed, maybe copied, and carried."""
+    y = x.copy()
+    none = y[:0].reshape(-1)
+    none *= 2.0
+    v = y[2:2]
+    for i in range(n):
+        v *= y[1]
+        y[0] *= y[1] * x[i]
+        v = y[i:i]
+        y[i:].ravel()[:0] += 1.0
+    return y, v
+
+
+def bound_on_one_path(x, p):
+    """A buffer and a view of it that exist on one path only, looked at again on that path."""
+    is_positive = p > 0
+    y = x * 2.0
+    if is_positive:
+        buffer = np.zeros(len(x))
+        buffer[:] = x * p
+        view = buffer[1:]
+    for i in range(2):
+        if is_positive:
+            view[i] = y[0] * buffer[0]
+            y[0] += view[1] * buffer[i]
+            tail = view
+        y[1] *= y[0]
+        if is_positive:
+            tail *= y[1]
+    return y
+
+
 PROGRAMS = [
+    Program(empty_views, [(normal(4), 3), (normal(2), 0)]),
+    Program(bound_on_one_path, [(normal(3), 0.5), (normal(3), -0.5)]),
     Program(view_of_view, [(normal(7),), (normal(3),)]),
     Program(transposed, [(normal(3, 3),), (normal(2, 4),), (normal(1, 1),)]),
     Program(maybe_views, [(normal(6),)]),
