@@ -19,7 +19,7 @@ from tangentc.frontend.parse import parse
 from tangentc.frontend.recursion import closed
 from tangentc.frontend.requests import Request
 from tangentc.frontend.scopes import parameters as parameter_names
-from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, tree_of, unique, value_of, vars_of
+from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, tree_of, value_of, vars_of
 from tangentc.frontend.values import (
     Closure,
     Derivative,
@@ -35,7 +35,7 @@ from tangentc.frontend.values import (
     rebuilt,
 )
 from tangentc.ir.nodes import UNDEF, Atom, Block, Function, Literal, Parameter, Var
-from tangentc.ir.trees import atoms_of
+from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import Const, Int, can_be_active
 

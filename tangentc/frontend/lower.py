@@ -20,7 +20,7 @@ from tangentc.frontend.parse import parse
 from tangentc.frontend.recursion import closed
 from tangentc.frontend.requests import Derive, Promote
 from tangentc.frontend.scopes import Frame, Names
-from tangentc.frontend.structure import tree_of, unique
+from tangentc.frontend.structure import tree_of
 from tangentc.frontend.values import (
     DictValue,
     Instance,
@@ -32,7 +32,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.frontend.writes import written_parameters
 from tangentc.ir.nodes import Block, Function, Literal, Parameter, Tree, Var
-from tangentc.ir.trees import atoms_of
+from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.dims import labelled
 from tangentc.kinds.types import Const, Kind
 from tangentc.kinds.types import Function as FunctionKind

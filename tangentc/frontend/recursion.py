@@ -13,10 +13,11 @@ from typing import Any
 from tangentc.frontend.context import Context
 from tangentc.frontend.copying import free_vars, substituted
 from tangentc.frontend.joining import joined, unknown_int
-from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, unique, vars_of
+from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, vars_of
 from tangentc.frontend.values import Value, children, is_undefined, rebuilt, same_shape
 from tangentc.ir.build import blocks_of, operands_of, rebuild, results_of, walk
 from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Literal, Node, Parameter, Var, kind_of
+from tangentc.ir.trees import unique
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import Array, Const, Int, Kind, fresh
 
@@ -98,8 +99,10 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
         context.environment = environment
         context.builder.span = span
     params = tuple(var for value in known.template.values() for var in vars_of(value))
+    taken: set[str] = set()
     parameters = tuple(
-        Parameter(_parameter_name(var, i), "POSITIONAL_OR_KEYWORD", var) for i, var in enumerate(params)
+        Parameter(unique(var.name or f"x{i}", taken), "POSITIONAL_OR_KEYWORD", var)
+        for i, var in enumerate(params, start=1)
     )
     assert known.result is not None
     with context.builder.nested(nodes):
@@ -108,10 +111,6 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
         known.key, parameters, Block(params, tuple(nodes), yields), yields, span
     )
     known.done = True
-
-
-def _parameter_name(var: Var, position: int) -> str:
-    return var.name or f"x{position + 1}"
 
 
 def _leaves(value: Value) -> list[Value]:

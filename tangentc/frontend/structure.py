@@ -9,7 +9,7 @@ from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, ch
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Tree, Var
 from tangentc.ir.trees import map_tree
 
-__all__ = ["atoms_for", "map_tree_vars", "map_vars", "tree_of", "unique", "value_of", "vars_of"]
+__all__ = ["atoms_for", "map_tree_vars", "map_vars", "tree_of", "value_of", "vars_of"]
 
 
 def tree_of(context: Context, value: Value) -> Tree:
@@ -61,15 +61,6 @@ def atoms_for(context: Context, template: Value, value: Value) -> list[Atom]:
         return []
     pairs = zip(children(template), children(value), strict=True)
     return [atom for part, entry in pairs for atom in atoms_for(context, part, entry)]
-
-
-def unique(name: str, taken: set[str]) -> str:
-    """A name that is not taken yet; it is taken then."""
-    candidate, number = name, 2
-    while candidate in taken:
-        candidate, number = f"{name}{number}", number + 1
-    taken.add(candidate)
-    return candidate
 
 
 def map_tree_vars(tree: Tree, by: dict[Var, Atom]) -> Tree:

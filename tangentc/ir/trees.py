@@ -8,7 +8,7 @@ from typing import Any
 
 from tangentc.ir.nodes import Atom, Function, Literal, Tree, Var
 
-__all__ = ["atoms_of", "is_atom", "leaves", "map_tree", "signature_of"]
+__all__ = ["atoms_of", "is_atom", "leaves", "map_tree", "signature_of", "unique"]
 
 Path = tuple[Any, ...]
 
@@ -60,3 +60,12 @@ def signature_of(function: Function) -> inspect.Signature:
         default = parameter.default if parameter.has_default else inspect.Parameter.empty
         made.append(inspect.Parameter(parameter.name, getattr(inspect.Parameter, word), default=default))
     return inspect.Signature(sorted(made, key=lambda parameter: parameter.kind))
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """A name that is not taken yet; it is taken then."""
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate, number = f"{name}{number}", number + 1
+    taken.add(candidate)
+    return candidate

@@ -27,6 +27,7 @@ from tangentc.ir.nodes import (
     Store,
     Var,
 )
+from tangentc.ir.trees import unique
 from tangentc.kinds.types import Array, can_be_active, is_number
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
@@ -194,13 +195,16 @@ class _Forward:
             out = call("np.broadcast_to", out, Expr.of(self.builder, result).shape)
         dot = out.atom
         if self.aliases.is_storage(result):
-            if self._may_be_viewed(result):
-                dot = self._in_layout_of(result, dot)
-            elif not self._is_fresh(dot):
-                dot = call("copy", out).atom
+            dot = self._owned(result, dot)
         if isinstance(dot, Var):
             Builder.name(dot, result, "dot")
         self.dots[result] = dot
+
+    def _owned(self, result: Var, dot: Atom) -> Atom:
+        """The tangent of storage in memory of its own."""
+        if self._may_be_viewed(result):
+            return self._in_layout_of(result, dot)
+        return dot if self._is_fresh(dot) else self.builder.op("copy", dot, kind=result.kind)
 
     def _may_be_viewed(self, result: Var) -> bool:
         """Whether `reshape` or the like is taken of this storage: by its strides it views or copies."""
@@ -309,6 +313,9 @@ class _Forward:
         self.builder.append(
             Call(node.results + results, f"{node.callee}_tangent", node.operands + dots, node.span)
         )
+        for result in node.results:
+            if isinstance(result.kind, Array) and self.aliases.is_storage(result):
+                self.dots[result] = self._owned(result, self.dots[result])
 
     def _twin(self, var: Var) -> Var:
         twin = Var(self._merged.of(var.kind), of=var, role="dot")
@@ -339,8 +346,10 @@ def tangent_callee(
         for value, dot in zip(callee.body.yields, found.dots, strict=True)
         if moves(value)
     )
+    taken = {parameter.name for parameter in callee.parameters}
     parameters = callee.parameters + tuple(
-        Parameter(f"{param.name}_dot", "POSITIONAL_OR_KEYWORD", seed) for param, seed in seeds.items()
+        Parameter(unique(f"{param.name or 'x'}_dot", taken), "POSITIONAL_OR_KEYWORD", seed)
+        for param, seed in seeds.items()
     )
     body = Block((*callee.body.params, *seeds.values()), found.nodes, callee.body.yields + dots)
     made[f"{name}_tangent"] = replace(
