@@ -606,8 +606,9 @@ CATALOGUE: dict[str, Entry] = {
         """,
     ),
     "TC306": _entry(
-        "A differentiated value in an integer array",
-        "Storing into an array of integers cuts the value to a whole number, and with it its derivative.",
+        "A differentiated value in an array of integers or objects",
+        """Storing into an array of integers cuts the value to a whole number, and with it its derivative; an array
+        of Python objects carries none.""",
         """
         def f(x):
             y = np.zeros(2, dtype=int)

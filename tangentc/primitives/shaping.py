@@ -228,7 +228,7 @@ numpy_function(
     "np.diagonal",
     "a",
     attributes={"offset": 0, "axis1": 0, "axis2": 1},
-    alias=Alias.VIEW,
+    alias=Alias.MAYBE,  # a view that cannot be written: that of its shadow could not be either
     cheap=True,
     kind=diagonal_kind,
 )

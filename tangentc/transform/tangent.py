@@ -36,7 +36,7 @@ from tangentc.transform.merged_kinds import MergedKinds
 
 __all__ = ["Tangent", "tangent"]
 
-_MAYBE_COPIES = frozenset({"np.reshape", "np.ravel"})
+_MAYBE_COPIES = frozenset({"np.reshape", "np.ravel", "np.ascontiguousarray"})
 """What views or copies an array by its strides."""
 
 _PARALLEL = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "tape_new", "shadows_new"})

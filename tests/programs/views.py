@@ -189,7 +189,33 @@ def bound_on_one_path(x, p):
     return y
 
 
+def contiguous(a):
+    """`ascontiguousarray` copies by the strides of the argument, and gives a number an axis."""
+    rows = np.ascontiguousarray(a)
+    rows[0] = a[0] * 2.0
+    columns = np.ascontiguousarray(rows.T)
+    columns[0] *= rows[0, 0]
+    one = np.ascontiguousarray(a[0, 0] * a[-1, -1])
+    one *= columns[0, 0]
+    return a, rows, columns, one
+
+
+def read_only_views(a):
+    """A diagonal is a view that cannot be written, of an array that can."""
+    b = a * 1.0
+    main, also, upper = b.diagonal(), np.diag(b), np.diagonal(b, 1)
+    s = main * also
+    b[0, 0] = 3.0 * main[1]
+    b[1] *= also[0]
+    if s[0] > 0.0:
+        main = np.diagonal(b, -1)
+    b[0, 1] *= 2.0
+    return b, main[0], also, s, upper
+
+
 PROGRAMS = [
+    Program(contiguous, [(normal(3, 3),), (np.asfortranarray(normal(2, 2)),), (normal(1, 1),)]),
+    Program(read_only_views, [(normal(3, 3),), (np.asfortranarray(normal(3, 3)),)]),
     Program(empty_views, [(normal(4), 3), (normal(2), 0)]),
     Program(bound_on_one_path, [(normal(3), 0.5), (normal(3), -0.5)]),
     Program(view_of_view, [(normal(7),), (normal(3),)]),
