@@ -435,6 +435,39 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
+    "TC124": _entry(
+        "A recursive function whose result shares memory that is written",
+        """A call that stays a call returns memory of its own, unless nobody writes it. Return a copy where the
+        function returns an argument, a view of one, or one array twice.""",
+        """
+        def tail(x, n):
+            if n == 0:
+                return x
+            return tail(x[1:], n - 1)
+
+        def f(x):
+            y = 2.0 * x
+            rest = tail(y, 2)
+            rest[0] = y[0] * y[1]
+            return np.sum(y)
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+        """
+        def tail(x, n):
+            if n == 0:
+                return x
+            return tail(x[1:], n - 1)
+
+        def f(x):
+            y = 2.0 * x
+            rest = tail(y, 2).copy()
+            rest[0] = y[0] * y[1]
+            return np.sum(y) + rest[0]
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+    ),
     "TC201": _entry(
         "A function without a derivative rule",
         """The value of a differentiated argument goes into a function that has no rule. Give it one, or
@@ -575,8 +608,9 @@ CATALOGUE: dict[str, Entry] = {
         """,
     ),
     "TC306": _entry(
-        "A differentiated value in an integer array",
-        "Storing into an array of integers cuts the value to a whole number, and with it its derivative.",
+        "A differentiated value in an array of integers or objects",
+        """Storing into an array of integers cuts the value to a whole number, and with it its derivative; an array
+        of Python objects carries none.""",
         """
         def f(x):
             y = np.zeros(2, dtype=int)

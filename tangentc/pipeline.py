@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import tangentc.primitives.table
 import tangentc.rules.table  # noqa: F401
-from tangentc.analysis.calls import refuse_writing_callees
+from tangentc.analysis.calls import check_callees
 from tangentc.emit import Emitted, emit, load
 from tangentc.errors import InternalError
 from tangentc.frontend.lower import Lowered, lower
@@ -31,7 +31,7 @@ from tangentc.transform.derivative import (
     split_function,
     tangent_function,
 )
-from tangentc.transform.entry import own_results
+from tangentc.transform.entry import own_arguments, own_results
 from tangentc.transform.headings import write_headings
 from tangentc.transform.negations import absorb_negations
 from tangentc.transform.simplify import simplify
@@ -84,7 +84,7 @@ def trace(program: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     Args: kinds of the arguments, structured as the arguments are.
     """
     lowered = lower(program, args, kwargs, derive)
-    refuse_writing_callees(_checked(lowered.function))
+    _checked(lowered.function)
     return lowered
 
 
@@ -131,7 +131,8 @@ def standalone(built: Built) -> str:
 
 
 def _derivatives(function: Function, request: Request, optimise: bool) -> tuple[Function, ...]:
-    function = _optimised(function, optimise)
+    check_callees(function)
+    function = _optimised(own_arguments(function), optimise)
     argnums, has_aux = request.argnums, request.has_aux
     match request.mode:
         case "primal":

@@ -94,8 +94,9 @@ def shifted(tree: Any, tangent: Any, h: float) -> Any:
     def move(leaf: Any, direction: Any) -> Any:
         if not isinstance(leaf, np.ndarray):
             return type(leaf)(leaf + h * direction)
-        wide = np.promote_types(leaf.dtype, np.float64)
-        return np.asarray(leaf.astype(wide) + h * np.asarray(direction, wide))  # a 0-d array stays one
+        moved = np.empty_like(leaf, np.promote_types(leaf.dtype, np.float64))  # in the same order of memory
+        moved[...] = leaf + h * np.asarray(direction, moved.dtype)
+        return moved
 
     return tree_map(move, tree, tangent)
 
@@ -389,6 +390,13 @@ class Subject:
         assert_close(along, quotient, tolerance, "tangent of the gradient against differences")
         left, right = pairing(self.others, along), pairing(self.tangents, other)
         assert abs(left - right) <= 1e-9 * scale_of(along, other) * self.size, "the Hessian is not symmetric"
+
+    def reverse_over_reverse(self) -> None:
+        """The gradient of <t, gradient> is the tangent of the gradient along t."""
+        slope = tangentc.grad(weighted(self.function, self.weights), argnums=self.argnums)
+        _, along = self.push(slope, self.tangents)
+        outer = tangentc.grad(weighted(slope, self.tangents), argnums=self.argnums)
+        assert_close(outer(*self.arguments), along, self.exact, "reverse over reverse")
 
 
 def check(function: Callable[..., Any], *arguments: Any, order: int = 2, **options: Any) -> Subject:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from tangentc.analysis.aliasing import Aliasing
 from tangentc.analysis.lost import refuse_lost
 from tangentc.errors import DifferentiationError
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Op, Store, Var
-from tangentc.kinds.types import Array, can_be_active
+from tangentc.kinds.types import Array, can_be_active, dtype_of
 from tangentc.primitives.core import Primitive
 from tangentc.rules.registry import rule_of
 
@@ -183,6 +185,8 @@ def _backward(block: Block, useful: _Marks) -> None:
 
 def _check(block: Block, found: Activity) -> None:
     for node in walk(block):
+        if isinstance(node, Op):
+            _check_objects(node, found)
         if not (isinstance(node, Store) and isinstance(node.target, Var) and found.is_varied(node.value)):
             continue
         kind = node.target.kind
@@ -191,5 +195,20 @@ def _check(block: Block, found: Activity) -> None:
                 "TC306",
                 f"a differentiated value is stored into an array of dtype {kind.dtype}, which cuts it to whole numbers",
                 node.span,
+                "make the array with dtype=float",
+            )
+
+
+def _check_objects(op: Op, found: Activity) -> None:
+    """Arrays of Python objects carry no derivative.
+
+    Raises: DifferentiationError: TC306.
+    """
+    if any(dtype_of(result.kind) == np.dtype(object) for result in op.results):
+        if any(found.is_varied(operand) for operand in op.operands):
+            raise DifferentiationError(
+                "TC306",
+                "a differentiated value is kept in an array of dtype object, which has no derivative",
+                op.span,
                 "make the array with dtype=float",
             )

@@ -15,14 +15,12 @@ from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Hole, If, Loop
 from tangentc.kinds.types import Any, Array, Bool, Dict, Int, Kind, List, Object, Scalar, Tape, Tuple
 from tangentc.primitives.core import Alias
 
-__all__ = ["READ_ONLY", "Aliasing", "aliasing", "is_reference", "is_view", "repeats"]
+__all__ = ["CONTAINERS", "READ_ONLY", "Aliasing", "aliasing", "is_reference", "is_view", "repeats"]
 
 READ_ONLY = ("np.broadcast_to", "np.diagonal")
 """Views that NumPy does not let anybody write."""
 
-_CONTAINERS = frozenset(
-    {"tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take"}
-)
+CONTAINERS = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take"})
 
 
 def is_reference(kind: Kind) -> bool:
@@ -138,7 +136,7 @@ def aliasing(function: Function) -> Aliasing:
         for node in body.nodes:
             match node:
                 case Op(results, primitive, operands):
-                    if primitive.name in _CONTAINERS:
+                    if primitive.name in CONTAINERS:
                         for other in (*results, *operands[1:]):
                             union(operands[0], other, merge=True)
                     elif primitive.name in ("iadd", "isub"):

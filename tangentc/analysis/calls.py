@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from tangentc.analysis.aliasing import aliasing
+from tangentc.analysis.origins import Origins, origins
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Call, Function
+from tangentc.ir.nodes import Call, Function, Var
 
-__all__ = ["REVERSE", "refuse_writing_callees"]
+__all__ = ["REVERSE", "check_callees", "is_residual"]
 
 REVERSE = "_reverse"
 """How the reverse sweep of a function that is called is named: it rewinds the arrays among its residuals."""
 
 
-def refuse_writing_callees(function: Function) -> None:
-    """Calls keep their effects to themselves: a function that is called and not inlined writes no argument.
+def check_callees(function: Function) -> None:
+    """Calls keep to themselves: what is called and not inlined writes no argument, and hands out memory of its own.
 
-    Raises: UnsupportedSyntaxError: TC122.
+    A result may be an argument or a view of it as long as nobody writes that memory.
+
+    Raises: UnsupportedSyntaxError: TC122, TC124.
     """
-    for callee in function.callees.values():
-        aliases = aliasing(callee)
-        if any(aliases.is_storage(param) for param in callee.body.params):
+    if not function.callees:
+        return
+    found = origins(function)
+    for key, callee in function.callees.items():
+        if any(param in found[key].written for param in callee.body.params):
             call = next((n for n in walk(function.body) if isinstance(n, Call)), None)
             message = f"{callee.name} calls itself and writes into an argument"
             hint = "copy the argument first, and return the result"
@@ -31,3 +35,28 @@ def refuse_writing_callees(function: Function) -> None:
                 )
                 hint = "differentiate it once, or let it make new arrays"
             raise UnsupportedSyntaxError("TC122", message, callee.span if call is None else call.span, hint)
+    for key, caller in {"": function, **function.callees}.items():
+        for node in walk(caller.body):
+            if isinstance(node, Call) and _shares_written(node, found[key]):
+                raise UnsupportedSyntaxError(
+                    "TC124",
+                    f"{function.callees[node.callee].name} calls itself and returns memory that is not its own, "
+                    "which is written",
+                    node.span,
+                    "return a copy",
+                )
+
+
+def _shares_written(call: Call, found: Origins) -> bool:
+    """Whether a store may reach a result of a call and, by another name, an argument or another result."""
+    results = [result for result in call.results if not is_residual(result)]
+    for result in results:
+        others = frozenset().union(*(found.of(other) for other in results if other is not result))
+        if (found.of(result) - {result} | found.of(result) & others) & found.written:
+            return True
+    return False
+
+
+def is_residual(var: Var) -> bool:
+    """Whether a value is what a forward sweep leaves for its reverse: what is written between the two is undone."""
+    return var.role == "residuals" or (var.of is not None and var.role == "dot" and is_residual(var.of))

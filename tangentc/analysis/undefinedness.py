@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from tangentc.analysis.aliasing import CONTAINERS
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import UNDEF, Atom, Function, If, Loop, Var
+from tangentc.ir.nodes import UNDEF, Atom, Function, If, Loop, Op, Var
 
 __all__ = ["possibly_undefined"]
 
 
 def possibly_undefined(function: Function) -> frozenset[Var]:
-    """The values that some path leaves undefined."""
+    """The values that some path leaves undefined, and the tapes and containers that hold such values."""
     found: set[Var] = set()
 
     def is_open(*sources: Atom) -> bool:
@@ -19,6 +20,11 @@ def possibly_undefined(function: Function) -> frozenset[Var]:
         before = len(found)
         for node in walk(function.body):
             match node:
+                case Op(results, primitive, operands) if primitive.name in CONTAINERS:
+                    if is_open(*operands):
+                        found.update(results)
+                        if primitive.name == "tape_push" and isinstance(operands[0], Var):
+                            found.add(operands[0])
                 case If(results, _, then, orelse):
                     for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
                         if is_open(*sources):

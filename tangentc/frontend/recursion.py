@@ -119,8 +119,10 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
         context.environment = environment
         context.builder.span = span
     params = known.params
+    taken: set[str] = set()
     parameters = tuple(
-        Parameter(_parameter_name(var, i), "POSITIONAL_OR_KEYWORD", var) for i, var in enumerate(params)
+        Parameter(unique(var.name or f"x{i}", taken), "POSITIONAL_OR_KEYWORD", var)
+        for i, var in enumerate(params, start=1)
     )
     assert known.result is not None
     with context.builder.nested(nodes):
@@ -129,10 +131,6 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
         known.key, parameters, Block(params, tuple(nodes), yields), yields, span
     )
     known.done = True
-
-
-def _parameter_name(var: Var, position: int) -> str:
-    return var.name or f"x{position + 1}"
 
 
 def _leaves(value: Value) -> list[Value]:

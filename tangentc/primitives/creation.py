@@ -36,6 +36,10 @@ def asarray(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None) -> Any:
     return np.asarray(fill_nesting(nesting, leaves), dtype=dtype)
 
 
+def ascontiguousarray(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None) -> Any:
+    return np.ascontiguousarray(fill_nesting(nesting, leaves), dtype=dtype)
+
+
 def linspace(
     start: Any, stop: Any, num: Any = 50, *, endpoint: bool = True, dtype: Any = None, axis: int = 0
 ) -> Any:
@@ -111,7 +115,10 @@ def array_kind(function: Callable[..., Any]) -> KindRule:
         inner = tuple(
             next((size for size in column if isinstance(size, int)), column[0]) for column in columns
         )
-        return Array(dtype if dtype is None else np.dtype(dtype), (*_lengths(nesting), *inner))
+        dims = (*_lengths(nesting), *inner)
+        if function is ascontiguousarray and not dims:
+            dims = (1,)
+        return Array(dtype if dtype is None else np.dtype(dtype), dims)
 
     return kind
 
@@ -157,9 +164,10 @@ numpy_function(
     attributes={"nesting": _FLAT, "dtype": None},
 )
 for _name in ("asarray", "asanyarray", "ascontiguousarray"):
+    _function = ascontiguousarray if _name == "ascontiguousarray" else asarray
     numpy_function(
         f"np.{_name}", "*leaves",
-        function=asarray, kind=array_kind(asarray),
+        function=_function, kind=array_kind(_function),
         alias=Alias.MAYBE if _name == "ascontiguousarray" else asarray_alias,
         attributes={"nesting": _FLAT, "dtype": None},
     )  # fmt: skip

@@ -513,7 +513,10 @@ class _Reverse:
         for result, value in zip(node.results, callee.body.yields, strict=True):
             if moves(value):
                 taken = self.bars.take(result) if self.activity.is_active(result) else None
-                bars.append(self.bars.full(result, None if taken is None else taken.atom))
+                bar = self.bars.full(result, None if taken is None else taken.atom)
+                if isinstance(result.kind, Array) and self.aliases.is_storage(result):
+                    bar = self.builder.op("copy", bar, kind=result.kind)  # a cotangent may come back as it is
+                bars.append(bar)
         pairs = zip(callee.body.params, node.operands, strict=True)
         differentiated = [(param, operand) for param, operand in pairs if can_be_active(param.kind)]
         results = tuple(Var(param.kind, of=param, role="bar") for param, _ in differentiated)
@@ -546,7 +549,8 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
     residuals = [var for var in free_values(found.reverse, found.bars) if var not in seeds]
     packed = Builder()
     bundle = packed.op("tuple", *residuals, name="residuals")
-    forward = Block(callee.body.params, (*found.forward, *packed.nodes), (*callee.body.yields, bundle))
+    results = tuple(_unwound(packed, value, aliasing(callee)) for value in callee.body.yields)
+    forward = Block(callee.body.params, (*found.forward, *packed.nodes), (*results, bundle))
     given = Var(ANY, "residuals")
     unpacked = Builder()
     table: dict[Var, Atom] = {}
@@ -576,8 +580,7 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
         callee,
         name=f"{callee.name}_reverse",
         parameters=tuple(
-            Parameter(unique(_parameter_name(param), taken), "POSITIONAL_OR_KEYWORD", param)
-            for param in params
+            Parameter(_parameter_name(param, taken), "POSITIONAL_OR_KEYWORD", param) for param in params
         ),
         body=body,
         result=body.yields,
@@ -586,9 +589,16 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
     )
 
 
-def _parameter_name(param: Var) -> str:
+def _unwound(builder: Builder, value: Atom, aliases: Aliasing) -> Atom:
+    """A result that the reverse sweep does not rewind."""
+    if isinstance(value, Var) and isinstance(value.kind, Array) and aliases.is_storage(value):
+        return builder.op("copy", value, kind=value.kind, of=value, role="result")
+    return value
+
+
+def _parameter_name(param: Var, taken: set[str]) -> str:
     base = param.name or (param.of.name if param.of is not None else "") or "y"
-    return f"{base}_{param.role}" if param.role and param.of is not None else base
+    return unique(f"{base}_{param.role}" if param.role and param.of is not None else base, taken)
 
 
 def free_values(nodes: Sequence[Node], yields: Sequence[Atom]) -> list[Var]:

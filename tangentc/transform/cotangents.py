@@ -152,6 +152,8 @@ class Cotangents:
         ):
             return False
         source = op.operands[0]
+        if op.primitive.name == "np.diagonal":
+            return not self.aliases.is_merged(var)  # the map of shadows has a view that can be written
         if op.primitive.name in READ_ONLY:
             return True
         if op.primitive.name == "np.imag" and _may_be_complex(source):
@@ -400,13 +402,21 @@ class Cotangents:
     def _identity(self, value: Var) -> Var:
         found = self._shadows_here().get(value)
         if found is None:
-            mirror = self.sweep.mirror_of(self.regions.home[value])
-            with self.sweep.head_of(mirror):
-                reference = self.sweep.resolve(value)
-                found = self.builder.op("shadow_of", self.shadow_root(), reference, kind=value.kind)
-            Builder.name(found, value, "bar")
+            if value in self._undefined:  # only here it is known to be bound
+                mirror = self.sweep.mirror
+                found = self._shadow_of(value)
+            else:
+                mirror = self.sweep.mirror_of(self.regions.home[value])
+                with self.sweep.head_of(mirror):
+                    found = self._shadow_of(value)
             mirror.shadows[value] = found
         return found
+
+    def _shadow_of(self, value: Var) -> Var:
+        reference = self.sweep.resolve(value)
+        bar = self.builder.op("shadow_of", self.shadow_root(), reference, kind=value.kind)
+        Builder.name(bar, value, "bar")
+        return bar
 
 
 def _may_be_complex(value: Atom) -> bool:

@@ -253,9 +253,9 @@ def _entry(function: Function) -> set[Size]:
 
 def _returned(function: Function, mode: str, has_aux: bool) -> tuple[Tree | None, list[Any]]:
     """What a gradient returns beside the cotangents: saved before the reverse sweep rewinds it."""
-    if mode == "grad":
-        tree = function.result[1] if has_aux else None
-        return (None, []) if tree is None else (tree, [])
+    if mode == "grad" and not has_aux:
+        return None, []
+    tree = function.result[1] if mode == "grad" else function.result
     aliases = aliasing(function)
     builder = Builder()
 
@@ -267,7 +267,7 @@ def _returned(function: Function, mode: str, has_aux: bool) -> tuple[Tree | None
             return builder.op("copy", value, kind=value.kind, **naming)
         return value
 
-    return map_tree(keep, function.result), builder.nodes
+    return map_tree(keep, tree), builder.nodes
 
 
 def split_function(joint: Function) -> Split:

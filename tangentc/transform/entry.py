@@ -12,7 +12,7 @@ from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import Array
 from tangentc.primitives.core import Alias
 
-__all__ = ["copy_written", "own_results", "substitute"]
+__all__ = ["copy_written", "own_arguments", "own_results", "substitute"]
 
 
 def copy_written(function: Function) -> Function:
@@ -37,6 +37,17 @@ def _copy_for(function: Function, param: Var) -> str:
     """`reshape` and `ravel` copy or not by the strides of their operand: there the copy keeps them."""
     maybe = any(isinstance(n, Op) and n.alias is Alias.MAYBE for n in walk(function.body))
     return "copy_strided" if maybe else "copy"
+
+
+def own_arguments(function: Function) -> Function:
+    """Callees whose arguments meet memory that is written, in a branch or a loop, work on copies of them.
+
+    They write none of their arguments; a shadow that is found by identity is theirs alone only with a copy.
+    """
+    if not function.callees:
+        return function
+    callees = {key: copy_written(callee) for key, callee in function.callees.items()}
+    return replace(function, callees={key: replace(c, callees=callees) for key, c in callees.items()})
 
 
 def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:

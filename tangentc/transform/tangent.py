@@ -30,13 +30,13 @@ from tangentc.ir.nodes import (
 from tangentc.ir.trees import unique
 from tangentc.kinds.types import Array, can_be_active, is_number
 from tangentc.rules.differential import differential
-from tangentc.rules.expr import Expr, call
+from tangentc.rules.expr import Expr
 from tangentc.rules.linear import exact, push
 from tangentc.transform.merged_kinds import MergedKinds
 
 __all__ = ["Tangent", "tangent"]
 
-_MAYBE_COPIES = frozenset({"np.reshape", "np.ravel"})
+_MAYBE_COPIES = frozenset({"np.reshape", "np.ravel", "np.ascontiguousarray"})
 """What views or copies an array by its strides."""
 
 _PARALLEL = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "tape_new", "shadows_new"})
@@ -194,13 +194,16 @@ class _Forward:
         out = exact(out, result.kind, lambda: Expr.of(self.builder, result))
         dot = out.atom
         if self.aliases.is_storage(result):
-            if self._may_be_viewed(result):
-                dot = self._in_layout_of(result, dot)
-            elif not self._is_fresh(dot):
-                dot = call("copy", out).atom
+            dot = self._owned(result, dot)
         if isinstance(dot, Var):
             Builder.name(dot, result, "dot")
         self.dots[result] = dot
+
+    def _owned(self, result: Var, dot: Atom) -> Atom:
+        """The tangent of storage in memory of its own."""
+        if self._may_be_viewed(result):
+            return self._in_layout_of(result, dot)
+        return dot if self._is_fresh(dot) else self.builder.op("copy", dot, kind=result.kind)
 
     def _may_be_viewed(self, result: Var) -> bool:
         """Whether `reshape` or the like is taken of this storage: by its strides it views or copies."""
@@ -309,6 +312,9 @@ class _Forward:
         self.builder.append(
             Call(node.results + results, f"{node.callee}_tangent", node.operands + dots, node.span)
         )
+        for result in node.results:
+            if isinstance(result.kind, Array) and self.aliases.is_storage(result):
+                self.dots[result] = self._owned(result, self.dots[result])
 
     def _twin(self, var: Var) -> Var:
         twin = Var(self._merged.of(var.kind), of=var, role="dot")

@@ -100,6 +100,23 @@ def test_a_function_that_returns_none():
     assert caught.value.code == "TC307"
 
 
+@pytest.mark.parametrize("dtype", [object, int, bool])
+def test_storage_that_holds_no_derivative(dtype):
+    def stored(x):
+        y = np.zeros(2, dtype)
+        y[0] = x
+        return y[0] * x
+
+    def made(x):
+        return np.array([x, None], dtype=object)[0] * x
+
+    for f in (stored, made) if dtype is object else (stored,):
+        with pytest.raises(DifferentiationError, match="TC306"):
+            tangentc.grad(f)(0.7)
+        with pytest.raises(DifferentiationError, match="TC306"):
+            tangentc.jvp(f, (0.7,), (1.0,))
+
+
 # --- degenerate arrays --------------------------------------------------------------------------
 
 ARRAYS = {

@@ -153,7 +153,78 @@ def halves(x, y):
     return np.concatenate([a, b]) * x[: 2 * k], y[: 2 * k] - x[: 2 * k]
 
 
+def merge_sort(x):
+    """The argument on one path, a local array that is written on the other."""
+
+    def sort(a):
+        if len(a) <= 1:
+            return a
+        left, right = sort(a[: len(a) // 2]), sort(a[len(a) // 2 :])
+        out = np.empty(len(a))
+        i = j = 0
+        for k in range(len(a)):
+            if j >= len(right) or (i < len(left) and left[i] <= right[j]):
+                out[k] = left[i]
+                i += 1
+            else:
+                out[k] = right[j]
+                j += 1
+        return out
+
+    return sort(x * x) * np.arange(float(len(x)))
+
+
+def power_spectrum(x):
+    """A fast Fourier transform by halves."""
+
+    def fft(z):
+        n = len(z)
+        if n == 1:
+            return z
+        even, odd = fft(z[::2]), fft(z[1::2])
+        odd = np.exp(-2j * np.pi * np.arange(n // 2) / n) * odd
+        out = np.zeros(n, dtype=complex)
+        out[: n // 2] = even + odd
+        out[n // 2 :] = even - odd
+        return out
+
+    z = fft(x * (1.0 + 0.0j))
+    return np.real(z * np.conj(z))
+
+
+def written_results(x):
+    """What a call returns is written by the caller; its tangent is the argument's, its cotangent the result's."""
+
+    def shifted(a, n):
+        return a + 0.5 if n == 0 else shifted(a, n - 1)
+
+    def exponential(a, n):
+        return np.exp(a) if n == 0 else np.exp(exponential(0.5 * a, n - 1) * 0.1)
+
+    y = x * 1.0
+    for i in range(2):
+        v, w = shifted(y, i), exponential(y, i)
+        v[0] = y[1] * v[1] * w[0]
+        w[:] = v * w[1]
+        y *= 0.5 * v + w
+    return y, v
+
+
+def two_results(x):
+    """A call with two results, which the caller reads."""
+
+    def split(a, n):
+        return (a * 2.0, a[1:]) if n == 0 else split(a * a, n - 1)
+
+    first, rest = split(x, 2)
+    return first[:-1] * rest
+
+
 PROGRAMS = [
+    Program(merge_sort, [(normal(5),), (normal(1),), (normal(0),)], order=1),
+    Program(power_spectrum, [(normal(4),), (normal(1),)], order=1),
+    Program(written_results, [(normal(3),)]),
+    Program(two_results, [(normal(3),)]),
     Program(shrinking, [(0.4, 4), (0.4, 0), (0.4, 1), (normal(3) * 0.5, 2)]),
     Program(fibonacci_like, [(0.4, 0.7, 4), (0.4, 0.7, 0), (0.4, 0.7, 1)]),
     Program(tree_product, [(positive(5),), (positive(1),), (positive(0),)]),

@@ -6,9 +6,11 @@ import pytest
 
 import tangentc
 from tests.matrix import Subject
-from tests.programs import recursion
+from tests.programs import branches, recursion, stores, swaps, views
 from tests.programs.corpus import CASES, PROGRAMS
 from tests.programs.program import Program
+
+MEMORY = [program for family in (branches, stores, views, swaps) for program in family.PROGRAMS]
 
 
 @pytest.fixture(params=CASES)
@@ -54,6 +56,13 @@ def test_variants(scalable_subject: Subject) -> None:
 
 def test_second_order(scalable_subject: Subject) -> None:
     scalable_subject.second_order()
+
+
+@pytest.mark.parametrize("program", MEMORY, ids=lambda program: program.title)
+def test_reverse_over_reverse(program: Program) -> None:
+    """The adjoint of an adjoint: shadows of shadows, tapes of cotangents."""
+    for arguments in program.inputs:
+        Subject(program.function, arguments, program.argnums, program.rtol).reverse_over_reverse()
 
 
 @pytest.mark.parametrize("program", recursion.REFUSED, ids=lambda program: program.title)

@@ -180,7 +180,68 @@ def converted(a):
     return b * c, np.atleast_2d(b) * b[0]
 
 
+def empty_views(x, n):
+    """Views without elements of an array that has some, fixed, maybe copied, and carried."""
+    y = x.copy()
+    none = y[:0].reshape(-1)
+    none *= 2.0
+    v = y[2:2]
+    for i in range(n):
+        v *= y[1]
+        y[0] *= y[1] * x[i]
+        v = y[i:i]
+        y[i:].ravel()[:0] += 1.0
+    return y, v
+
+
+def bound_on_one_path(x, p):
+    """A buffer and a view of it that exist on one path only, looked at again on that path."""
+    is_positive = p > 0
+    y = x * 2.0
+    if is_positive:
+        buffer = np.zeros(len(x))
+        buffer[:] = x * p
+        view = buffer[1:]
+    for i in range(2):
+        if is_positive:
+            view[i] = y[0] * buffer[0]
+            y[0] += view[1] * buffer[i]
+            tail = view
+        y[1] *= y[0]
+        if is_positive:
+            tail *= y[1]
+    return y
+
+
+def contiguous(a):
+    """`ascontiguousarray` copies by the strides of the argument, and gives a number an axis."""
+    rows = np.ascontiguousarray(a)
+    rows[0] = a[0] * 2.0
+    columns = np.ascontiguousarray(rows.T)
+    columns[0] *= rows[0, 0]
+    one = np.ascontiguousarray(a[0, 0] * a[-1, -1])
+    one *= columns[0, 0]
+    return a, rows, columns, one
+
+
+def read_only_views(a):
+    """A diagonal is a view that cannot be written, of an array that can."""
+    b = a * 1.0
+    main, also, upper = b.diagonal(), np.diag(b), np.diagonal(b, 1)
+    s = main * also
+    b[0, 0] = 3.0 * main[1]
+    b[1] *= also[0]
+    if s[0] > 0.0:
+        main = np.diagonal(b, -1)
+    b[0, 1] *= 2.0
+    return b, main[0], also, s, upper
+
+
 PROGRAMS = [
+    Program(contiguous, [(normal(3, 3),), (np.asfortranarray(normal(2, 2)),), (normal(1, 1),)]),
+    Program(read_only_views, [(normal(3, 3),), (np.asfortranarray(normal(3, 3)),)]),
+    Program(empty_views, [(normal(4), 3), (normal(2), 0)]),
+    Program(bound_on_one_path, [(normal(3), 0.5), (normal(3), -0.5)]),
     Program(view_of_view, [(normal(7),), (normal(3),)]),
     Program(transposed, [(normal(3, 3),), (normal(2, 4),), (normal(1, 1),)]),
     Program(maybe_views, [(normal(6),)]),

@@ -374,6 +374,29 @@ def test_19_returned_array_is_not_rewound():
         assert np.array_equal(value, expected)
         check(g, normal(3))
 
+    def local(a, n):
+        if n > 0:
+            return local(a * a, n - 1)
+        a = a.copy()
+        a[0] *= a[1]
+        a[1] = 3.0 * a[0]
+        return a
+
+    def called(x):
+        return local(x, 1)
+
+    for g in (f, argument, called):
+        expected = g(normal(3).copy())
+
+        def beside(x):
+            y = g(x)
+            return np.sum(y * y), y
+
+        (_, aux), _ = tangentc.value_and_grad(beside, has_aux=True)(normal(3))
+        assert np.array_equal(aux, expected)
+        _, aux = tangentc.grad(beside, has_aux=True)(normal(3))
+        assert np.array_equal(aux, expected)
+
 
 def scaled_by_two(function):
     @functools.wraps(function)
