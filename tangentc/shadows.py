@@ -17,22 +17,25 @@ class Shadows:
 
     `shadows[x]` is an array of x's shape and strides over a zero-filled twin of the memory that x lives in: arrays that
     share memory have cotangents that share memory in the same way.  The map keeps the memory alive, so that an
-    address means one array as long as the map knows it.
+    address means one array as long as the map knows it.  `None` stands for an array that the path taken does not make:
+    it has no cotangent, and nothing adds to it.
     """
 
     def __init__(self) -> None:
         self._twins: dict[int, tuple[Arr, int, Arr]] = {}  # id of owner -> owner, its first byte, twin
 
-    def __getitem__(self, x: Arr) -> Arr:
+    def __getitem__(self, x: Arr | None) -> Arr | None:
+        if x is None:
+            return None
         _, low, twin = self._twin(x)
         first = x.__array_interface__["data"][0]
-        bar: Arr = np.ndarray(x.shape, x.dtype, twin, first - low, x.strides)
+        bar: Arr | None = np.ndarray(x.shape, x.dtype, twin, first - low, x.strides)
         return bar
 
-    def take(self, x: Arr) -> Arr:
+    def take(self, x: Arr | None) -> Arr | None:
         """The cotangent of x, for the last time: the map forgets the memory."""
         bar = self[x]
-        if x.size:  # an empty view is not all that there is of its memory
+        if x is not None and x.size:  # an empty view is not all that there is of its memory
             del self._twins[id(_owner(x))]
         return bar
 

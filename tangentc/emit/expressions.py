@@ -334,15 +334,17 @@ def _kind(value: Value) -> Any:
     return None
 
 
-@_special("shape_of", "ndim", "size", "dim")
+@_special("shape_of", "shape_if_any", "ndim", "size", "dim")
 def _shape(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     """`x.shape` of an array, `np.shape(x)` of what may be a number."""
-    word = {"shape_of": "shape", "dim": "shape"}.get(op.primitive.name, op.primitive.name)
+    word = {"shape_of": "shape", "shape_if_any": "shape", "dim": "shape"}.get(
+        op.primitive.name, op.primitive.name
+    )
     value = e.value(operands[0])
     axis = op.attr("axis", 0 if op.primitive.name == "dim" else None)
     if op.primitive.name == "size" and axis is not None:
         word = "shape"
-    if isinstance(_kind(operands[0]), Array):
+    if isinstance(_kind(operands[0]), Array) and op.primitive.name != "shape_if_any":
         found = attribute(value, word)
     else:
         found = call(attribute(name(e.names.module("np")), word), value)

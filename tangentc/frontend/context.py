@@ -207,6 +207,12 @@ class Context:
             loop.reads.add(key)
         return UNDEF
 
+    def left_unbound(self, key: Key) -> None:
+        """A path does not bind a name that another binds: it keeps what an earlier trip of a loop around gave it."""
+        for loop in self.loops:
+            if key not in loop.start:
+                loop.reads.add(key)
+
     def key(self, name: str) -> Key:
         """Where an assignment to a name of the current frame goes."""
         frame = self.frame

@@ -308,6 +308,8 @@ def _finish(
     runs = run is not None and _constant_trips(run) > 0
     for key, template in carried.templates.items():
         slots = _slots(template)
+        if is_undefined(carried.entry.get(key, UNDEF)):
+            context.left_unbound(key)
         inits += _fill(context, template, carried.entry.get(key, UNDEF), None)
         yields += _fill(context, template, trip.end.get(key, UNDEF), end_nodes)
         made = [Var(carried.result_kind(slot, runs), slot.name, slot.scope) for slot in slots]

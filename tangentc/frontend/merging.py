@@ -69,7 +69,10 @@ def merge(
     joiner = _Joiner(context, then.nodes, orelse.nodes)
     joined: Environment = {}
     for key in {**then.environment, **orelse.environment}:
-        joined[key] = joiner.value(key, then.environment.get(key, UNDEF), orelse.environment.get(key, UNDEF))
+        a, b = then.environment.get(key, UNDEF), orelse.environment.get(key, UNDEF)
+        if is_undefined(a) != is_undefined(b) and not key[1].startswith("<"):
+            context.left_unbound(key)
+        joined[key] = joiner.value(key, a, b)
     _append(context, condition, joiner, then, orelse)
     context.environment = joined
     return then.flow.both(orelse.flow)

@@ -251,6 +251,8 @@ declare(
     "shape_of", np.shape, "a", kind=shape_kind,
     cheap=True, reads=False, syntax=Syntax.SPECIAL, spelling="shape", callables=(np.shape,),
 )  # fmt: skip
+# of an array that a path may leave undefined: () then, where `x.shape` would fail
+declare("shape_if_any", np.shape, "a", kind=shape_kind, cheap=True, reads=False, syntax=Syntax.SPECIAL)
 declare(
     "dim", dim, "x", kind=dim_kind, attributes={"axis": None}, cheap=True, reads=False, syntax=Syntax.SPECIAL
 )

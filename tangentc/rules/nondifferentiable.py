@@ -45,7 +45,7 @@ _POSITIONS = (
     "np.argwhere", "np.count_nonzero",
 )  # fmt: skip
 _FACTS = (
-    "shape_of", "dim", "ndim", "size", "dtype", "len", "range", "format", "str", "repr",
+    "shape_of", "shape_if_any", "dim", "ndim", "size", "dtype", "len", "range", "format", "str", "repr",
     "np.zeros", "np.ones", "np.empty", "np.eye", "np.identity", "np.tri",
     "np.zeros_like", "np.ones_like", "np.empty_like",
 )  # fmt: skip

@@ -32,6 +32,7 @@ from tangentc.kinds.types import (
     List,
     Tuple,
     dtype_of,
+    is_number,
 )
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
@@ -283,8 +284,8 @@ class Cotangents:
         """A cotangent to which nothing has been added."""
         if self.place(value) is Place.ITEMS:
             return self._zero_items(value)
-        if value in self._undefined:
-            return Literal(0.0)  # it may have no shape; what it was made by does not run either
+        if self._is_shapeless(value):
+            return Literal(0.0)  # what it was made by does not run either
         return self._zeros(value) if isinstance(self.bar_kind(value), Array) else Literal(0.0)
 
     def full(self, value: Var, w: Atom | None) -> Atom:
@@ -298,7 +299,11 @@ class Cotangents:
 
     def bar_kind(self, value: Var) -> Kind:
         """The kind of the cotangent of a plain value where branches meet and in loops."""
-        return self._merged.of(value.kind)
+        return ANY if self._is_shapeless(value) else self._merged.of(value.kind)
+
+    def _is_shapeless(self, value: Var) -> bool:
+        """Whether an array may not exist where its cotangent does, and tells its shape only if it does."""
+        return value in self._undefined and not is_number(value.kind) and not self.sweep.knows_shape(value)
 
     def prototype(self, value: Atom) -> Expr:
         """An operand of the program as rules see it in the reverse sweep: looked up only when it is read."""
@@ -386,7 +391,10 @@ class Cotangents:
         dtype = value.kind.dtype if isinstance(value.kind, Array) else None
         dtypes: dict[str, AnyType] = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
         kind = value.kind if isinstance(value.kind, Array) and dtype is not None else None
-        shape = self.sweep.shape_of(value)
+        if self._is_shapeless(value):
+            shape: Atom = self.builder.op("shape_if_any", self.sweep.resolve(value))
+        else:
+            shape = self.sweep.shape_of(value)
         if isinstance(shape, Literal) and len(shape.value) == 1:
             shape = Literal(shape.value[0])  # np.zeros(2)
         zeros = self.builder.op("np.zeros", shape, kind=kind, **dtypes)

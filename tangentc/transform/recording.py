@@ -143,6 +143,13 @@ class Sweep:
     def resolve_all(self, values: Sequence[Atom]) -> tuple[Atom, ...]:
         return tuple(self.resolve(value) for value in values)
 
+    def knows_shape(self, value: Var) -> bool:
+        """Whether the shape of a forward value is a constant or that of a parameter."""
+        dims = value.kind.dims if isinstance(value.kind, Array) else None
+        return dims is not None and (
+            dims in self._visible_dims or all(isinstance(size, int) for size in dims)
+        )
+
     def shape_of(self, value: Var) -> Atom:
         """The shape of a forward value, by the cheapest way that is open."""
         dims = value.kind.dims if isinstance(value.kind, Array) else None

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tangentc.ir.build import blocks_of, operands_of, rebuild
-from tangentc.ir.nodes import UNDEF, Atom, Block, Function, If, Literal, Loop, Node, Var
+from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, If, Literal, Loop, Node, Op, Var
 
 __all__ = ["define_undefined"]
 
 _NONE = Literal(None)
+_HANDING_ON = frozenset({"tuple", "list", "dict", "tape_push"})
 
 
 def define_undefined(function: Function) -> Function:
@@ -39,10 +40,10 @@ def _node(node: Node, around: Block) -> Node:
             rebuilt = rebuild(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
             assert isinstance(rebuilt, Loop)
             params = rebuilt.body.params[0 if rebuilt.range is None else 1 :]
-            used = _all_uses(rebuilt.body)
+            used = _all_uses(rebuilt.body) | _carried_on(around)
             inits = tuple(
-                _NONE if init == UNDEF and param in used else init
-                for init, param in zip(rebuilt.inits, params, strict=True)
+                _NONE if init == UNDEF and (param in used or result in used) else init
+                for init, param, result in zip(rebuilt.inits, params, rebuilt.results, strict=True)
             )
             return replace(rebuilt, inits=inits)
         case _:
@@ -61,6 +62,17 @@ def _is_seen(block: Block, value: Var, condition: Atom, side: bool) -> bool:
             if not is_safe and _is_seen(inner, value, condition, side):
                 return True
     return False
+
+
+def _carried_on(block: Block) -> set[Var]:
+    """The values that are handed on, and not only computed with where the program itself does."""
+    found = {value for value in block.yields if isinstance(value, Var)}
+    for node in block.nodes:
+        if isinstance(node, (Call, Loop)) or (isinstance(node, Op) and node.primitive.name in _HANDING_ON):
+            found.update(value for value in operands_of(node) if isinstance(value, Var))
+        for inner in blocks_of(node):
+            found |= _carried_on(inner)
+    return found
 
 
 def _all_uses(block: Block) -> set[Var]:

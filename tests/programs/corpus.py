@@ -29,6 +29,7 @@ from tests.programs import (
     stencils,
     stores,
     swaps,
+    unbound,
     views,
 )
 from tests.programs.program import Program
@@ -36,8 +37,8 @@ from tests.programs.program import Program
 __all__ = ["CASES", "PROGRAMS", "Case"]
 
 FAMILIES = (
-    scalars, branches, loops, exits, flags, stores, views, swaps, calls, closures, recursion, containers, shaping,
-    passive, linear_algebra, stencils, ode, statistics, networks, signal, finance, optimisation,
+    scalars, branches, loops, exits, flags, unbound, stores, views, swaps, calls, closures, recursion, containers,
+    shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal, finance, optimisation,
 )  # fmt: skip
 
 PROGRAMS: list[Program] = [program for family in FAMILIES for program in family.PROGRAMS]
