@@ -468,6 +468,29 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
+    "TC125": _entry(
+        "A second derivative of a function that calls itself",
+        """What the forward half of a recursive call hands to its reverse half is not differentiated in
+        reverse mode, nor where the function writes arrays. Take the outer derivative in forward mode.""",
+        """
+        def power(x, n):
+            return 1.0 if n == 0 else x * power(x, n - 1)
+
+        def slope(x):
+            return tangentc.grad(power)(x, 3)
+
+        tangentc.grad(slope)(2.0)
+        """,
+        """
+        def power(x, n):
+            return 1.0 if n == 0 else x * power(x, n - 1)
+
+        def slope(x):
+            return tangentc.grad(power)(x, 3)
+
+        tangentc.jvp(slope, (2.0,), (1.0,))
+        """,
+    ),
     "TC201": _entry(
         "A function without a derivative rule",
         """The value of a differentiated argument goes into a function that has no rule. Give it one, or

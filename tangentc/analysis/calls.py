@@ -6,11 +6,9 @@ from tangentc.analysis.origins import Origins, origins
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Call, Function, Var
+from tangentc.source import Span
 
-__all__ = ["REVERSE", "check_callees", "is_residual"]
-
-REVERSE = "_reverse"
-"""How the reverse sweep of a function that is called is named: it rewinds the arrays among its residuals."""
+__all__ = ["check_callees", "is_half", "is_residual", "second_derivative_of_recursion"]
 
 
 def check_callees(function: Function) -> None:
@@ -18,7 +16,7 @@ def check_callees(function: Function) -> None:
 
     A result may be an argument or a view of it as long as nobody writes that memory.
 
-    Raises: UnsupportedSyntaxError: TC122, TC124.
+    Raises: UnsupportedSyntaxError: TC122, TC124; TC125, the function is half of a derivative.
     """
     if not function.callees:
         return
@@ -26,15 +24,15 @@ def check_callees(function: Function) -> None:
     for key, callee in function.callees.items():
         if any(param in found[key].written for param in callee.body.params):
             call = next((n for n in walk(function.body) if isinstance(n, Call)), None)
-            message = f"{callee.name} calls itself and writes into an argument"
-            hint = "copy the argument first, and return the result"
-            if callee.name.endswith(REVERSE):
-                name = callee.name.removesuffix(REVERSE)
-                message = (
-                    f"{name} calls itself and writes into arrays, and a derivative of it is differentiated"
-                )
-                hint = "differentiate it once, or let it make new arrays"
-            raise UnsupportedSyntaxError("TC122", message, callee.span if call is None else call.span, hint)
+            span = callee.span if call is None else call.span
+            if is_half(key, function):
+                raise second_derivative_of_recursion(callee, span)
+            raise UnsupportedSyntaxError(
+                "TC122",
+                f"{callee.name} calls itself and writes into an argument",
+                span,
+                "copy the argument first, and return the result",
+            )
     for key, caller in {"": function, **function.callees}.items():
         for node in walk(caller.body):
             if isinstance(node, Call) and _shares_written(node, found[key]):
@@ -60,3 +58,20 @@ def _shares_written(call: Call, found: Origins) -> bool:
 def is_residual(var: Var) -> bool:
     """Whether a value is what a forward sweep leaves for its reverse: what is written between the two is undone."""
     return var.role == "residuals" or (var.of is not None and var.role == "dot" and is_residual(var.of))
+
+
+def is_half(name: str, function: Function) -> bool:
+    """Whether a function that is called is half of the split form of a derivative."""
+    base = name.removesuffix("_forward").removesuffix("_reverse")
+    return base != name and {f"{base}_forward", f"{base}_reverse"} <= set(function.callees)
+
+
+def second_derivative_of_recursion(callee: Function, span: Span | None) -> UnsupportedSyntaxError:
+    """TC125: the two halves share residuals, through which no second derivative flows."""
+    name = callee.name.removesuffix("_forward").removesuffix("_reverse")
+    return UnsupportedSyntaxError(
+        "TC125",
+        f"a derivative of {name}, which calls itself, is differentiated again",
+        callee.span if span is None else span,
+        "use jvp for the outer derivative, hvp or hessian for both; write into no array in the function",
+    )

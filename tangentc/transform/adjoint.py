@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tangentc.analysis.activity import Activity, activity, carries
 from tangentc.analysis.aliasing import Aliasing, aliasing, index_form
+from tangentc.analysis.calls import is_half, second_derivative_of_recursion
 from tangentc.analysis.effects import opaque_writes
 from tangentc.analysis.regions import Region, Regions, regions
 from tangentc.analysis.undefinedness import possibly_undefined
@@ -505,6 +506,8 @@ class _Reverse:
         if not any(self.activity.is_active(result) for result in node.results):
             return
         callee = self.function.callees[node.callee]
+        if is_half(node.callee, self.function):
+            raise second_derivative_of_recursion(callee, node.span)
         split_callee(node.callee, callee, self.function.callees, self.callees)
         residuals = Var(ANY, role="residuals", of=node.results[0])
         forward = Call((*node.results, residuals), f"{node.callee}_forward", node.operands, node.span)

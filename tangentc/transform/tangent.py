@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tangentc.analysis.activity import Activity, activity, carries
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_view
-from tangentc.analysis.regions import regions
+from tangentc.analysis.regions import Regions, regions
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import (
     UNDEF,
@@ -28,7 +28,7 @@ from tangentc.ir.nodes import (
     Var,
 )
 from tangentc.ir.trees import unique
-from tangentc.kinds.types import Array, can_be_active, is_number
+from tangentc.kinds.types import Array, Tape, can_be_active, is_number
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr
 from tangentc.rules.linear import exact, push
@@ -86,6 +86,7 @@ class _Forward:
         self._has_maybe_views = any(
             isinstance(node, Op) and node.primitive.name in _MAYBE_COPIES for node, _ in found.order
         )
+        self._bundled = _bundled_tapes(found)
 
     def is_active(self, value: Atom) -> bool:
         return self.activity.is_active(value)
@@ -117,8 +118,11 @@ class _Forward:
         name = op.primitive.name
         written = op.primitive.writes or name == "tape_push"
         if name in ("tape_new", "shadows_new"):
-            if self._holds_active(op.results[0]):
+            if self._holds_active(op.results[0]) or op.results[0] in self._bundled:
                 self._parallel(op)
+            return
+        if name == "item" and _is_moving_tape(op.results[0]):
+            self._parallel(op)
             return
         if written:
             self._write(op)
@@ -236,7 +240,7 @@ class _Forward:
         return self.dot(value)
 
     def zeros(self, value: Var) -> Atom:
-        if is_number(value.kind):
+        if is_number(value.kind) or isinstance(value.kind, Tape):
             return Literal(0.0)
         zeros = self.builder.op("np.zeros_like", value)
         Builder.name(zeros, value, "dot")
@@ -320,6 +324,22 @@ class _Forward:
         twin = Var(self._merged.of(var.kind), of=var, role="dot")
         self.dots[var] = twin
         return twin
+
+
+def _is_moving_tape(value: Atom) -> bool:
+    """Whether what is pushed may have a tangent."""
+    return isinstance(value, Var) and isinstance(value.kind, Tape) and can_be_active(value.kind.item)
+
+
+def _bundled_tapes(found: Regions) -> frozenset[Var]:
+    """The tapes among the residuals of a call: its other half pops tangents too, be they zero."""
+    return frozenset(
+        operand
+        for node, _ in found.order
+        if isinstance(node, Op) and node.primitive.name == "tuple"
+        for operand in node.operands
+        if isinstance(operand, Var) and _is_moving_tape(operand)
+    )
 
 
 def moves(value: Atom) -> bool:

@@ -110,6 +110,17 @@ def option(x, kind):
     return np.max(x)
 
 
+def perhaps_nothing(x):
+    """None on one path, a number on the other."""
+    a = 1
+    if x > 0:
+        a = x
+    b = None
+    if x > 0.5:
+        b = x * x
+    return a * x if b is None else a * b
+
+
 def selected(x, lo, hi):
     """where, clip, maximum and minimum."""
     a = np.where(x > 0, x * hi, np.exp(x) * lo)
@@ -131,5 +142,6 @@ PROGRAMS = [
         [(1.2, 0.7, 0.3), (1.2, -0.7, 0.3), (2.1, -0.1, 1.9), (1.0, -1.0, -1.0), (-0.4, 0.6, 0.8)],
     ),
     Program(option, [(normal(4), "l1"), (normal(4), "l2"), (normal(4), None), (normal(4), "max")]),
+    Program(perhaps_nothing, [(0.7,), (0.2,), (-0.3,)]),
     Program(selected, [(normal(7), -0.6, 0.8)]),
 ]

@@ -220,6 +220,72 @@ def two_results(x):
     return first[:-1] * rest
 
 
+def leaves_from_a_loop(x, n, acc):
+    """The call is left from inside a loop, which keeps a tape among the residuals."""
+    for i in range(n):
+        if x[i] > 0.2:
+            return leaves_from_a_loop(x * 0.5, n - 1, acc * x[i])
+        acc = acc + x[i] * x[i]
+        if acc > 2.0:
+            break
+    else:
+        return acc * 2.0
+    return acc
+
+
+def passive_tapes(x, n, k):
+    """What is recorded does not depend on x."""
+    c = np.ones(4) * n
+    s = 1.0
+    for i in range(n):
+        q = c[i] * k
+        s = s * np.sin(q) * x[i] + x[0]
+        k += 1
+        if q > 5.0:
+            break
+    if n == 0:
+        return x[1] * s
+    return passive_tapes(x * 0.5, n - 1, k) * s * c[0]
+
+
+def handed_back(x, n):
+    """The innermost call returns its argument itself, an array that its caller has written."""
+    if n == 0:
+        return x
+    y = x * x
+    y[0] = x[1]
+    return handed_back(y, n - 1) * x
+
+
+def handed_back_view(x, n):
+    """The caller goes on reading and writing an array of which the call returned a part."""
+
+    def tail(v, n):
+        return v[1:] if n == 0 else tail(v * v, n - 1)
+
+    y = x * 2.0
+    for i in range(n):
+        part = tail(y, i)
+        y[i] = part[1] * 0.5 + y[i] * part[0]
+        part[0] = y[i] * part[1]
+    return y
+
+
+def pairs(x, n):
+    """Two results, neither of which has a name."""
+    if n == 0:
+        return x, x * 2
+    a, b = pairs(x * 1.1, n - 1)
+    if n % 2:
+        return a * b, b + x
+    return a * a, b * x
+
+
+def from_pairs(x, n):
+    a, b = pairs(x, n)
+    return a * b + b
+
+
 PROGRAMS = [
     Program(merge_sort, [(normal(5),), (normal(1),), (normal(0),)], order=1),
     Program(power_spectrum, [(normal(4),), (normal(1),)], order=1),
@@ -238,7 +304,15 @@ PROGRAMS = [
         [(normal(8), normal(8, seed=1)), (normal(5), normal(5, seed=1)), (normal(1), normal(1, seed=1))],
     ),
     Program(recursive_copies, [(normal(4),), (normal(1),)], order=1),
+    Program(leaves_from_a_loop, [(normal(4), 4, 1.0), (-positive(4), 3, 0.0)]),
+    Program(passive_tapes, [(normal(4), 3, 1)]),
+    Program(from_pairs, [(0.7, 4), (normal(2), 3)]),
 ]
 
-# A recursive function that writes its argument is refused until a later part.
-REFUSED = [Program(in_place_haar, [(normal(8),), (normal(2),)]), Program(recursive_writes, [(normal(4),)])]
+# A recursive function that writes its argument, or hands out memory that is written, is refused until a later part.
+REFUSED = [
+    Program(in_place_haar, [(normal(8),), (normal(2),)]),
+    Program(recursive_writes, [(normal(4),)]),
+    Program(handed_back, [(normal(4), 3)]),
+    Program(handed_back_view, [(normal(4), 3)]),
+]
