@@ -5,8 +5,8 @@ def find_adjoint(x, target, result_bar=1.0):
     s_tape = []
     s = 0.0
     returned = False
-    trips = 0
     result = None
+    trips = 0
     for i in range(v1):
         trips += 1
         v2 = x[i]

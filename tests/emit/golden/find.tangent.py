@@ -2,8 +2,8 @@ def find_tangent(x, target, x_dot):
     """Tangent of find (tests/emit/readable.py:109), along x."""
     s = 0.0
     returned = False
-    s_dot = 0.0
     result = None
+    s_dot = 0.0
     result_dot = None
     for i in range(x.shape[0]):
         v1 = x[i]
