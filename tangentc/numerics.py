@@ -5,13 +5,15 @@ The standalone form of a derivative carries copies of the functions that it uses
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 __all__ = [
-    "add_item", "check_single", "cofactors", "copy_strided", "last_writer", "matmul_left_bar", "matmul_right_bar",
-    "product_of_others", "ratio", "share", "sinc_derivative", "stop_gradient", "unbroadcast", "zero_items",
+    "add_item", "centred", "check_single", "cofactors", "copy_strided", "last_writer", "log_of_base",
+    "matmul_left_bar", "matmul_right_bar", "polygamma", "product_of_others", "ratio", "share", "sinc_derivative",
+    "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -100,6 +102,17 @@ def share(x: Any, y: Any) -> Any:
     return half * np.greater(x, y) + half * np.greater_equal(x, y)
 
 
+def log_of_base(x: float) -> float:
+    """log(x) for the derivative of x**y in y: 0 at x = 0, where 0**y stays 0, and NaN below, where it has none."""
+    return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
+
+
+def centred(x: Any, axis: Any = None) -> Any:
+    """The deviations from the mean, which sum to 0 along `axis`, also where rounding the mean left a remainder."""
+    deviation = x - np.mean(x, axis=axis, keepdims=True)
+    return (deviation - np.mean(deviation, axis=axis, keepdims=True)).reshape(np.shape(x))[()]
+
+
 def product_of_others(x: Any, axis: Any = None) -> Any:
     """For each entry, the product of the others along `axis`: the gradient of `np.prod`, exact with zeros.
 
@@ -140,6 +153,29 @@ def sinc_derivative(x: Any, order: int = 1) -> Any:
     for k in range(1, order + 1):
         value = (np.pi ** (k - 1) * np.sin(np.pi * far + k * np.pi / 2) - k * value) / far
     return np.where(near, np.pi**order * series, value)[()]
+
+
+def polygamma(x: float, order: int = 0) -> float:
+    """The derivative of the given order of digamma, the derivative of log(gamma(x)).
+
+    The asymptotic series, from far enough on the right: psi_n(x) = psi_n(x + 1) - (-1)^n n! / x^(n + 1).
+    Source: Abramowitz and Stegun, "Handbook of Mathematical Functions", 6.3.18, 6.4.6 and 6.4.11.
+    """
+    if x <= 0 and x == math.floor(x) or x != x:
+        return math.nan
+    sign, n = -1.0 if order % 2 else 1.0, order
+    steps = 0.0
+    while x < 16.0 + n:
+        steps -= sign * math.factorial(n) / x ** (n + 1)
+        x += 1.0
+    numbers = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510)  # Bernoulli's
+    if n == 0:
+        tail = math.log(x) - 0.5 / x
+        return steps + tail - sum(b / (2 * k * x ** (2 * k)) for k, b in enumerate(numbers, start=1))
+    tail = math.factorial(n - 1) / x**n + math.factorial(n) / (2.0 * x ** (n + 1))
+    for k, b in enumerate(numbers, start=1):
+        tail += b * math.factorial(2 * k + n - 1) / math.factorial(2 * k) / x ** (2 * k + n)
+    return steps - sign * tail
 
 
 def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:

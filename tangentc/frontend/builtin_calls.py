@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -182,8 +183,27 @@ def _sum(context: Context, value: Value, start: Value | None = None) -> Value:
     return total
 
 
+@builtin(math.fsum)
+def _fsum(context: Context, value: Value) -> Value:
+    entries = known_items(context, value)
+    return _primitive(context, math.fsum, value if entries is None else ListValue(entries))
+
+
+@builtin(math.prod)
+def _prod(context: Context, value: Value, start: Value | None = None) -> Value:
+    entries = known_items(context, value)
+    if entries is None:
+        primitive = find(math.prod)
+        assert primitive is not None
+        return apply_primitive(context, primitive, (value,), {} if start is None else {"start": start})
+    total: Value = Literal(1) if start is None else start
+    for entry in entries:
+        total = entry if total == Literal(1) and _is_float_like(entry) else binary(context, "mul", total, entry)
+    return total
+
+
 def _is_float_like(value: Value) -> bool:
-    """Whether 0 + value is the value (but for the sign of a zero)."""
+    """Whether 0 + value and 1 * value are the value (but for the sign of a zero)."""
     return isinstance(value, Var) and isinstance(value.kind, (Float, Scalar, Complex))
 
 

@@ -13,7 +13,7 @@ import gast
 from tangentc.errors import TangentcError, UnsupportedSyntaxError
 from tangentc.frontend.captures import Captures
 from tangentc.frontend.parse import span_of
-from tangentc.frontend.requests import Derive, Promote
+from tangentc.frontend.requests import Derive, Path, Promote
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import (
     DictValue,
@@ -122,7 +122,7 @@ class Context:
         self.frame = frame
         self.loops: list[LoopState] = []
         self.scopes = frame.scope
-        self.paths: dict[Var, tuple[Any, ...]] = {}
+        self.paths: dict[Var, Path] = {}
         self.accumulators: dict[
             Var, Array | None
         ] = {}  # a number, or an array of that kind which nothing else refers to
@@ -307,6 +307,12 @@ class Context:
                 )
         return None
 
+    def path_of(self, value: Var) -> Path | None:
+        """Where the value of a parameter or of captured data comes from; None for any other value."""
+        if value in self.captures.captured:
+            return ("captured", self.captures.captured[value].origin)
+        return self.paths.get(value)
+
     def static(self, value: Value, what: str) -> Any:
         """The Python value that a static attribute needs.
 
@@ -328,8 +334,6 @@ class Context:
                 return slice(*(self.static(part, what) for part in (start, stop, step)))
             case RangeValue(start, stop, step):
                 return range(*(self.static(part, what) for part in (start, stop, step)))
-            case Var() if value in self.paths:
-                raise Promote(self.paths[value])
-            case Var() if value in self.captures.captured:
-                raise Promote(("captured", self.captures.captured[value].origin))
+            case Var() if (path := self.path_of(value)) is not None:
+                raise Promote(path, what)
         self.fail("TC112", f"{what} must be known when the function is compiled", hint="pass a constant")

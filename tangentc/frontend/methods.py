@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any as AnyType
 
+import numpy as np
+
 from tangentc.frontend.context import Context
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.passive import draws, opaque_method
@@ -32,6 +34,8 @@ def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
         context.static(owner, f"the object whose attribute {name!r} is read")
     if isinstance(kind, Const) and not callable(getattr(kind.value, name, None)):
         return Literal(getattr(kind.value, name))
+    if isinstance(kind, (Array, Scalar)) and not callable(getattr(np.ndarray, name, None)):
+        context.fail("TC109", f"the attribute {name!r} of an array is not supported")
     return ArrayMethod(owner, name)
 
 

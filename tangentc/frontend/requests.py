@@ -8,7 +8,7 @@ from typing import Any
 
 from tangentc.ir.nodes import Function
 
-__all__ = ["Derive", "Promote", "Request"]
+__all__ = ["Derive", "Path", "Promote", "Request"]
 
 Path = tuple[Any, ...]
 """Where a value comes from: ("args", 0, …), ("kwargs", name, …) or ("captured", origin)."""
@@ -17,8 +17,9 @@ Path = tuple[Any, ...]
 class Promote(Exception):
     """A parameter decides what code is emitted (axis=, a string option): lower again with it as a constant."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, what: str) -> None:
         self.path = path
+        self.what = what
         super().__init__(path)
 
 

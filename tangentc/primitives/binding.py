@@ -116,6 +116,8 @@ def _is_neutral(static: Any, parameter: Parameter) -> bool:
 def _operands(primitive: Primitive, given: dict[str, T], values: Values[T]) -> list[T]:
     keywords = signature_of(primitive).keywords
     last = max((i for i, name in enumerate(primitive.operands) if name in given), default=-1)
+    if primitive.name == "np.clip":  # NumPy before 2.1 wants both bounds
+        last = len(primitive.operands)
     operands = []
     for position, name in enumerate(primitive.operands):
         if name in given:

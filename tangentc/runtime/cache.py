@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.errors import InternalError
+from tangentc.errors import DifferentiationError, InternalError
 from tangentc.frontend.requests import Promote
 from tangentc.kinds.of_values import KindTree, Pattern, freeze, freeze_value, kind_of_value
 from tangentc.kinds.types import Const
@@ -178,6 +178,7 @@ class Cache:
             try:
                 return self._compile(*self._kinds(args, kwargs, keys))
             except Promote as promote:
+                _refuse_differentiated(promote, _at(promote.path, args, kwargs), keys)
                 self._promote(promote.path)
 
     def _promote(self, path: Path) -> None:
@@ -204,6 +205,19 @@ class Cache:
                 self._entries[key] = entries
             else:
                 self._memo, self.plain = {}, {}
+
+
+def _refuse_differentiated(promote: Promote, value: Any, keys: Collection[Any]) -> None:
+    """An argument that decides which code is emitted has no derivative.
+
+    Raises: DifferentiationError: TC303.
+    """
+    if promote.path[0] != "captured" and promote.path[1] in keys and np.asarray(value).dtype.kind in "fc":
+        raise DifferentiationError(
+            "TC303",
+            f"{promote.what} decides which code is written, so its argument cannot be differentiated",
+            hint="leave it out of argnums; jvp takes None as its tangent",
+        )
 
 
 def kinds_of(
