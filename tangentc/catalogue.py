@@ -582,7 +582,7 @@ CATALOGUE: dict[str, Entry] = {
     "TC303": _entry(
         "Wrong argnums",
         """`argnums` names an argument, by position or name, that the function does not have or the call
-        leaves out.""",
+        leaves out, or one that decides which code is written, as `axis` does.""",
         """
         def f(x, y):
             return x * y

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_item", "check_single", "cofactors", "copy_strided", "last_writer", "matmul_left_bar", "matmul_right_bar",
-    "polygamma", "product_of_others", "ratio", "share", "sinc_derivative", "stop_gradient", "unbroadcast", "zero_items",
+    "add_item", "centred", "check_single", "cofactors", "copy_strided", "last_writer", "log_of_base",
+    "matmul_left_bar", "matmul_right_bar", "polygamma", "product_of_others", "ratio", "share", "sinc_derivative",
+    "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -99,6 +100,17 @@ def share(x: Any, y: Any) -> Any:
     dtype = np.result_type(x, y)
     half = dtype.type(0.5) if dtype.kind == "f" else np.float64(0.5)
     return half * np.greater(x, y) + half * np.greater_equal(x, y)
+
+
+def log_of_base(x: float) -> float:
+    """log(x) for the derivative of x**y in y: 0 at x = 0, where 0**y stays 0, and NaN below, where it has none."""
+    return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
+
+
+def centred(x: Any, axis: Any = None) -> Any:
+    """The deviations from the mean, which sum to 0 along `axis`, also where rounding the mean left a remainder."""
+    deviation = x - np.mean(x, axis=axis, keepdims=True)
+    return (deviation - np.mean(deviation, axis=axis, keepdims=True)).reshape(np.shape(x))[()]
 
 
 def product_of_others(x: Any, axis: Any = None) -> Any:

@@ -393,7 +393,6 @@ def _array(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 
 
 @_special(
-    "math.fsum",
     *(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")),
 )
 def _joined(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:

@@ -12,6 +12,7 @@ from tangentc.frontend.context import Context, Flow, lowers_statement
 from tangentc.frontend.expressions import BINARY, binary, borrowed
 from tangentc.frontend.indexing import Place, getitem, is_repeated, place
 from tangentc.frontend.iteration import known_items
+from tangentc.frontend.operations import as_array
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.values import (
     DictValue,
@@ -145,7 +146,7 @@ def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Va
 
 def _store(context: Context, target: gast.Subscript, value: Value) -> None:
     """`x[i] = value`; the value is there already."""
-    value = context.atom(value)
+    value = context.atom(as_array(context, value))
     where = _place(context, target)
     if where is not None and not is_undefined(value):
         with context.builder.at(span_of(target, context.frame.file)):
@@ -214,7 +215,9 @@ def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str
         return
     match current:
         case Var(kind=Array()):
-            _augment(context, Place(current, WHOLE, ()), name, context.atom(value), current)
+            _augment(
+                context, Place(current, WHOLE, ()), name, context.atom(as_array(context, value)), current
+            )
         case Literal() | TupleValue() | Static() | Instance():
             context.bind(target, binary(context, name, current, value))
         case Var(kind=kind) if is_number(kind) or _is_immutable(kind):
@@ -271,7 +274,7 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
         return
     before = len(context.builder.nodes)
     if name in ACCUMULATE and not is_repeated(where):
-        value = context.atom(context.expression(node.value))
+        value = context.atom(as_array(context, context.expression(node.value)))
         if not _stores(context, before):
             if not is_undefined(value):
                 context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
@@ -280,7 +283,7 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
             "TC113", "the value of an augmented assignment writes arrays itself", node, "compute it before"
         )
     current = context.builder.getitem(where.target, where.index, where.operands)
-    value = context.atom(context.expression(node.value))
+    value = context.atom(as_array(context, context.expression(node.value)))
     _augment(context, where, name, value, current)
 
 

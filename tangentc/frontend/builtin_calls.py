@@ -55,7 +55,7 @@ from tangentc.primitives.core import find, named
 
 __all__ = ["BUILTINS", "builtin"]
 
-_MAIN, _ONE = Literal(0), Literal(1)
+_MAIN = Literal(0)
 
 Handler = Callable[[Context, Sequence[Value], dict[str, Value]], Value]
 
@@ -186,8 +186,29 @@ def _sum(context: Context, value: Value, start: Value | None = None) -> Value:
     return total
 
 
+@builtin(math.fsum)
+def _fsum(context: Context, value: Value) -> Value:
+    entries = known_items(context, value)
+    return _primitive(context, math.fsum, value if entries is None else ListValue(entries))
+
+
+@builtin(math.prod)
+def _prod(context: Context, value: Value, start: Value | None = None) -> Value:
+    entries = known_items(context, value)
+    if entries is None:
+        primitive = find(math.prod)
+        assert primitive is not None
+        return apply_primitive(context, primitive, (value,), {} if start is None else {"start": start})
+    total: Value = Literal(1) if start is None else start
+    for entry in entries:
+        total = (
+            entry if total == Literal(1) and _is_float_like(entry) else binary(context, "mul", total, entry)
+        )
+    return total
+
+
 def _is_float_like(value: Value) -> bool:
-    """Whether 0 + value is the value (but for the sign of a zero)."""
+    """Whether 0 + value and 1 * value are the value (but for the sign of a zero)."""
     return isinstance(value, Var) and isinstance(value.kind, (Float, Scalar, Complex))
 
 
@@ -265,22 +286,6 @@ for _function in (float, int, complex, str, repr, abs, round):
 def _bool(context: Context, value: Value | None = None) -> Value:
     known = truth(context, Literal(False) if value is None else value)
     return Literal(known) if isinstance(known, bool) else context.op("bool", known)
-
-
-@builtin(math.prod)
-def _prod(context: Context, values: Value, *, start: Value = _ONE) -> Value:
-    """Python multiplies from left to right."""
-    result = start
-    for entry in items_of(context, values, "the number of factors of math.prod"):
-        result = binary(context, "mul", result, entry)
-    return result
-
-
-@builtin(math.dist)
-def _dist(context: Context, p: Value, q: Value) -> Value:
-    what = "the number of coordinates of math.dist"
-    pairs = zip(items_of(context, p, what), items_of(context, q, what), strict=True)
-    return apply_primitive(context, named("math.hypot"), [binary(context, "sub", a, b) for a, b in pairs], {})
 
 
 @builtin(pow)

@@ -13,7 +13,7 @@ import gast
 from tangentc.errors import TangentcError, UnsupportedSyntaxError
 from tangentc.frontend.captures import Captures
 from tangentc.frontend.parse import span_of
-from tangentc.frontend.requests import Derive, Promote
+from tangentc.frontend.requests import Derive, Path, Promote
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import (
     DictValue,
@@ -125,7 +125,7 @@ class Context:
         self.frame = frame
         self.loops: list[LoopState] = []
         self.scopes = frame.scope
-        self.paths: dict[Var, tuple[Any, ...]] = {}
+        self.paths: dict[Var, Path] = {}
         self.accumulators: dict[
             Var, Array | None
         ] = {}  # a number, or an array of that kind which nothing else refers to
@@ -273,7 +273,7 @@ class Context:
     def _prefer_constant(self, exponent: Atom) -> None:
         """An int that the caller does not pass is a constant where it is an exponent: x**2 has the derivative 2 x."""
         if isinstance(exponent, Var) and isinstance(exponent.kind, Int):
-            origin = self.origin(exponent)
+            origin = self.path_of(exponent)
             if origin is not None and origin[0] == "captured":
                 raise Promote(origin)
 
@@ -284,12 +284,6 @@ class Context:
         size = undecided(*shapes) if len(shapes) > 1 else None
         if size is not None:
             raise Promote(("size", size))
-
-    def origin(self, value: Var) -> tuple[Any, ...] | None:
-        """The path of a value that comes from outside the program."""
-        if value in self.captures.captured:
-            return ("captured", self.captures.captured[value].origin)
-        return self.paths.get(value)
 
     def effect(self, primitive: str | Primitive, *operands: Value, **attrs: Any) -> None:
         atoms = [self.atom(operand) for operand in operands]
@@ -342,6 +336,12 @@ class Context:
                 )
         return None
 
+    def path_of(self, value: Var) -> Path | None:
+        """Where the value of a parameter or of captured data comes from; None for any other value."""
+        if value in self.captures.captured:
+            return ("captured", self.captures.captured[value].origin)
+        return self.paths.get(value)
+
     def static(self, value: Value, what: str) -> Any:
         """The Python value that a static attribute needs.
 
@@ -363,8 +363,8 @@ class Context:
                 return slice(*(self.static(part, what) for part in (start, stop, step)))
             case RangeValue(start, stop, step):
                 return range(*(self.static(part, what) for part in (start, stop, step)))
-            case Var() if (origin := self.origin(value)) is not None:
+            case Var() if (path := self.path_of(value)) is not None:
                 message = f"{what} must be known when the function is compiled, and cannot be differentiated"
                 hint = "choose other arguments with argnums"
-                raise Promote(origin, self.error("TC112", message, hint=hint))
+                raise Promote(path, self.error("TC112", message, hint=hint))
         self.fail("TC112", f"{what} must be known when the function is compiled", hint="pass a constant")

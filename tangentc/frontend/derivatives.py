@@ -275,7 +275,7 @@ class _Alone:
         for position, (name, value) in enumerate((*zip(names, args, strict=True), *kwargs.items())):
             if position in wanted or position - len(args) in wanted or name in wanted:
                 value = _as_float(context, value)
-            template = _parameter(value, name)
+            template = _parameter(context, value, name)
             operands += atoms_for(context, template, value)
             templates.append(template)
             tree = tree_of(context, template) if vars_of(template) else Var(Const(None), name)
@@ -353,17 +353,21 @@ def _as_float(context: Context, value: Value) -> Value:
     return value
 
 
-def _parameter(value: Value, name: str) -> Value:
+def _parameter(context: Context, value: Value, name: str) -> Value:
     """A template for an argument: numbers become parameters, other constants stay."""
     match value:
         case Var(kind=kind):
-            return Var(kind, name)
+            template = Var(kind, name)
+            path = context.path_of(value)
+            if path is not None:  # as an `axis` it becomes a constant, as the argument itself would
+                context.paths[template] = path
+            return template
         case Literal(float() | complex() as number):
             return Var(widened(Const(number)), name)
     parts = children(value)
     if not parts or (not isinstance(value, (TupleValue, ListValue)) and not _is_data(value)):
         return value
-    return rebuilt(value, tuple(_parameter(part, f"{name}_{i}") for i, part in enumerate(parts)))
+    return rebuilt(value, tuple(_parameter(context, part, f"{name}_{i}") for i, part in enumerate(parts)))
 
 
 def _is_data(value: Value) -> bool:

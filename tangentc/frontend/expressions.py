@@ -14,6 +14,7 @@ from tangentc.frontend.context import Context, Flow, lowers
 from tangentc.frontend.control import run_branch
 from tangentc.frontend.indexing import contains
 from tangentc.frontend.merging import merge
+from tangentc.frontend.operations import as_array, is_array
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     DictValue,
@@ -158,6 +159,8 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
             found = _overloaded(context, name, right, left, reflected=True)
             if found is not None:
                 return found
+    if is_array(left) or is_array(right):
+        left, right = as_array(context, left), as_array(context, right)
     if (isinstance(left, Var) and left in context.accumulators) or (
         isinstance(right, Var) and right in context.accumulators
     ):

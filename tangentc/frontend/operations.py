@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from tangentc.frontend.context import Context
 from tangentc.frontend.values import ListValue, TupleValue, Value, is_undefined
-from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.ir.nodes import UNDEF, Literal, Var
+from tangentc.kinds.types import Array, Scalar, can_be_active
 from tangentc.primitives.binding import NOT_STATIC, BindError, Values, bind
-from tangentc.primitives.core import Primitive
+from tangentc.primitives.core import Primitive, named
 
-__all__ = ["apply_primitive"]
+__all__ = ["apply_primitive", "as_array", "is_array"]
+
+_STRUCTURAL = {"shape", "reps", "shift", "repeats", "indices", "condition"}  # lists stay what they are here
 
 
 def apply_primitive(
@@ -38,11 +43,52 @@ def apply_primitive(
     except BindError as error:
         context.fail("TC115", str(error))
     known = {
-        name: context.static(value, f"{name!r} of {primitive.spelling}") for name, value in attributes.items()
+        name: _hashable(name, context.static(value, f"{name!r} of {primitive.spelling}"))
+        for name, value in attributes.items()
     }
+    if _is_numeric(primitive):
+        names = (*primitive.operands, *[""] * len(operands))  # those of a last "*xs" have none
+        operands = [
+            operand if name in _STRUCTURAL else as_array(context, operand)
+            for name, operand in zip(names, operands, strict=False)
+        ]
     if primitive.results > 1:
         return TupleValue(context.builder.ops(primitive, *map(context.atom, operands), **known))
     return context.op(primitive, *operands, **known)
+
+
+def _is_numeric(primitive: Primitive) -> bool:
+    """Whether lists of numbers among the operands stand for arrays."""
+    return primitive.name.startswith("np.") or primitive.name in ("matmul", "math.dist", "math.fsum")
+
+
+def _hashable(name: str, attribute: Any) -> Any:
+    """`axes=([0, 1], [1, 0])` as tuples, which NumPy takes as well; the fields of a record as its dtype."""
+    if not isinstance(attribute, (list, tuple)):
+        return attribute
+    return np.dtype(attribute) if name == "dtype" else tuple(_hashable("", entry) for entry in attribute)
+
+
+def as_array(context: Context, value: Value) -> Value:
+    """A list or tuple of numbers as the array that NumPy makes of it."""
+    items = _items(value)
+    if not items or not any(map(_holds_numbers, items)):
+        return value
+    return apply_primitive(context, named("np.array"), (value,), {})
+
+
+def _holds_numbers(value: Value) -> bool:
+    match value:
+        case Var(kind=kind):
+            return can_be_active(kind)
+        case Literal(number):
+            return isinstance(number, (int, float, complex)) or bool(_items(value))
+    return any(map(_holds_numbers, _items(value) or ()))
+
+
+def is_array(value: Value) -> bool:
+    """Whether NumPy decides what an operator does with this operand and another."""
+    return isinstance(value, Var) and isinstance(value.kind, (Array, Scalar))
 
 
 def _items(value: Value) -> Sequence[Value] | None:

@@ -43,7 +43,6 @@ _JOINED = {
     "np.hstack",
     "np.dstack",
     "np.column_stack",
-    "math.fsum",
 }
 _NESTED = {"np.array", "np.asarray", "np.asanyarray", "np.ascontiguousarray"}
 _SPREAD_SHAPE = {"np.reshape": "shape", "np.transpose": "axes"}  # as methods: x.reshape(2, 3)
@@ -124,6 +123,8 @@ def _is_neutral(static: Any, parameter: Parameter) -> bool:
 def _operands(primitive: Primitive, given: dict[str, T], values: Values[T]) -> list[T]:
     keywords = signature_of(primitive).keywords
     last = max((i for i, name in enumerate(primitive.operands) if name in given), default=-1)
+    if primitive.name == "np.clip":  # NumPy before 2.1 wants both bounds
+        last = len(primitive.operands)
     operands = []
     for position, name in enumerate(primitive.operands):
         if name in given:

@@ -56,8 +56,14 @@ declare(
     attributes={"order": 1}, elementwise=True, callables=(numerics.sinc_derivative,),
 )  # fmt: skip
 declare(
+    "log_of_base", numerics.log_of_base, "x", kind=lambda _kinds, _: FLOAT, callables=(numerics.log_of_base,)
+)
+declare(
     "polygamma", numerics.polygamma, "x",
     attributes={"order": 0}, kind=lambda _kinds, _: FLOAT, callables=(numerics.polygamma,),
+)  # fmt: skip
+declare(
+    "centred", numerics.centred, "x", attributes={"axis": None}, callables=(numerics.centred,),
 )  # fmt: skip
 for _function in (numerics.matmul_right_bar, numerics.matmul_left_bar):
     declare(_function.__name__, _function, "c", "w", "like", kind=like_third, callables=(_function,))

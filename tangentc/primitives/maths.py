@@ -6,7 +6,6 @@ from tangentc.kinds.dims import new_int
 from tangentc.kinds.types import ANY, BOOL, FLOAT, INT, Const, Int, Kind, List, Tuple
 from tangentc.primitives.core import KindRule
 from tangentc.primitives.declare import numpy_function
-from tangentc.primitives.shaping import joined
 
 _INTEGERS = {"ceil", "floor", "trunc", "factorial", "isqrt", "comb", "perm", "gcd", "lcm"}
 _TRUTHS = {"isfinite", "isinf", "isnan", "isclose"}
@@ -54,7 +53,7 @@ for _name in ("hypot", "gcd", "lcm"):
     numpy_function(f"math.{_name}", "*xs", kind=kind_of_math(_name))
 numpy_function("math.log", "x", "base", kind=kind_of_math("log"))
 numpy_function("math.fma", "x", "y", "z", kind=kind_of_math("fma"))
-numpy_function("math.fsum", "*xs", function=joined("math.fsum"), kind=kind_of_math("fsum"))
+numpy_function("math.fsum", "xs", kind=kind_of_math("fsum"))
 numpy_function("math.prod", "xs", attributes={"start": 1}, kind=kind_of_fold)
 numpy_function("math.sumprod", "xs", "ys", kind=kind_of_fold)
 numpy_function(

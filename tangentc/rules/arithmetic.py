@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.ir.nodes import Hole
 from tangentc.kinds.types import Const
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, constant, equal, log, ratio, share, trunc
+from tangentc.rules.ops import Tangent, constant, equal, is_python_number, log, ratio, share, trunc
 from tangentc.rules.registry import linearise
 
 
@@ -80,8 +81,17 @@ def power(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
         return _power(z, x, exponent, dx)
     base = x + equal(x, 0) * equal(y, 0)  # at x = y = 0: 0 1^-1, not 0 0^-1
     by_base = dx and linear.amplify(y * base ** (y - 1), dx)
-    by_exponent = dy and linear.amplify(z * log(x + equal(x, 0)), dy)  # at x = 0: log(1)
-    return by_base + by_exponent
+    return by_base + (dy and linear.amplify(z * _log_of_base(x), dy))
+
+
+def _log_of_base(x: Expr) -> Any:
+    """log(x), and 0 at 0: 0^y does not vary."""
+    return call("log_of_base", x) if is_python_number(x) else log(x + equal(x, 0))
+
+
+@linearise(named("log_of_base"))
+def log_of_base(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    return ratio(1.0, x) * dx
 
 
 def _power(z: Expr, x: Expr, n: Any, dx: Tangent) -> Tangent:
@@ -155,12 +165,21 @@ def clip(
 @linearise(named("max"))
 def builtin_max(z: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
     """The first of the largest, as Python chooses."""
+    if len(xs) == 1:
+        return _entry(xs[0], dxs[0], "np.argmax")
     return _chosen(xs, dxs, lambda x, earlier: x > earlier)
 
 
 @linearise(named("min"))
 def builtin_min(z: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
+    if len(xs) == 1:
+        return _entry(xs[0], dxs[0], "np.argmin")
     return _chosen(xs, dxs, lambda x, earlier: x < earlier)
+
+
+def _entry(x: Expr, dx: Tangent, place: str) -> Tangent:
+    """The tangent of the entry of an array that stands at `np.argmax` or `np.argmin`, the first of equal ones."""
+    return dx and linear.getitem(call(place, x), dx, index=(Hole(0),))
 
 
 def _chosen(xs: tuple[Expr, ...], dxs: tuple[Tangent, ...], better: Any) -> Tangent:

@@ -98,7 +98,9 @@ def erfc(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
     return -2.0 / math.sqrt(math.pi) * exp(-(x * x)) * dx
 
 
-# --- powers and roots -----------------------------------------------------------------------------
+@linearise(math.lgamma)
+def lgamma(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    return call("polygamma", x) * dx
 
 
 @linearise(math.gamma)
@@ -106,14 +108,12 @@ def gamma(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
     return y * call("polygamma", x) * dx
 
 
-@linearise(math.lgamma)
-def lgamma(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return call("polygamma", x) * dx
-
-
 @linearise(named("polygamma"))
 def polygamma(y: Expr, x: Expr, *, order: int, dx: Tangent) -> Tangent:
     return call("polygamma", x, order=order + 1) * dx
+
+
+# --- powers and roots -----------------------------------------------------------------------------
 
 
 @linearise(np.sqrt, math.sqrt)
@@ -134,6 +134,12 @@ def square(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 @linearise(np.reciprocal)
 def reciprocal(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
     return linear.amplify(-(y * y), dx)
+
+
+@linearise(*([named("math.fma")] if hasattr(math, "fma") else []))
+def fma(r: Expr, x: Expr, y: Expr, z: Expr, *, dx: Tangent, dy: Tangent, dz: Tangent) -> Tangent:
+    """r = x y + z, rounded once."""
+    return y * dx + x * dy + dz
 
 
 @linearise(np.ldexp, math.ldexp)
@@ -241,20 +247,18 @@ def hypot(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     return (dx and ratio(x, z) * dx) + (dy and ratio(y, z) * dy)
 
 
-@linearise(math.fsum)
-def fsum(y: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
-    total = ZERO
-    for dx in dxs:
-        total = total + dx
-    return total
-
-
 @linearise(math.hypot)
 def distance(z: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
     total = ZERO
     for x, dx in zip(xs, dxs, strict=True):
         total = total + (dx and ratio(x, z) * dx)
     return total
+
+
+@linearise(math.dist)
+def between(z: Expr, p: Expr, q: Expr, *, dp: Tangent, dq: Tangent) -> Tangent:
+    """The distance between two points: z dz = <p - q, dp - dq>, and 0 where they are equal."""
+    return linear.convert(linear.sum_(ratio(p - q, z) * (dp - dq)), to="float")
 
 
 @linearise(named("abs"), np.absolute, np.fabs, math.fabs)
@@ -269,6 +273,12 @@ def absolute(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 def copysign_(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """|x| with the sign of y, which is locally constant."""
     return dx and sign(x) * copysign(1.0, y) * dx
+
+
+@linearise(np.nextafter, math.nextafter)
+def nextafter(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """x moved by one rounding; y gives only the direction."""
+    return dx
 
 
 @linearise(named("ratio"))

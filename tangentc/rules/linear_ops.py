@@ -266,6 +266,17 @@ def mean_t(w: Expr, like: Expr, *, axis: Any = None, dtype: Any = None, keepdims
 
 
 @linear_op
+def centred(t: Expr, *, axis: Any = None) -> Expr:
+    """t minus its mean: an orthogonal projection."""
+    return call("centred", t, axis=axis)
+
+
+@transpose(centred)
+def centred_t(w: Expr, *, axis: Any = None) -> Any:
+    return call("centred", w, axis=axis)
+
+
+@linear_op
 def cumsum(t: Expr, *, axis: Any = None, dtype: Any = None) -> Expr:
     return call("np.cumsum", t, axis=axis, dtype=dtype)
 

@@ -16,15 +16,15 @@ STRUCTURE = frozenset({
 })  # fmt: skip
 
 UNKNOWN = frozenset({
-    "getattr", "math.dist", "math.prod", "math.sumprod", "math.fma",
+    "getattr", "math.prod", "math.sumprod",
     "np.array_split", "np.average", "np.cross", "np.cumprod", "np.i0", "np.kron",
     "np.median", "np.nanprod", "np.split", "tolist",
 })  # fmt: skip
 
 _CONSTANT = (
     "floordiv", "np.floor_divide", "round", "int", "bool",
-    "np.floor", "np.ceil", "np.trunc", "np.rint", "np.fix", "np.round", "np.spacing", "np.nextafter",
-    "math.floor", "math.ceil", "math.trunc", "math.ulp", "math.nextafter",
+    "np.floor", "np.ceil", "np.trunc", "np.rint", "np.fix", "np.round", "np.spacing",
+    "math.floor", "math.ceil", "math.trunc", "math.ulp",
     "np.int64", "np.int32", "np.int16", "np.int8", "np.uint64", "np.uint32", "np.uint16", "np.uint8",
     "np.bool_",
     "np.gcd", "np.lcm", "math.gcd", "math.lcm", "math.isqrt", "math.comb", "math.perm", "math.factorial",

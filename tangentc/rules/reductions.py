@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,11 @@ def nanmean(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tan
     missing = ops.isnan(x)
     counted = ops.sum_(1.0 - missing * 1.0, axis=axis, keepdims=keepdims)
     return linear.sum_(linear.reject(missing, dx), axis=axis, dtype=dtype, keepdims=keepdims) / counted
+
+
+@linearise(math.fsum)
+def fsum(y: Expr, xs: Expr, *, dxs: Tangent) -> Tangent:
+    return linear.convert(linear.sum_(dxs), to="float")
 
 
 @linearise(named("sum"))
@@ -116,7 +122,7 @@ def std(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, 
     """2 y dy = d(y^2), and 0 where all entries are equal."""
     n = ops.count(x, axis)
     n = n if ddof == 0 else n - ddof
-    deviation = x - ops.mean(x, axis=axis, keepdims=axis is not None)
+    deviation = call("centred", x, axis=axis)
     weight = ratio(conj(deviation), n * kept(y, x, axis, keepdims))
     return _real_sum(weight * dx, x, axis, dtype, keepdims)
 
@@ -124,6 +130,11 @@ def std(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, 
 def _real_sum(summands: Tangent, x: Expr, axis: Axis, dtype: Any, keepdims: bool) -> Tangent:
     summands = linear.real(summands) if is_complex(x) else summands
     return linear.sum_(summands, axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+@linearise(named("centred"))
+def centred(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
+    return linear.centred(dx, axis=axis)
 
 
 @linearise(np.cumsum)

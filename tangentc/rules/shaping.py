@@ -85,12 +85,18 @@ def unbroadcast(y: Expr, x: Expr, shape: Expr, *, dx: Tangent) -> Tangent:
 
 @linearise(np.tril)
 def tril(y: Expr, x: Expr, *, k: int, dx: Tangent) -> Tangent:
-    return linear.triangle(dx, of="np.tril", k=k)
+    return _triangle(y, x, dx, "np.tril", k)
 
 
 @linearise(np.triu)
 def triu(y: Expr, x: Expr, *, k: int, dx: Tangent) -> Tangent:
-    return linear.triangle(dx, of="np.triu", k=k)
+    return _triangle(y, x, dx, "np.triu", k)
+
+
+def _triangle(y: Expr, x: Expr, dx: Tangent, of: str, k: int) -> Tangent:
+    """NumPy repeats a vector as the rows of a square matrix first."""
+    rows = linear.broadcast_to(y.shape, dx) if rank(x) == 1 else dx
+    return linear.triangle(rows, of=of, k=k)
 
 
 @linearise(np.diagonal)

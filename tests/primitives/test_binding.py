@@ -42,7 +42,7 @@ CASES = [
     (bound(np.clip, "x", 0, 1), (["x", 0, 1], {})),
     (bound(np.clip, "x", a_max=1), (["x", None, 1], {})),
     (bound(np.clip, "x", min=0, max=1), (["x", 0, 1], {})),
-    (bound(np.clip, "x", 0), (["x", 0], {})),
+    (bound(np.clip, "x", 0), (["x", 0, None], {})),
     (bound(np.reshape, "x", (2, 3)), (["x", (2, 3)], {})),
     (bound(np.reshape, "x", (2, 3), "F"), (["x", (2, 3)], {"order": "F"})),
     (bound(np.reshape, "x", 2, 3, method=True), (["x", (2, 3)], {})),
