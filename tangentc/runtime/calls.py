@@ -95,6 +95,7 @@ class _Around:
             isinstance(key, int)
             and isinstance(bar, Var)
             and isinstance(bar.kind, Array)
+            and bar.kind.dims  # NumPy gives a number where no axes are left
             and bar.kind == kind_of(params[key])
             for key, bar in zip(self.keys, bars, strict=True)
         )

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import tangentc
 from tangentc.errors import DifferentiationError
 from tangentc.runtime import door
 
@@ -94,3 +95,16 @@ def test_gradients_of_one_container_do_not_share():
     x = np.ones(2)
     a, b = door.gradient((x, x), (x + 1, x + 2))
     assert not np.shares_memory(a, b)
+
+
+def test_the_gradient_of_an_array_without_axes_is_one():
+    def program(x):
+        s = 0.0
+        for k in range(4):
+            s = s * x + k
+        return np.sum(s * x)
+
+    slope = tangentc.grad(program)(np.array(0.5))
+    assert type(slope) is np.ndarray
+    assert slope.shape == ()
+    assert slope == 5.75
