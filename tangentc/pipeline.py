@@ -31,7 +31,7 @@ from tangentc.transform.derivative import (
     split_function,
     tangent_function,
 )
-from tangentc.transform.entry import own_arguments, own_results
+from tangentc.transform.entry import own_arguments, own_call_results, own_results
 from tangentc.transform.headings import write_headings
 from tangentc.transform.negations import absorb_negations
 from tangentc.transform.simplify import simplify
@@ -132,7 +132,8 @@ def standalone(built: Built) -> str:
 
 def _derivatives(function: Function, request: Request, optimise: bool) -> tuple[Function, ...]:
     check_callees(function)
-    function = _optimised(own_arguments(function), optimise)
+    function = own_arguments(function)
+    function = own_call_results(_optimised(function, optimise), function)
     argnums, has_aux = request.argnums, request.has_aux
     match request.mode:
         case "primal":

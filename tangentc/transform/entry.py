@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tangentc.analysis.aliasing import READ_ONLY, aliasing, is_reference
+from tangentc.analysis.origins import Origins, origins
 from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
-from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var
+from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var, kind_of
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import Array
 from tangentc.primitives.core import Alias
 
-__all__ = ["copy_written", "own_arguments", "own_results", "substitute"]
+__all__ = ["copy_written", "own_arguments", "own_call_results", "own_results", "substitute"]
 
 
 def copy_written(function: Function) -> Function:
@@ -50,6 +51,40 @@ def own_arguments(function: Function) -> Function:
     return replace(function, callees={key: replace(c, callees=callees) for key, c in callees.items()})
 
 
+def own_call_results(function: Function, before: Function) -> Function:
+    """Callees still return memory of their own where they did `before` they were optimised: `x * 1.0` is now x."""
+    if not function.callees:
+        return function
+    now, once = origins(function), origins(before)
+    callees = {}
+    for key, callee in function.callees.items():
+        kept = _foreign(before.callees[key], once[key])
+        lost = [k for k in _foreign(callee, now[key]) if k not in kept]
+        builder, yields = Builder(), list(callee.body.yields)
+        for k in lost:
+            yields[k] = builder.op("copy", yields[k], kind=kind_of(yields[k]))
+        nodes = (*callee.body.nodes, *builder.nodes)
+        callees[key] = _with_yields(callee, replace(callee.body, nodes=nodes, yields=tuple(yields)))
+    return replace(function, callees={key: replace(c, callees=callees) for key, c in callees.items()})
+
+
+def _foreign(callee: Function, found: Origins) -> list[int]:
+    """The positions of returned arrays that may be memory of the caller, or that of an earlier result."""
+    taken = set(callee.body.params)
+    positions = []
+    for position, value in enumerate(callee.body.yields):
+        sources = found.of(value)
+        if isinstance(kind_of(value), Array) and sources & taken:
+            positions.append(position)
+        taken |= sources
+    return positions
+
+
+def _with_yields(function: Function, body: Block) -> Function:
+    remaining = iter(body.yields)
+    return replace(function, body=body, result=map_tree(lambda _: next(remaining), function.result))
+
+
 def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
     """Copy every returned array that is an argument, a view, or returned twice.
 
@@ -78,9 +113,8 @@ def own_results(function: Function, borrowed: Sequence[Var] = ()) -> Function:
         yields.append(value)
     if not builder.nodes:
         return function
-    body = Block(function.body.params, (*function.body.nodes, *builder.nodes), tuple(yields))
-    remaining = iter(yields)
-    return replace(function, body=body, result=map_tree(lambda _: next(remaining), function.result))
+    nodes = (*function.body.nodes, *builder.nodes)
+    return _with_yields(function, Block(function.body.params, nodes, tuple(yields)))
 
 
 def substitute(block: Block, table: dict[Var, Atom]) -> Block:

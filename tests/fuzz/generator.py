@@ -65,6 +65,7 @@ class Writer:
         self.indent = 1
         self.shapes: dict[str, Shape] = {}
         self.ints: dict[str, int] = {}  # exclusive upper bounds
+        self.pairs: list[str] = []  # literals of two vectors of 4
         self.fixed: list[dict[str, Shape]] = []  # shapes that an enclosing loop or closure relies on
         self.loops: list[str] = []
         self.budget = 0
@@ -140,6 +141,8 @@ class Writer:
     def views(self, shape: Shape) -> list[str]:
         """Expressions that are views of a name, of a given shape."""
         found: list[str] = []
+        for pair in self.pairs:
+            found += [f"{pair}[{part}]{rest}" for part, rest in self.parts(shape)]
         for name, own in self.shapes.items():
             if len(own) == 1 and len(shape) == 1:
                 found += [f"{name}[{part}]" for part in self.slices(own[0], shape[0])]
@@ -151,6 +154,10 @@ class Writer:
                     found.append(f"{name}[{self.index(rows)}]")
                 if rows * columns == shape[0]:
                     found += [f"{name}.ravel()", f"{name}.reshape(-1)", f"{name}.T.ravel()"]
+                if columns == shape[0]:
+                    found += [f"np.ascontiguousarray({name}[{self.index(rows)}])", f"{name}[::-1][0, ...]"]
+                if rows == columns == shape[0]:
+                    found += [f"np.diagonal({name})", f"np.diag({name})"]
             elif len(own) == 2 and len(shape) == 2:
                 if own == shape[::-1]:
                     found.append(f"{name}.T")
@@ -160,6 +167,13 @@ class Writer:
             elif len(own) == 1 and len(shape) == 2 and own[0] == shape[0] * shape[1]:
                 found.append(f"{name}.reshape({shape[0]}, {shape[1]})")
         return found
+
+    def parts(self, shape: Shape) -> list[tuple[str, str]]:
+        """An entry of a pair, and the subscript that gives it that shape."""
+        which = self.index(2)
+        if len(shape) != 1:
+            return [(which, "[None]")] if shape == (1, 4) else []
+        return [(which, "" if part == ":" else f"[{part}]") for part in self.slices(4, shape[0])]
 
     def integers(self, size: int, length: int) -> str:
         """A list of integer indices, repeats included."""
@@ -266,6 +280,9 @@ class Writer:
             (3, self.assign_array),
             (4, self.assign_view),
             (2, self.assign_alias),
+            (2, self.assign_pair),
+            (2 if self.pairs else 0, self.store_in_pair),
+            (1, self.empty_view),
             (7, self.store),
             (3, self.augment_name),
             (2, self.swap),
@@ -320,6 +337,33 @@ class Writer:
 
         self.bind(alias)
 
+    def assign_pair(self) -> None:
+        """A tuple or list of two arrays, which are written and read through it."""
+        name = f"pair{next(self.counters)}"
+        one, two = (self.one_of(self.names((4,)) + self.views((4,))) for _ in range(2))
+        if self.chance(20):
+            two = self.fresh((4,))
+        self.emit(f"{name} = {self.one_of(['({}, {})', '[{}, {}]']).format(one, two)}")
+        self.pairs.append(name)
+        if self.chance(30):
+            with self.nested(f"for p{name} in {name}:"):
+                self.emit(f"p{name}[{self.index(4)}] {self.one_of(['=', '+='])} {self.scalar(1)}")
+                self.emit(f"p{name} *= 0.9")
+
+    def store_in_pair(self) -> None:
+        pair, which = self.one_of(self.pairs), self.index(2)
+        place = self.one_of([self.index(4), *self.slices(4, 2)])
+        self.emit(f"{pair}[{which}][{place}] {self.one_of(['=', '+=', '-='])} {self.scalar(1)}")
+
+    def empty_view(self) -> None:
+        """A view without elements, written."""
+        number = next(self.counters)
+        name = self.one_of(self.names(rank=1))
+        index = self.one_of([*self.ints, "0", "2"])
+        form = self.one_of(["{0}[{1}:{1}]", "{0}[:0].reshape(-1)", "{0}[:0]"])
+        self.emit(f"none{number} = {form.format(name, index)}")
+        self.emit(f"none{number} *= {self.scalar(0)}")
+
     def store(self) -> None:
         arrays = [name for name, shape in self.shapes.items() if shape and 0 not in shape]
         name = self.one_of(arrays)
@@ -338,6 +382,12 @@ class Writer:
             value = self.array(lengths) if self.chance(75) else self.scalar()
         elif kind == 7 and len(shape) == 2:
             place, value = self.index(shape[0]), self.array(shape[1:])
+            if self.chance(50):
+                place, value = f"..., {self.index(shape[1])}", self.array(shape[:1])
+        elif kind == 9 and len(shape) == 2 and self.chance(60):
+            length = self.between(1, 3)
+            place = ", ".join(self.integers(size, length) for size in shape)
+            value = self.array((length,), 1)
         elif kind <= 8:
             place = f"{self.array(shape, 0)} > {self.one_of(CONSTANTS)}"
             value = self.one_of([self.scalar(1), self.one_of(CONSTANTS)])
@@ -388,9 +438,9 @@ class Writer:
         self.shapes[name] = (4,)
 
     def in_branch(self, size: int) -> dict[str, Shape]:
-        before, ints = dict(self.shapes), dict(self.ints)
+        before, ints, pairs = dict(self.shapes), dict(self.ints), list(self.pairs)
         self.block(size)
-        after, self.shapes, self.ints = self.shapes, before, ints
+        after, self.shapes, self.ints, self.pairs = self.shapes, before, ints, pairs
         return after
 
     def branch(self) -> None:
@@ -410,20 +460,20 @@ class Writer:
         }
 
     def body(self, variables: dict[str, int], size: int) -> None:
-        entry, ints = dict(self.shapes), dict(self.ints)
+        entry, ints, pairs = dict(self.shapes), dict(self.ints), list(self.pairs)
         self.ints.update(variables)
         self.fixed.append(entry)
         self.loops.append("loop")
         self.block(size)
         self.loops.pop()
         self.fixed.pop()
-        self.shapes, self.ints = entry, ints
+        self.shapes, self.ints, self.pairs = entry, ints, pairs
 
     def for_loop(self) -> None:
         size = self.between(1, 4)
         number = next(self.counters)
         i, v = f"i{number}", f"v{number}"
-        kind = self.between(0, 5)
+        kind = self.between(0, 6)
         vectors = self.names(rank=1)
         if kind <= 2 or not vectors:
             bound, trips = self.one_of([(self.trips(), LARGEST_TRIPS), ("3", 3), ("4", 4)])
@@ -436,6 +486,17 @@ class Writer:
                 return
             with self.nested(f"for {v} in {matrix}:"):
                 self.with_value(v, self.shapes[matrix][1:], {}, size)
+        elif kind == 6:
+            matrix = self.one_of(self.names(rank=2) or [None])
+            if matrix is None:
+                return
+            columns = self.shapes[matrix][1:]
+            with self.nested(
+                f"for {v}, w{number} in zip({matrix}, {self.one_of([matrix, f'{matrix}[::-1]'])}):"
+            ):
+                self.shapes[f"w{number}"] = columns
+                self.with_value(v, columns, {}, size)
+                del self.shapes[f"w{number}"]
         else:
             name = self.one_of(vectors)
             length = self.shapes[name][0]
@@ -481,7 +542,8 @@ class Writer:
 
     def call_helper(self) -> None:
         helper = self.one_of(self.helpers)
-        arguments = f"{self.one_of(self.names((4,)) + self.views((4,)))}, {self.scalar(1)}"
+        vectors = (self.one_of(self.names((4,)) + self.views((4,))) for _ in range(2))
+        arguments = f"{', '.join(vectors)}, {self.scalar(1)}"
         if helper.recursive:
             arguments += f", {self.between(0, 2)}"
         call = f"{helper.name}({arguments})"
@@ -517,7 +579,7 @@ class Writer:
 
 @dataclass(frozen=True)
 class Helper:
-    """A function of the module: (v, z) or (v, z, depth), v of 4 and z a number."""
+    """A function of the module: (v, q, z) or (v, q, z, depth), v and q of 4 and z a number."""
 
     name: str
     shape: Shape
@@ -527,23 +589,32 @@ class Helper:
 
 def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str) -> Helper:
     writer = Writer(draw, [])
-    writer.shapes = {"v": (4,), "z": ()}
+    writer.shapes = {"v": (4,), "q": (4,), "z": ()}
     shape: Shape = writer.one_of([(), (4,)])
     recursive = writer.chance(40)
-    writer.result = (lambda: writer.scalar(1)) if shape == () else (lambda: writer.array((4,), 1))
+
+    def vector() -> str:
+        references = writer.names((4,)) + writer.views((4,))
+        if writer.chance(5 if recursive else 40):  # those of a recursive function may not be written
+            return str(writer.one_of(references))
+        return writer.array((4,), 1) + " * 1.0"
+
+    writer.result = (lambda: writer.scalar(1)) if shape == () else vector
     writer.budget = writer.between(1, 4)
     if recursive:
         with writer.nested("if depth <= 0:"):
             writer.emit(f"return {writer.result()}")
         if writer.chance(90):
-            writer.emit("v = v.copy()")  # a recursive function that writes its argument is refused
+            writer.emit(
+                "v, q = v.copy(), q.copy()"
+            )  # a recursive function that writes its argument is refused
     writer.block(4)
     if recursive:
-        again = f"{name}({writer.array((4,), 0)}, {writer.scalar(1)}, depth - 1)"
+        again = f"{name}({writer.array((4,), 0)}, {writer.array((4,), 0)}, {writer.scalar(1)}, depth - 1)"
         writer.emit(f"return 0.5 * {again} + {writer.result()}")
     else:
         writer.emit(f"return {writer.result()}")
-    header = f"def {name}(v, z{', depth' if recursive else ''}):"
+    header = f"def {name}(v, q, z{', depth' if recursive else ''}):"
     return Helper(name, shape, recursive, "\n".join([header, *writer.lines]))
 
 

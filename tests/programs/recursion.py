@@ -210,6 +210,19 @@ def written_results(x):
     return y, v
 
 
+def simplified_to_its_argument(x):
+    """`v * 1.0` is a new array, whatever it is simplified to: its cotangent is not that of what was passed."""
+
+    def damped(v, depth):
+        if depth == 0:
+            return v * 1.0
+        v = v.copy()
+        v[0] = np.sin(v[1])
+        return 0.5 * damped(v, depth - 1) + 2.0 * v
+
+    return x * damped(x, 2)
+
+
 def two_results(x):
     """A call with two results, which the caller reads."""
 
@@ -290,6 +303,7 @@ PROGRAMS = [
     Program(merge_sort, [(normal(5),), (normal(1),), (normal(0),)], order=1),
     Program(power_spectrum, [(normal(4),), (normal(1),)], order=1),
     Program(written_results, [(normal(3),)]),
+    Program(simplified_to_its_argument, [(normal(3),)], order=1),
     Program(two_results, [(normal(3),)]),
     Program(shrinking, [(0.4, 4), (0.4, 0), (0.4, 1), (normal(3) * 0.5, 2)]),
     Program(fibonacci_like, [(0.4, 0.7, 4), (0.4, 0.7, 0), (0.4, 0.7, 1)]),
