@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_item", "centred", "check_single", "cofactors", "copy_strided", "last_writer", "log_of_base",
+    "add_item", "centred", "check_length", "check_single", "cofactors", "copy_strided", "last_writer", "log_of_base",
     "matmul_left_bar", "matmul_right_bar", "polygamma", "product_of_others", "ratio", "share", "sinc_derivative",
     "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
@@ -57,10 +57,23 @@ def add_item(bars: Any, key: Any, w: Any) -> None:
 def check_single(y: Any) -> None:
     """Refuse an output that is no scalar: its gradient would be a sum of gradients.
 
-    Raises: TypeError: y has more or fewer elements than one.
+    Raises: TypeError: y has more or fewer elements than one, or is None.
     """
+    if y is None:
+        raise TypeError("the output is None on this path; a gradient needs exactly one element")
     if np.size(y) != 1:
         raise TypeError(f"the output has shape {np.shape(y)}; a gradient needs exactly one element")
+
+
+def check_length(x: Any, names: int) -> None:
+    """Refuse what `a, b = x` refuses.
+
+    Raises: ValueError: x has more or fewer entries than there are names.
+    """
+    if len(x) > names:
+        raise ValueError(f"too many values to unpack (expected {names})")
+    if len(x) < names:
+        raise ValueError(f"not enough values to unpack (expected {names}, got {len(x)})")
 
 
 def stop_gradient(x: Any) -> Any:

@@ -121,6 +121,7 @@ def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Va
     entries = known_items(context, value)
     if entries is None and not starred:
         atom = context.atom(value)
+        context.effect("check_length", atom, Literal(len(targets)))
         for i, target in enumerate(targets):
             bind_target(context, target, getitem(context, atom, Literal(i)))
         return

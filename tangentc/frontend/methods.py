@@ -37,6 +37,11 @@ def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
     cls = class_of(owner)
     if cls is not None and not isinstance(kind, Object):
         _refuse_unknown(context, cls, name)
+    if isinstance(kind, Object) and isinstance(owner, Var) and owner not in context.paths and not draws(kind):
+        context.fail(
+            "TC109", f"the attribute {name!r} of an object that the program makes is not supported",
+            hint="make the object before the call, or keep its parts in variables",
+        )  # fmt: skip
     return ArrayMethod(owner, name)
 
 

@@ -75,7 +75,7 @@ def _refuse(context: Context, function: Any, args: Sequence[Value]) -> None:
         )
 
 
-_SCOPES = (eval, exec, locals, globals)
+_SCOPES = (eval, exec, locals, globals, dir)
 
 _SETTERS = ("__setattr__", "__delattr__", "__setitem__", "__delitem__")
 

@@ -133,4 +133,7 @@ declare(
 declare("zero_items", numerics.zero_items, "container", kind=_bars_kind)
 declare("add_item", numerics.add_item, "bars", "key", "w", pure=False, writes=True, kind=no_kind)
 declare("copy_strided", numerics.copy_strided, "x", kind=same_kind)
+declare(
+    "check_length", numerics.check_length, "x", "names", kind=no_kind, effect=True, pure=False, reads=False
+)
 declare("check_single", numerics.check_single, "y", kind=no_kind, effect=True, pure=False, reads=False)

@@ -10,7 +10,7 @@ from tangentc.primitives.core import named
 from tangentc.rules.registry import nondifferentiable
 
 STRUCTURE = frozenset({
-    "tuple", "list", "dict", "item", "call", "print", "raise", "assert", "check_single",
+    "tuple", "list", "dict", "item", "call", "print", "raise", "assert", "check_length", "check_single",
     "tape_new", "tape_push", "tape_pop", "shadows_new", "shadow_of", "shadow_take", "add_at", "iadd", "isub",
     "zero_items", "add_item",
 })  # fmt: skip

@@ -13,6 +13,7 @@ from tangentc.ir.build import Builder
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Parameter, Tree, Var, kind_of
 from tangentc.ir.trees import atoms_of, map_tree
 from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Dim, Kind, Size, Symbol, can_be_active
+from tangentc.kinds.types import Any as AnyKind
 from tangentc.transform.adjoint import adjoint, free_values
 from tangentc.transform.entry import copy_written
 from tangentc.transform.headings import FORWARD, REVERSE
@@ -228,9 +229,9 @@ def _check_single(function: Function, has_aux: bool) -> Function:
     """Refuse outputs with several elements: at compile time where the kind shows it, else when it runs."""
     output = atoms_of(_outputs(function, has_aux))[0]
     kind = kind_of(output)
-    if not isinstance(output, Var) or not isinstance(kind, Array):
+    if not isinstance(output, Var) or not isinstance(kind, (Array, AnyKind)):
         return function
-    if kind.dims is not None:
+    if isinstance(kind, Array) and kind.dims is not None:
         if all(size == 1 for size in kind.dims):
             return function
         if any(size in _entry(function) for size in kind.dims):

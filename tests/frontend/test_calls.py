@@ -534,12 +534,27 @@ def put(x):
     return x
 
 
+def looks_up_names(x):
+    return eval("x * 2.0")
+
+
+class Scale:
+    def __init__(self, k):
+        self.k = k
+
+
+def makes_an_object(x):
+    made = Scale(x[0])
+    return made.k * x
+
+
 @pytest.mark.parametrize(
     ("program", "code"),
     [
         (appends, "TC108"), (writes_global, "TC107"), (rebinds_global, "TC107"), (writes_attribute, "TC108"),
         (generator, "TC103"), (tries, "TC105"), (undefined, "TC102"), (number_or_array, "TC113"),
         (wrong_arguments, "TC115"), (infinite, "TC109"), (deletes, "TC108"), (put, "TC108"),
+        (looks_up_names, "TC101"), (makes_an_object, "TC109"),
     ],
 )  # fmt: skip
 def test_errors(program, code):
