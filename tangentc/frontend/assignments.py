@@ -26,7 +26,19 @@ from tangentc.frontend.values import (
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Atom, Block, Literal, Store, Var, kind_of
 from tangentc.kinds.types import Any as AnyKind
-from tangentc.kinds.types import Array, Bool, Const, Dict, Float, Int, List, Object, Scalar, is_number
+from tangentc.kinds.types import (
+    Array,
+    Bool,
+    Const,
+    Dict,
+    Float,
+    Int,
+    List,
+    Object,
+    Scalar,
+    is_number,
+    same_dtype,
+)
 
 __all__ = ["bind_target"]
 
@@ -241,7 +253,7 @@ def _adds_to(owned: Array | None, value: Value) -> bool:
     kind = kind_of(value)
     if isinstance(kind, (Array, Scalar)):
         dtype = kind.dtype if owned is None else owned.dtype
-        return dtype is not None and dtype.kind in "fc" and kind.dtype == dtype
+        return dtype is not None and dtype.kind in "fc" and same_dtype(kind.dtype, dtype)
     return isinstance(kind, (Bool, Int, Float)) or (
         isinstance(kind, Const) and type(kind.value) in (int, float)
     )

@@ -31,6 +31,7 @@ from tangentc.kinds.types import (
     Tape,
     Tuple,
     fresh,
+    same_dtype,
 )
 
 __all__ = ["EACH", "is_subkind", "item_of", "join", "joined_items", "same_kind", "widened"]
@@ -91,7 +92,9 @@ def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
         case (Complex(), Scalar(dtype)) | (Scalar(dtype), Complex()) if dtype == np.complex128:
             return Scalar(dtype)
         case Array(), Array():
-            return Array(a.dtype if a.dtype == b.dtype else None, _join_dims(a.dims, b.dims, unknown))
+            return Array(
+                a.dtype if same_dtype(a.dtype, b.dtype) else None, _join_dims(a.dims, b.dims, unknown)
+            )
         case Tuple(left), Tuple(right) if len(left) == len(right):
             return Tuple(tuple(_join(x, y, unknown) for x, y in zip(left, right, strict=True)))
         case List(left, n), List(right, m):
@@ -163,7 +166,7 @@ def is_subkind(a: Kind, b: Kind) -> bool:
         case (Complex(), Scalar(dtype)):
             return dtype == np.complex128
         case Array(), Array():
-            if b.dtype is not None and a.dtype != b.dtype:
+            if b.dtype is not None and not same_dtype(a.dtype, b.dtype):
                 return False
             if b.dims is None:
                 return True

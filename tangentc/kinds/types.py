@@ -17,6 +17,7 @@ __all__ = [
     "ANY", "BOOL", "COMPLEX", "FLOAT", "INT", "Any", "Array", "Bool", "Complex", "Const", "Dict", "Dim",
     "Float", "Function", "Int", "Kind", "List", "Object", "Scalar", "Size", "Symbol", "Tape", "Tuple",
     "can_be_active", "dtype_of", "fresh", "is_number", "rank_of",
+    "same_dtype",
 ]  # fmt: skip
 
 
@@ -101,12 +102,18 @@ class Scalar:
     dtype: np.dtype[AnyType]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Array:
     """An exact `np.ndarray`.  `dtype` or `dims` is None where it is unknown."""
 
     dtype: np.dtype[AnyType] | None
     dims: tuple[Size, ...] | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Array) and same_dtype(self.dtype, other.dtype) and self.dims == other.dims
+
+    def __hash__(self) -> int:
+        return hash((self.dtype, self.dims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +178,11 @@ Kind = (
 )
 
 BOOL, INT, FLOAT, COMPLEX, ANY = Bool(), Int(), Float(), Complex(), Any()
+
+
+def same_dtype(a: np.dtype[AnyType] | None, b: np.dtype[AnyType] | None) -> bool:
+    """Whether two dtypes are the same, or both unknown.  To NumPy, float64 equals None."""
+    return a is b if a is None or b is None else a == b
 
 
 def is_number(kind: Kind) -> bool:

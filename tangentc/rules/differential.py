@@ -75,8 +75,8 @@ def _landing(primitive: Primitive, output: Any, result: Expr) -> Linear | Zero:
 
 
 def _may_be_smaller(primitive: Primitive, output: Linear, result: Expr) -> bool:
-    dtypes = dtype_of(output.kind), dtype_of(result.kind)
-    if dtypes[0] != dtypes[1] and None not in dtypes:
+    have, want = dtype_of(output.kind), dtype_of(result.kind)
+    if have is not None and want is not None and have != want:
         return True
     if dims_of(output.kind) is not None and dims_of(result.kind) is not None:
         return not same_dims(output.kind, result.kind)

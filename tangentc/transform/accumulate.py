@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tangentc.ir.build import blocks_of, operands_of, rebuild, walk
 from tangentc.ir.nodes import Atom, Block, Function, If, Loop, Node, Op, Var
-from tangentc.kinds.types import Array
+from tangentc.kinds.types import Array, same_dtype
 from tangentc.primitives.core import Alias, named
 from tangentc.rules.linear import same_dims
 
@@ -75,7 +75,7 @@ class _Owner:
             and target in owned
             and isinstance(target.kind, Array)
             and same_dims(target.kind, kind)
-            and target.kind.dtype == kind.dtype
+            and same_dtype(target.kind.dtype, kind.dtype)
         ):
             self.own(result, owned)
             return Op(op.results, named(_IN_PLACE[op.primitive.name]), op.operands, (), op.span)

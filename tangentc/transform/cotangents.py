@@ -33,6 +33,7 @@ from tangentc.kinds.types import (
     Tuple,
     dtype_of,
     is_number,
+    same_dtype,
 )
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
@@ -353,7 +354,7 @@ class Cotangents:
             isinstance(w.kind, Array)
             and isinstance(value.kind, Array)
             and same_dims(w.kind, value.kind)
-            and w.kind.dtype == value.kind.dtype
+            and same_dtype(w.kind.dtype, value.kind.dtype)
         ):
             return False
         bar = w.atom

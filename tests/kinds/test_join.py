@@ -62,6 +62,7 @@ JOINS = [
     (FLOAT, Array(F8, ()), ANY),
     (Array(F8, (N,)), Array(F4, (N,)), Array(None, (N,))),
     (Array(F8, (N,)), Array(F8, (N, M)), Array(F8, None)),
+    (Array(F8, (N,)), Array(None, (N,)), Array(None, (N,))),  # np.dtype(float) == None
     (Int(N), Int(N), Int(N)),
     (Int(3), Const(3), Int(3)),
     (Const(None), FLOAT, ANY),
@@ -103,6 +104,8 @@ def test_widened():
 
 def test_subkinds():
     assert is_subkind(Array(F8, (N,)), Array(F8, None)) and not is_subkind(Array(F8, None), Array(F8, (N,)))
+    assert is_subkind(Array(F8, (N,)), Array(None, (N,))) and Array(F8, (N,)) != Array(None, (N,))
+    assert not is_subkind(Array(None, (N,)), Array(F8, (N,)))
     assert is_subkind(Int(N), join(Int(N), Int(M))) and not is_subkind(Int(N), Int(M))
     assert not is_subkind(Array(F8, (M,)), Array(F8, (N,))) and not is_subkind(FLOAT, INT)
     assert is_subkind(Const(1.0), FLOAT) and is_subkind(FLOAT, Any())
