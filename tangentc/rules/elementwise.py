@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import truediv
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from tangentc.rules.ops import (
     equal,
     exp,
     is_complex,
+    is_python_number,
     isfinite,
     log,
     ratio,
@@ -184,8 +186,9 @@ def arctan(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 @linearise(np.arctan2, math.atan2)
 def arctan2(z: Expr, y: Expr, x: Expr, *, dy: Tangent, dx: Tangent) -> Tangent:
     square = x * x + y * y
-    by_y = dy and linear.amplify(x / square, dy)
-    return by_y - (dx and linear.amplify(y / square, dx))
+    divided = ratio if is_python_number(square) else truediv  # Python would raise at the origin
+    by_y = dy and linear.amplify(divided(x, square), dy)
+    return by_y - (dx and linear.amplify(divided(y, square), dx))
 
 
 @linearise(np.sinh, math.sinh)

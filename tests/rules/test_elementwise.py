@@ -150,6 +150,7 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
         ("np.absolute", (np.array([0j, 3 + 4j]),), ([0.0, 0.6 - 0.8j],)),
         ("np.hypot", (np.array([0.0]), np.array([0.0])), ([0.0], [0.0])),
         ("math.hypot", (0.0, 0.0), (0.0, 0.0)),
+        ("math.atan2", (0.0, 0.0), (0.0, 0.0)),
         ("np.sinc", (np.array([0.0, 1.0]),), ([0.0, -1.0],)),
         ("np.sqrt", (np.array([0.0, 4.0]),), ([np.inf, 0.25],)),
         ("np.sign", (np.array([-1.0, 0.0, 2.0]),), (0.0,)),
