@@ -722,9 +722,9 @@ CATALOGUE: dict[str, Entry] = {
         """,
     ),
     "TC311": _entry(
-        "A primitive with parameters that no rule can name",
+        "A primitive with parameters that no rule can name, or a rule that is none",
         """The parameters of a function with a rule are operands (positional) or attributes (keyword-only,
-        default).""",
+        default). The rule is NumPy code that is linear in the tangents and does not branch on values.""",
         """
         @tangentc.primitive
         def scaled(x, **options):

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import Any
 
-from tangentc.errors import InternalError, MissingRuleError
+from tangentc.errors import DifferentiationError, MissingRuleError
 from tangentc.kinds.types import Dict, List, Tuple, dtype_of
 from tangentc.primitives.core import Primitive, registered
 from tangentc.rules.expr import Expr
@@ -49,16 +49,26 @@ def differential(
         if name not in rule.attributes:
             raise _undefined(f"{primitive} has no derivative where `{name}` is given", operands)
     with library_of(primitive):
-        found = rule.function(
-            results[0] if len(results) == 1 else tuple(results),
-            *operands,
-            **{name: attrs.get(name, primitive.attributes.get(name)) for name in rule.attributes},
-            **tangents,
-        )
+        try:
+            found = rule.function(
+                results[0] if len(results) == 1 else tuple(results),
+                *operands,
+                **{name: attrs.get(name, primitive.attributes.get(name)) for name in rule.attributes},
+                **tangents,
+            )
+        except TypeError as error:
+            raise _misused(primitive, f"cannot be run: {error}", operands[0]) from error
     outputs = list(found) if len(results) != 1 else [found]
     return inputs, [
         _landing(primitive, output, result) for output, result in zip(outputs, results, strict=True)
     ]
+
+
+def _misused(primitive: Primitive, message: str, near: Expr) -> DifferentiationError:
+    return DifferentiationError(
+        "TC311", f"the rule of {primitive} {message}", near.builder.span,
+        "a rule is NumPy code that is linear in its tangents and does not branch on values",
+    )  # fmt: skip
 
 
 def _landing(primitive: Primitive, output: Any, result: Expr) -> Linear | Zero:
@@ -66,7 +76,7 @@ def _landing(primitive: Primitive, output: Any, result: Expr) -> Linear | Zero:
     if isinstance(output, Zero):
         return ZERO
     if not isinstance(output, Linear):
-        raise InternalError("TC902", f"the rule of {primitive} does not give a tangent")
+        raise _misused(primitive, "does not give a tangent", result)
     if _may_be_smaller(primitive, output, result):
         return Linear(result.kind, _same(result), spread, (result,), (output,))
     if output.op is not None:
@@ -102,7 +112,7 @@ def _tangents(
     """The tangents as the rule's keyword arguments; an operand left out has a tangent that is zero."""
     fixed = len(rule.operands) - rule.variadic
     if len(given) > fixed and not rule.variadic:
-        raise InternalError("TC902", f"{primitive} has {len(given)} operands, its rule knows {fixed}")
+        raise _misused(primitive, f"has {fixed} operands, not {len(given)}", operands[0])
     tangents: dict[str, Any] = dict.fromkeys(rule.tangents, ZERO)
     for name, tangent in zip(rule.operands[:fixed], given, strict=False):
         if f"d{name}" in tangents:

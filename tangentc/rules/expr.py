@@ -13,7 +13,37 @@ from tangentc.primitives.core import Primitive
 __all__ = ["Expr", "call", "is_expr", "shape_of"]
 
 
-class Expr:
+class Spelled:
+    """What NumPy's functions, given one of these, hand over to `rules.spelled`."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from tangentc.rules.spelled import apply
+
+        return NotImplemented if method != "__call__" else apply(ufunc, inputs, kwargs)
+
+    def __array_function__(self, function: Any, _types: Any, args: Any, kwargs: Any) -> Any:
+        from tangentc.rules.spelled import apply
+
+        return apply(function, args, kwargs)
+
+    @property
+    def T(self) -> Any:
+        from tangentc.rules.spelled import transposed
+
+        return transposed(self)
+
+    def __getitem__(self, key: Any) -> Any:
+        from tangentc.rules.spelled import part
+
+        return part(self, key)
+
+    def __iter__(self) -> Any:
+        raise TypeError("a value of a rule cannot be iterated")
+
+
+class Expr(Spelled):
     """A primal value inside a rule.
 
     Arithmetic on it appends operations to the trace under construction.  The operand it stands for is
@@ -21,7 +51,6 @@ class Expr:
     """
 
     __slots__ = ("_atom", "_find", "_shape", "builder", "kind")
-    __array_ufunc__ = None  # np.float64(2) * expr must come to __rmul__
 
     def __init__(
         self,
@@ -89,8 +118,30 @@ class Expr:
     def __matmul__(self, other: Any) -> Any:
         return _binary("matmul", self, other)
 
+    def __mod__(self, other: Any) -> Any:
+        return _binary("mod", self, other)
+
     def __neg__(self) -> Expr:
         return call("neg", self)
+
+    def __pos__(self) -> Expr:
+        return self
+
+    def __abs__(self) -> Expr:
+        return call("abs", self)
+
+    def __bool__(self) -> bool:
+        from tangentc.rules.spelled import misused
+
+        raise misused("a rule cannot branch on a value, which is not known when the rule runs; use np.where")
+
+    def __eq__(self, other: object) -> Any:
+        return call("eq", self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return call("ne", self, other)
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Any) -> Expr:
         return call("lt", self, other)

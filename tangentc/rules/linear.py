@@ -16,7 +16,7 @@ import numpy as np
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import Literal, Op, Var, kind_of
 from tangentc.kinds.types import ANY, Array, Const, Dim, Kind, Size, dtype_of, is_number, rank_of
-from tangentc.rules.expr import Expr, call
+from tangentc.rules.expr import Expr, Spelled, call
 
 __all__ = [
     "ZERO",
@@ -87,7 +87,7 @@ def transpose(op: LinearOp) -> Callable[[Callable[..., Any]], Callable[..., Any]
     return decorate
 
 
-class Zero:
+class Zero(Spelled):
     """The tangent of what does not vary; absorbs every linear operation."""
 
     is_linear = True
@@ -119,7 +119,7 @@ ZERO = Zero()
 
 
 @dataclass(eq=False)
-class Linear:
+class Linear(Spelled):
     """A value linear in the tangents of the operands: an input, or an operation on others."""
 
     kind: Kind
@@ -150,7 +150,7 @@ class Linear:
     def __add__(self, other: Any) -> Any:
         from tangentc.rules.linear_ops import add
 
-        return self if isinstance(other, Zero) else add(self, other)
+        return self if isinstance(other, Zero) else add(self, _tangent(other))
 
     def __radd__(self, other: Any) -> Any:
         return self if isinstance(other, Zero) else other + self
@@ -163,7 +163,7 @@ class Linear:
     def __sub__(self, other: Any) -> Any:
         from tangentc.rules.linear_ops import subtract
 
-        return self if isinstance(other, Zero) else subtract(self, other)
+        return self if isinstance(other, Zero) else subtract(self, _tangent(other))
 
     def __rsub__(self, other: Any) -> Any:
         return -self if isinstance(other, Zero) else other - self
@@ -171,24 +171,44 @@ class Linear:
     def __mul__(self, other: Any) -> Any:
         from tangentc.rules.linear_ops import scale
 
-        return scale(other, self)
+        return scale(_factor(other), self)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
         from tangentc.rules.linear_ops import divide
 
-        return divide(other, self)
+        return divide(_factor(other), self)
 
     def __matmul__(self, other: Any) -> Any:
         from tangentc.rules.linear_ops import matmul_right
 
-        return matmul_right(other, self)
+        return matmul_right(_factor(other), self)
 
     def __rmatmul__(self, other: Any) -> Any:
         from tangentc.rules.linear_ops import matmul_left
 
         return matmul_left(other, self)
+
+
+def _tangent(value: Any) -> Any:
+    """A summand of a tangent.
+
+    Raises: TypeError: the sum would not be linear.
+    """
+    if not isinstance(value, (Linear, Zero)):
+        raise TypeError("a tangent plus a value is not linear in the tangents")
+    return value
+
+
+def _factor(value: Any) -> Any:
+    """A factor of a tangent.
+
+    Raises: TypeError: the product would not be linear.
+    """
+    if isinstance(value, (Linear, Zero)):
+        raise TypeError("a product of two tangents is not linear in them")
+    return value
 
 
 def _stand_in(builder: Builder, value: Any) -> Any:

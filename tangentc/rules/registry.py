@@ -36,7 +36,7 @@ def _primitives(functions: tuple[Any, ...]) -> list[Primitive]:
     for function in functions:
         primitive = function if isinstance(function, Primitive) else find(function)
         if primitive is None:
-            raise ValueError(f"{function!r} is no primitive; declare it with primitives.core.register first")
+            raise ValueError(f"{function!r} is no primitive; declare it with tangentc.primitive first")
         found.append(primitive)
     return found
 

@@ -140,13 +140,7 @@ def scaled_sum(x, y, *, weight=1.0):
 
 @tangentc.linearise(scaled_sum)
 def scaled_sum_rule(z, x, y, *, weight=1.0, dx, dy):
-    return scaled_dot(y, dx, weight) + scaled_dot(x, dy, weight)
-
-
-def scaled_dot(a, da, weight):
-    from tangentc.rules import linear_ops
-
-    return linear_ops.sum_(weight * (a * da))
+    return weight * np.sum(y * dx + x * dy)
 
 
 def test_a_user_s_rule():
