@@ -12,8 +12,8 @@ import numpy as np
 
 __all__ = [
     "add_item", "centred", "check_length", "check_single", "cofactors", "copy_strided", "last_writer", "log_of_base",
-    "matmul_left_bar", "matmul_right_bar", "polygamma", "product_of_others", "ratio", "share", "sinc_derivative",
-    "stop_gradient", "unbroadcast", "zero_items",
+    "matmul_left_bar", "matmul_right_bar", "polygamma", "power_slope", "product_of_others", "quotient", "ratio",
+    "share", "sinc_derivative", "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -106,6 +106,16 @@ def ratio(x: Any, y: Any) -> Any:
     return np.where(zero, 0, np.divide(x, np.where(zero, 1, y)))[()]
 
 
+def quotient(x: Any, y: Any) -> Any:
+    """x / y, but 0 where x is 0, and infinite where only y is 0: the derivative of a root at 0."""
+    if type(x) in (bool, int, float) and type(y) in (bool, int, float):
+        if x and y:
+            return x / y
+        return math.copysign(math.inf, x) if x else 0.0
+    with np.errstate(invalid="ignore"):
+        return np.where(np.equal(x, 0), 0, np.divide(x, y))[()]
+
+
 def share(x: Any, y: Any) -> Any:
     """The part of max(x, y) that is x: 1 where x > y, 0.5 where they are equal, else 0."""
     if type(x) in (int, float) and type(y) in (int, float):
@@ -118,6 +128,14 @@ def share(x: Any, y: Any) -> Any:
 def log_of_base(x: float) -> float:
     """log(x) for the derivative of x**y in y: 0 at x = 0, where 0**y stays 0, and NaN below, where it has none."""
     return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
+
+
+def power_slope(x: float, y: float) -> float:
+    """y x**(y - 1), the derivative of x**y in x: 0 where y = 0, infinite at x = 0 where y < 1."""
+    if x == 0 and y < 1:
+        return math.inf if y else 0.0
+    slope: float = y * x ** (y - 1)
+    return slope
 
 
 def centred(x: Any, axis: Any = None) -> Any:
@@ -176,7 +194,7 @@ def polygamma(x: float, order: int = 0) -> float:
     Returns: NaN at the poles 0, -1, -2 …
     Source:  Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 6.3.18, 6.4.6 and 6.4.11.
     """
-    if x <= 0 and x == math.floor(x):
+    if (x <= 0 and x == math.floor(x)) or x != x:
         return math.nan
     sign, value = (-1.0) ** (order + 1), 0.0
     while x < 20 + order:

@@ -13,6 +13,7 @@ from tangentc.frontend.passive import draws, opaque_method
 from tangentc.frontend.values import ArrayMethod, DictValue, ListValue, Shape, TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
 from tangentc.kinds.types import Array, Const, Function, Object, Scalar, rank_of
+from tangentc.primitives.core import named
 from tangentc.primitives.methods import meaning
 
 __all__ = ["array_attribute", "call_array_method"]
@@ -79,6 +80,9 @@ def call_array_method(
             "TC109", f"the method {name!r} of a value of kind {_described(kind_of(receiver))} is not supported",
             hint="use a NumPy function",
         )  # fmt: skip
+    if name == "astype" and context.constant(kwargs.get("copy", Literal(True))) == Literal(False):
+        kwargs = {keyword: value for keyword, value in kwargs.items() if keyword != "copy"}
+        return apply_primitive(context, named("np.asarray"), (receiver, *args), kwargs)
     return apply_primitive(context, found.primitive, (receiver, *args), kwargs, method=True)
 
 

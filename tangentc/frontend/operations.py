@@ -47,11 +47,8 @@ def apply_primitive(
         for name, value in attributes.items()
     }
     if _is_numeric(primitive):
-        names = (*primitive.operands, *[""] * len(operands))  # those of a last "*xs" have none
-        operands = [
-            operand if name in _STRUCTURAL else as_array(context, operand)
-            for name, operand in zip(names, operands, strict=False)
-        ]
+        names = {i: name for i, name in enumerate(primitive.operands) if name in _STRUCTURAL}
+        operands = [x if i in names else as_array(context, x) for i, x in enumerate(operands)]
     if primitive.results > 1:
         return TupleValue(context.builder.ops(primitive, *map(context.atom, operands), **known))
     return context.op(primitive, *operands, **known)

@@ -46,6 +46,10 @@ declare(
     kind=lambda kinds, _: kinds[0], alias=Alias.VIEW, cheap=True, callables=(numerics.stop_gradient,),
 )  # fmt: skip
 declare("ratio", numerics.ratio, "x", "y", elementwise=True, callables=(numerics.ratio,))
+declare(
+    "quotient", numerics.quotient, "x", "y",
+    kind=lambda kinds, _: elementwise(operator.truediv, kinds, {}), elementwise=True, callables=(numerics.quotient,),
+)  # fmt: skip
 declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
 declare(
     "product_of_others", numerics.product_of_others, "x",
@@ -54,6 +58,10 @@ declare(
 declare(
     "sinc_derivative", numerics.sinc_derivative, "x",
     attributes={"order": 1}, elementwise=True, callables=(numerics.sinc_derivative,),
+)  # fmt: skip
+declare(
+    "power_slope", numerics.power_slope, "x", "y",
+    kind=lambda _kinds, _: FLOAT, callables=(numerics.power_slope,),
 )  # fmt: skip
 declare(
     "log_of_base", numerics.log_of_base, "x", kind=lambda _kinds, _: FLOAT, callables=(numerics.log_of_base,)

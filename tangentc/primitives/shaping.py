@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,10 @@ def _dims(kind: Kind) -> tuple[Size, ...] | None:
 def reshape_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
     a, shape = kinds
     return Array(dtype_of(a), reshaped(_dims(a), shape))
+
+
+def flatten(a: Any, *, order: str = "C") -> Any:
+    return a.flatten(order)
 
 
 def ravel_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
@@ -197,7 +201,7 @@ numpy_function(
     kind=reshape_kind,
 )
 numpy_function("np.ravel", "a", attributes={"order": "C"}, alias=Alias.MAYBE, cheap=True, kind=ravel_kind)
-declare("flatten", methodcaller("flatten"), "a", kind=ravel_kind, syntax=Syntax.METHOD)
+declare("flatten", flatten, "a", attributes={"order": "C"}, kind=ravel_kind, syntax=Syntax.METHOD)
 declare(
     "T",
     attrgetter("T"),

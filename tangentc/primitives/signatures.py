@@ -100,7 +100,7 @@ _ROWS: dict[str, str] = {
     "np.searchsorted": "a v side -sorter:None",
     "np.nan_to_num": "x -copy:True nan posinf neginf",
     "copy": "x -order:'C'",
-    "flatten": "a -order:'C'",
+    "flatten": "a order",
     "astype": "x dtype! -order:'K' -casting:'unsafe' -subok:True -copy:True",
     "complex": "x? y? * real=x imag=y",
     "float": "x?",

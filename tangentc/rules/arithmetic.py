@@ -32,7 +32,11 @@ def multiply(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """A square has one factor, and its tangent arrives twice."""
     if dx and dy and x.atom is y.atom:
         return 2.0 * x * dx
-    return y * dx + x * dy
+    return _times(y, dx) + _times(x, dy)
+
+
+def _times(c: Expr, t: Tangent) -> Tangent:
+    return linear.amplify(c, t) if c.boundless else c * t
 
 
 @linearise(named("truediv"), np.divide)
@@ -79,9 +83,21 @@ def power(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     exponent = constant(y)
     if exponent is not None:
         return _power(z, x, exponent, dx)
+    return (dx and linear.amplify(_power_slope(x, y), dx)) + (dy and linear.amplify(z * _log_of_base(x), dy))
+
+
+def _power_slope(x: Expr, y: Expr) -> Any:
+    if is_python_number(x) and is_python_number(y):
+        return call("power_slope", x, y)
     base = x + equal(x, 0) * equal(y, 0)  # at x = y = 0: 0 1^-1, not 0 0^-1
-    by_base = dx and linear.amplify(y * base ** (y - 1), dx)
-    return by_base + (dy and linear.amplify(z * _log_of_base(x), dy))
+    return y * base ** (y - 1)
+
+
+@linearise(named("power_slope"))
+def power_slope(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    """z = y x^(y-1)."""
+    by_base = dx and y * call("power_slope", x, y - 1) * dx
+    return by_base + (dy and (x ** (y - 1) + z * _log_of_base(x)) * dy)
 
 
 def _log_of_base(x: Expr) -> Any:
@@ -107,7 +123,7 @@ def _power(z: Expr, x: Expr, n: Any, dx: Tangent) -> Tangent:
     if n == 4:
         return 4.0 * (x * x * x) * dx
     if n == 0.5:
-        return dx / (2.0 * z)
+        return linear.steep(2.0 * z, dx)
     if n == -1:
         return linear.amplify(-(z * z), dx)
     if isinstance(n, complex):
@@ -115,7 +131,7 @@ def _power(z: Expr, x: Expr, n: Any, dx: Tangent) -> Tangent:
     if n < 0:
         return linear.amplify(n * z / x, dx)
     if n < 1:
-        return n * dx / x ** (1 - n)  # infinite at 0, as its limit is
+        return linear.steep(x ** (1 - n), n * dx)  # infinite at 0, as its limit is
     return n * x ** (n - 1) * dx
 
 

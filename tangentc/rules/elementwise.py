@@ -120,12 +120,12 @@ def polygamma(y: Expr, x: Expr, *, order: int, dx: Tangent) -> Tangent:
 
 @linearise(np.sqrt, math.sqrt)
 def sqrt_(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return dx / (2.0 * y)
+    return linear.steep(2.0 * y, dx)
 
 
 @linearise(np.cbrt, *([named("math.cbrt")] if hasattr(math, "cbrt") else []))
 def cbrt(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return dx / (3.0 * (y * y))
+    return linear.steep(3.0 * (y * y), dx)
 
 
 @linearise(np.square)
@@ -170,12 +170,12 @@ def tan(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 
 @linearise(np.arcsin, math.asin)
 def arcsin(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return dx / sqrt(1.0 - x * x)
+    return linear.steep(sqrt(1.0 - x * x), dx)
 
 
 @linearise(np.arccos, math.acos)
 def arccos(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return -dx / sqrt(1.0 - x * x)
+    return linear.steep(sqrt(1.0 - x * x), -dx)
 
 
 @linearise(np.arctan, math.atan)
@@ -213,7 +213,8 @@ def arcsinh(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 
 @linearise(np.arccosh, math.acosh)
 def arccosh(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    return dx / (sqrt(x - 1.0) * sqrt(x + 1.0))  # one root of the product has other branches
+    # one root of the product has other branches
+    return linear.steep(sqrt(x - 1.0) * sqrt(x + 1.0), dx)
 
 
 @linearise(np.arctanh, math.atanh)
@@ -282,6 +283,11 @@ def copysign_(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent
 def nextafter(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """x moved by one rounding; y gives only the direction."""
     return dx
+
+
+@linearise(named("quotient"))
+def quotient(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return linear.steep(y, dx - linear.amplify(z, dy))
 
 
 @linearise(named("ratio"))

@@ -50,7 +50,7 @@ class Expr(Spelled):
     looked up when it is first used, so a rule records only what it reads.
     """
 
-    __slots__ = ("_atom", "_find", "_shape", "builder", "kind")
+    __slots__ = ("_atom", "_find", "_shape", "boundless", "builder", "kind")
 
     def __init__(
         self,
@@ -58,11 +58,13 @@ class Expr(Spelled):
         kind: Kind,
         find: Callable[[], Atom],
         shape: Callable[[], Atom] | None = None,
+        boundless: bool = False,
     ) -> None:
         self.builder = builder
         self.kind = kind
         self._find = find
         self._shape = shape
+        self.boundless = boundless  # see `analysis.boundlessness`
         self._atom: Atom | None = None
 
     @classmethod

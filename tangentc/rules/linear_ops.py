@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from tangentc.ir.nodes import Hole, Index, Slice, Var
-from tangentc.kinds.types import Any as Unknown
 from tangentc.kinds.types import Array, Const, can_be_active, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
@@ -85,14 +84,28 @@ def amplify_t(w: Expr, c: Expr) -> Any:
     return amplify.apply(c, w)
 
 
+@linear_op(elementwise=True)
+def steep(c: Expr, t: Expr) -> Expr:
+    """t / c for a c that is 0 where the program is defined: infinite there, of Python numbers too."""
+    if ops.is_python_number(c) and not isinstance(c.kind, Const):
+        return call("quotient", t, c)
+    return divide.apply(c, t)
+
+
+@transpose(steep)
+def steep_t(w: Expr, c: Expr) -> Any:
+    return steep.apply(c, w)
+
+
 def _is_guarded(t: Expr, c: Any) -> bool:
+    """Whether zeros may meet an infinite factor; functions of Python numbers raise errors instead."""
     varies = isinstance(c, Expr) and not isinstance(c.kind, Const)
-    return varies and isinstance(t.kind, (Array, Unknown)) and t.builder.is_strong(t.atom)
+    return varies and not ops.is_python_number(c) and t.builder.is_strong(t.atom)
 
 
 def _masked(t: Expr) -> Expr:
     """A derivative into which a mask or selection put zeros."""
-    if isinstance(t.atom, Var) and isinstance(t.kind, (Array, Unknown)):
+    if isinstance(t.atom, Var):
         t.builder.strong.add(t.atom)
     return t
 
@@ -453,12 +466,12 @@ def diag_t(w: Expr, *, k: int = 0) -> Any:
 @linear_op
 def triangle(t: Expr, *, of: str, k: int = 0) -> Expr:
     """`np.tril` or `np.triu`."""
-    return call(of, t, k=k)
+    return _masked(call(of, t, k=k))
 
 
 @transpose(triangle)
 def triangle_t(w: Expr, *, of: str, k: int = 0) -> Any:
-    return call(of, w, k=k)
+    return triangle.apply(w, of=of, k=k)
 
 
 # --- places -------------------------------------------------------------------------------------
@@ -527,6 +540,7 @@ def diagonal_t(w: Expr, like: Expr, *, offset: int = 0, axis1: int = 0, axis2: i
     place = ops.zeros(ops.pack(w, (*rest, rows, columns)), dtype_of(w.kind))
     index: Index = (Ellipsis, Hole(0), Hole(1))
     w.builder.store(place.atom, index, (row.atom, column.atom), w.atom)
+    _masked(place)
     if (first, second) == (axes - 2, axes - 1):
         return place
     return call("np.moveaxis", place, source=(axes - 2, axes - 1), destination=(first, second))
@@ -546,7 +560,7 @@ def trace_t(w: Expr, like: Expr, *, offset: int = 0, dtype: Any = None) -> Any:
     options = {} if known is None or known.kind not in "f" or known == np.dtype(float) else {"dtype": known}
     square = dims_of(like.kind)
     shape = (rows,) if square is not None and square[0] == square[1] else (rows, columns)
-    return w * call("np.eye", *shape, k=offset, **options)
+    return _masked(w * call("np.eye", *shape, k=offset, **options))
 
 
 # --- joining ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tangentc.analysis.activity import Activity, activity, carries
 from tangentc.analysis.aliasing import Aliasing, aliasing, index_form
+from tangentc.analysis.boundlessness import possibly_boundless
 from tangentc.analysis.calls import is_half, second_derivative_of_recursion
 from tangentc.analysis.effects import opaque_writes
 from tangentc.analysis.regions import Region, Regions, regions
@@ -104,7 +105,9 @@ class _Reverse:
         self.activity = active
         self.builder = Builder()
         self.sweep = Sweep(where, aliases, self.builder, recorded)
-        self.bars = Cotangents(self.sweep, where, aliases, active, possibly_undefined(function))
+        self.bars = Cotangents(
+            self.sweep, where, aliases, active, possibly_undefined(function), possibly_boundless(function)
+        )
 
     def run(self, wrt: Sequence[Var], seeds: Sequence[Atom | None]) -> Adjoint:
         body = self.function.body
@@ -317,6 +320,10 @@ class _Reverse:
             if not store.accumulate:
                 # before w lands: value may be a part of target
                 self.builder.store(shadow, store.index, holes, 0.0)
+                if not self.regions.region_of[
+                    id(store)
+                ].in_loop:  # there, element by element, guards would be everywhere
+                    self.bars.zeroed(target, shadow)
             if w is not None:
                 self.bars.land(value, w)
         self._restore(store, target, store.index, store.operands)
@@ -371,17 +378,25 @@ class _Reverse:
         touched = list(dict.fromkeys(var for mirror, _ in branches for var in mirror.bars))
         touched = [var for var in touched if not self._inside(var, node.then, node.orelse)]
         blocks = []
+        strong: set[Var] = set()  # one of the branches has nothing to add
         for mirror, nodes in branches:
             self.sweep.position = self.regions.ends(node)
             self.sweep.stack.append(mirror)
             with self.builder.nested(nodes):
-                yields = tuple(self.bars.full(var, self.bars.current(var)) for var in touched)
+                bars = [self.bars.current(var) for var in touched]
+                yields = tuple(self.bars.full(var, bar) for var, bar in zip(touched, bars, strict=True))
             self.sweep.stack.pop()
+            strong.update(
+                var
+                for var, bar in zip(touched, bars, strict=True)
+                if bar is None or self.builder.is_strong(bar)
+            )
             blocks.append(Block((), (*mirror.head, *nodes), yields))
         if not touched and not blocks[0].nodes and not blocks[1].nodes:
             return
         results = tuple(Var(self.bars.bar_kind(var), of=var, role="bar") for var in touched)
         self.builder.append(If(results, condition, blocks[0], blocks[1], node.span))
+        self.builder.strong.update(bar for var, bar in zip(touched, results, strict=True) if var in strong)
         self.sweep.mirror.bars.update(zip(touched, results, strict=True))
 
     def _has_value_bar(self, value: Var) -> bool:

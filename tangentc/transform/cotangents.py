@@ -64,8 +64,10 @@ class Cotangents:
         aliases: Aliasing,
         activity: Activity,
         undefined: frozenset[Var],
+        boundless: frozenset[Var],
     ) -> None:
         self._undefined = undefined
+        self._boundless = boundless
         self.sweep = sweep
         self.builder: Builder = sweep.builder
         self.regions = regions
@@ -278,6 +280,8 @@ class Cotangents:
                 reference = self.sweep.resolve(value)
                 bar = self.builder.op("shadow_take", self.shadow_root(), reference, kind=value.kind)
                 Builder.name(bar, value, "bar")
+                if self.builder.is_strong(self.shadow_root()):
+                    self.builder.strong.add(bar)
                 self.sweep.mirror.shadows.pop(value, None)
                 return Expr.of(self.builder, bar)
 
@@ -315,7 +319,16 @@ class Cotangents:
             value.kind,
             lambda: self.sweep.resolve(value),
             lambda: self.sweep.shape_of(value),
+            value in self._boundless,
         )
+
+    def zeroed(self, target: Var, shadow: Var) -> None:
+        """A store to `target` has put zeros into its shadow: what reads it from here on must keep them zero."""
+        self.builder.strong.add(shadow)
+        if self.place(target) is Place.IDENTITY:
+            self.builder.strong.add(self.shadow_root())
+        else:
+            self.builder.strong.add(self.shadow(self.root(target)))
 
     def shadow_root(self) -> Var:
         """The run-time map from memory to its shadow; made where the reverse sweep begins."""

@@ -133,6 +133,15 @@ CASES = [
     case(math.modf, 1.7),
     case(np.frexp, positive(3)),
     case(math.frexp, 1.7),
+    case(math.gamma, 1.4),
+    case(math.gamma, -1.4),
+    case(math.lgamma, 2.6),
+    case(math.lgamma, -0.4),
+    case("polygamma", 1.3, order=0),
+    case("polygamma", -1.3, order=1),
+    case(math.dist, normal(3), normal(3, seed=7)),
+    case(np.nextafter, normal(3), 2.0, derivatives=0),
+    case("quotient", 0.3, 0.7),
 ]
 
 
@@ -155,6 +164,8 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
         ("np.sqrt", (np.array([0.0, 4.0]),), ([np.inf, 0.25],)),
         ("np.sign", (np.array([-1.0, 0.0, 2.0]),), (0.0,)),
         ("ratio", (np.array([1.0]), np.array([0.0])), ([0.0], [0.0])),
+        ("np.nextafter", (np.array([1.0]), np.array([2.0])), ([1.0], [0.0])),
+        ("math.dist", (np.ones(2), np.ones(2)), ([0.0, 0.0], [0.0, 0.0])),
     ],
 )  # fmt: skip
 def test_kinks(name: str, operands: Any, expected: Any) -> None:

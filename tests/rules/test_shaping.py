@@ -12,6 +12,8 @@ from tangentc.testing import check_rule, cotangents
 from tests.rules.rows import case, complexes, normal
 
 CASES = [
+    case(np.tril, normal(3)),
+    case(np.triu, normal(3), k=1),
     *(case(np.reshape, normal(2, 3), shape) for shape in (6, (3, 2), (-1,), (1, 6, 1), -1)),
     case(np.reshape, normal(2, 3), (3, 2), order="F"),
     case(np.reshape, normal(0, 3), (3, 0)),
