@@ -137,8 +137,9 @@ def aliasing(function: Function) -> Aliasing:
             match node:
                 case Op(results, primitive, operands):
                     if primitive.name in CONTAINERS:
-                        for other in (*results, *operands)[1:]:
-                            union((*results, *operands)[0], other, merge=True)
+                        together: tuple[Atom, ...] = (*results, *operands)
+                        for other in together[1:]:
+                            union(together[0], other, merge=True)
                     elif primitive.name in ("iadd", "isub"):
                         union(results[0], operands[0], merge=False)
                     elif results:

@@ -7,7 +7,7 @@ so that ordinary products stay plain.
 
 from __future__ import annotations
 
-from tangentc.ir.build import results_of, walk
+from tangentc.ir.build import meetings, results_of, walk
 from tangentc.ir.nodes import Atom, Function, If, Literal, Loop, Node, Op, Var
 from tangentc.kinds.types import can_be_active
 
@@ -39,16 +39,10 @@ def possibly_boundless(function: Function) -> frozenset[Var]:
         before = len(found)
         for node in walk(function.body):
             match node:
-                case If(results, _, then, orelse):
-                    for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
+                case If() | Loop():
+                    for values, sources in meetings(node):
                         if is_open(*sources):
-                            found.add(result)
-                case Loop(results, bounds, _, inits, body, has_stop):
-                    params = body.params[1:] if bounds is not None else body.params
-                    yields = body.yields[1:] if has_stop else body.yields
-                    for result, param, *sources in zip(results, params, inits, yields, strict=True):
-                        if is_open(*sources):
-                            found |= {result, param}
+                            found.update(values)
                 case Op(_, primitive, operands):
                     if _has_pole(node) or (primitive.name not in _TAMED and is_open(*operands)):
                         found.update(_numbers(node))

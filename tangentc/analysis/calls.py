@@ -60,15 +60,19 @@ def is_residual(var: Var) -> bool:
     return var.role == "residuals" or (var.of is not None and var.role == "dot" and is_residual(var.of))
 
 
+def _whole(name: str) -> str:
+    return name.removesuffix("_forward").removesuffix("_reverse")
+
+
 def is_half(name: str, function: Function) -> bool:
     """Whether a function that is called is half of the split form of a derivative."""
-    base = name.removesuffix("_forward").removesuffix("_reverse")
+    base = _whole(name)
     return base != name and {f"{base}_forward", f"{base}_reverse"} <= set(function.callees)
 
 
 def second_derivative_of_recursion(callee: Function, span: Span | None) -> UnsupportedSyntaxError:
     """TC125: the two halves share residuals, through which no second derivative flows."""
-    name = callee.name.removesuffix("_forward").removesuffix("_reverse")
+    name = _whole(callee.name)
     return UnsupportedSyntaxError(
         "TC125",
         f"a derivative of {name}, which calls itself, is differentiated again",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tangentc.analysis.effects import is_harmless, opaque_writes
 from tangentc.errors import MissingRuleError
+from tangentc.ir.build import meetings
 from tangentc.ir.nodes import Atom, Block, Call, If, Literal, Loop, Op, Store, Var
 from tangentc.kinds.types import Array, Bool, Const, Int, Kind, Scalar, can_be_active
 
@@ -60,24 +61,21 @@ class _Lost:
                     self.op(node)
                 case Store(_, _, _, value) if self.has(value):
                     raise _error(node)
-                case If(results, _, then, orelse):
+                case If(then=then, orelse=orelse):
                     self.block(then)
                     self.block(orelse)
-                    for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
-                        self.merge(node, result, sources)
-                case Loop():
-                    self.loop(node)
+                    self.meet(node)
+                case Loop(body=body):
+                    self.meet(node)
+                    self.block(body)
                 case Call(results, _, operands):
                     for result in results:
                         self.merge(node, result, operands)
 
-    def loop(self, loop: Loop) -> None:
-        params = loop.body.params[1:] if loop.range is not None else loop.body.params
-        yields = loop.body.yields[1:] if loop.has_stop else loop.body.yields
-        for param, result, *sources in zip(params, loop.results, loop.inits, yields, strict=True):
-            self.merge(loop, param, sources)
-            self.merge(loop, result, sources)
-        self.block(loop.body)
+    def meet(self, node: If | Loop) -> None:
+        for values, sources in meetings(node):
+            for value in values:
+                self.merge(node, value, sources)
 
     def op(self, op: Op) -> None:
         loses = any(map(self.has, op.operands))

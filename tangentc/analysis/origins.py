@@ -119,6 +119,6 @@ class _Table:
 
 def _referred(op: Op) -> tuple[Atom, ...]:
     """The operands to whose memory a result may refer."""
-    if op.primitive.name in CONTAINERS or op.primitive.alias is Alias.MAYBE:
+    if op.primitive.name in CONTAINERS or op.alias is Alias.MAYBE:
         return op.operands
     return op.operands[:1] if op.primitive.name in ("iadd", "isub") or is_view(op) is not False else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tangentc.analysis.aliasing import CONTAINERS
-from tangentc.ir.build import walk
+from tangentc.ir.build import meetings, walk
 from tangentc.ir.nodes import UNDEF, Atom, Function, If, Loop, Op, Var
 
 __all__ = ["possibly_undefined"]
@@ -25,15 +25,9 @@ def possibly_undefined(function: Function) -> frozenset[Var]:
                         found.update(results)
                         if primitive.name == "tape_push" and isinstance(operands[0], Var):
                             found.add(operands[0])
-                case If(results, _, then, orelse):
-                    for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
+                case If() | Loop():
+                    for values, sources in meetings(node):
                         if is_open(*sources):
-                            found.add(result)
-                case Loop(results, bounds, _, inits, body, has_stop):
-                    params = body.params[1:] if bounds is not None else body.params
-                    yields = body.yields[1:] if has_stop else body.yields
-                    for result, param, *sources in zip(results, params, inits, yields, strict=True):
-                        if is_open(*sources):
-                            found |= {result, param}
+                            found.update(values)
         if len(found) == before:
             return frozenset(found)

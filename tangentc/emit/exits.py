@@ -188,6 +188,4 @@ def _without(statements: Statements, constants: dict[Var, Literal]) -> Statement
 
 
 def _is_same(one: Value | None, other: Value | None) -> bool:
-    if not (isinstance(one, Literal) and isinstance(other, Literal)):
-        return False
-    return type(one.value) is type(other.value) and one.value is other.value
+    return isinstance(one, Literal) and isinstance(other, Literal) and one.value is other.value

@@ -6,12 +6,11 @@ between: neither the contents of memory nor the value that a name stands for.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
-from tangentc.ir.build import blocks_of, operands_of, results_of, walk
+from tangentc.ir.build import blocks_of, operands_of, results_of, uses_of
 from tangentc.ir.nodes import Atom, Block, Call, Function, If, Literal, Loop, Node, Op, Section, Store, Var
 from tangentc.primitives.core import Syntax
 
@@ -81,16 +80,7 @@ class _Folder:
     def __init__(self, function: Function, aliases: Aliasing) -> None:
         self.aliases = aliases
         self.inside: set[Var] = set()
-        self.uses = Counter(
-            atom
-            for atoms in (
-                function.body.yields,
-                *(operands_of(node) for node in walk(function.body)),
-                *(inner.yields for node in walk(function.body) for inner in blocks_of(node)),
-            )
-            for atom in atoms
-            if isinstance(atom, Var)
-        )
+        self.uses = uses_of(function)
 
     def block(self, block: Block, depth: int, last: Iterable[Atom], carried: tuple[Var, ...] = ()) -> None:
         """Fold inside a block; `last` is what its end reads, `carried` what the loop around it assigns."""

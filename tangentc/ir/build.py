@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from tangentc.ir.nodes import (
     Attrs,
     Block,
     Call,
+    Function,
     Hole,
     If,
     Index,
@@ -32,7 +34,18 @@ from tangentc.primitives.core import Primitive, named
 from tangentc.primitives.infer import infer
 from tangentc.source import Span
 
-__all__ = ["Builder", "atom", "attributes", "blocks_of", "operands_of", "rebuild", "results_of", "walk"]
+__all__ = [
+    "Builder",
+    "atom",
+    "attributes",
+    "blocks_of",
+    "meetings",
+    "operands_of",
+    "rebuild",
+    "results_of",
+    "uses_of",
+    "walk",
+]
 
 
 def atom(value: Any) -> Atom:
@@ -230,6 +243,29 @@ def rebuild(node: Node, operands: Sequence[Atom], blocks: Sequence[Block]) -> No
             return Loop(results, bounds, test, tuple(rest), blocks[-1], has_stop, span)
         case Section():
             return node
+
+
+def uses_of(function: Function) -> Counter[Atom]:
+    """How often each value is used: by operations, by what blocks yield, as a result."""
+    uses: Counter[Atom] = Counter(function.body.yields)
+    for node in walk(function.body):
+        uses.update(operands_of(node))
+        for block in blocks_of(node):
+            uses.update(block.yields)
+    return uses
+
+
+def meetings(node: If | Loop) -> Iterator[tuple[tuple[Var, ...], tuple[Atom, ...]]]:
+    """Where paths meet: the values that are one of several sources, and the sources."""
+    match node:
+        case If(results, _, then, orelse):
+            for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
+                yield (result,), tuple(sources)
+        case Loop(results, bounds, _, inits, body, has_stop):
+            params = body.params[1:] if bounds is not None else body.params
+            yields = body.yields[1:] if has_stop else body.yields
+            for result, param, *ends in zip(results, params, inits, yields, strict=True):
+                yield (result, param), tuple(ends)
 
 
 def walk(block: Block) -> Iterator[Node]:

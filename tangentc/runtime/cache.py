@@ -137,9 +137,9 @@ class Cache:
 
     def _lowered(self, args: Args, kwargs: Kwargs, keys: frozenset[Any]) -> Entry:
         """Compile; what is promoted on the way may tell calls apart that were one before."""
-        before = self._promotions.key((), {})
+        before = len(self._promotions)
         entry = self._promotions.settle(self._compile, args, kwargs, keys)
-        if self._promotions.key((), {}) != before:
+        if len(self._promotions) != before:
             self._memo, self.fast = {}, {}
         return entry
 

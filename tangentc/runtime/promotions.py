@@ -30,8 +30,9 @@ class Promotions:
         self._paths: tuple[Path, ...] = ()
         self._sizes: frozenset[int] = frozenset()
 
-    def __bool__(self) -> bool:
-        return bool(self._paths)
+    def __len__(self) -> int:
+        """How many arguments are constants."""
+        return len(self._paths)
 
     def key(self, args: Args, kwargs: Kwargs) -> tuple[Hashable, ...]:
         """What a call is told apart by beyond the types and shapes of its arguments."""

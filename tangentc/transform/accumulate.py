@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from tangentc.ir.build import blocks_of, operands_of, rebuild, walk
+from tangentc.ir.build import blocks_of, operands_of, rebuild, uses_of
 from tangentc.ir.nodes import Atom, Block, Function, If, Loop, Node, Op, Var
 from tangentc.kinds.types import Array, same_dtype
 from tangentc.primitives.core import Alias, named
@@ -25,17 +25,12 @@ _OWNERLESS = frozenset({"tape_pop", "shadow_take", "shadow_of", "item", "call", 
 
 def accumulate_in_place(function: Function) -> Function:
     """The same function with additions to owned arrays done in place."""
-    uses: Counter[Var] = Counter()
-    for node in walk(function.body):
-        uses.update(value for value in operands_of(node) if isinstance(value, Var))
-        for block in blocks_of(node):
-            uses.update(value for value in block.yields if isinstance(value, Var))
-    uses.update(value for value in function.body.yields if isinstance(value, Var))
-    return replace(function, body=_Owner(uses).block(function.body, set()))
+    owner = _Owner(uses_of(function))
+    return replace(function, body=owner.block(function.body, set()))
 
 
 class _Owner:
-    def __init__(self, uses: Counter[Var]) -> None:
+    def __init__(self, uses: Counter[Atom]) -> None:
         self.uses = uses
 
     def block(self, block: Block, owned: set[Var]) -> Block:

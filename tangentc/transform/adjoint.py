@@ -320,9 +320,8 @@ class _Reverse:
             if not store.accumulate:
                 # before w lands: value may be a part of target
                 self.builder.store(shadow, store.index, holes, 0.0)
-                if not self.regions.region_of[
-                    id(store)
-                ].in_loop:  # there, element by element, guards would be everywhere
+                in_loop = self.regions.region_of[id(store)].in_loop
+                if not in_loop:  # there, element by element, guards would be everywhere
                     self.bars.zeroed(target, shadow)
             if w is not None:
                 self.bars.land(value, w)
@@ -567,7 +566,8 @@ def split_callee(name: str, callee: Function, known: dict[str, Function], made: 
     residuals = [var for var in free_values(found.reverse, found.bars) if var not in seeds]
     packed = Builder()
     bundle = packed.op("tuple", *residuals, name="residuals")
-    results = tuple(_unwound(packed, value, aliasing(callee)) for value in callee.body.yields)
+    aliases = aliasing(callee)
+    results = tuple(_unwound(packed, value, aliases) for value in callee.body.yields)
     forward = Block(callee.body.params, (*found.forward, *packed.nodes), (*results, bundle))
     given = Var(ANY, "residuals")
     unpacked = Builder()

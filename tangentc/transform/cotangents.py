@@ -18,7 +18,7 @@ from typing import Any as AnyType
 import numpy as np
 
 from tangentc.analysis.activity import Activity
-from tangentc.analysis.aliasing import READ_ONLY, Aliasing, is_view
+from tangentc.analysis.aliasing import Aliasing, is_view
 from tangentc.analysis.regions import Regions
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import Builder
@@ -158,7 +158,7 @@ class Cotangents:
         source = op.operands[0]
         if op.primitive.name == "np.diagonal":
             return not self.aliases.is_merged(var)  # the map of shadows has a view that can be written
-        if op.primitive.name in READ_ONLY:
+        if op.primitive.name == "np.broadcast_to":
             return True
         if op.primitive.name == "np.imag" and _may_be_complex(source):
             return True

@@ -5,13 +5,13 @@ The product keeps its place and changes its sign, so it must have no name and no
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 from tangentc.analysis.aliasing import Aliasing, aliasing
-from tangentc.ir.build import blocks_of, operands_of, rebuild, walk
+from tangentc.ir.build import blocks_of, operands_of, rebuild, uses_of, walk
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Store, Var
 from tangentc.primitives.core import named
+from tangentc.transform.simplify import negated
 
 __all__ = ["absorb_negations"]
 
@@ -31,15 +31,10 @@ def absorb_negations(function: Function) -> Function:
 class _Absorber:
     def __init__(self, function: Function) -> None:
         self.aliases: Aliasing = aliasing(function)
-        self.uses: Counter[Atom] = Counter(function.body.yields)
-        self.made: dict[Var, Op] = {}
+        self.uses = uses_of(function)
         self.changed: dict[int, Node] = {}
-        for node in walk(function.body):
-            self.uses.update(operands_of(node))
-            for block in blocks_of(node):
-                self.uses.update(block.yields)
-            if isinstance(node, Op) and len(node.results) == 1:
-                self.made[node.results[0]] = node
+        ops = (node for node in walk(function.body) if isinstance(node, Op) and len(node.results) == 1)
+        self.made: dict[Var, Op] = {op.results[0]: op for op in ops}
 
     def look_at(self, node: Node) -> None:
         """Change the sign of what a node adds, if that undoes a negation."""
@@ -67,20 +62,13 @@ class _Absorber:
         ):
             return None
         for position, operand in enumerate(op.operands):
-            positive = self.positive(operand) or self.flip(operand)
+            positive = negated(operand, self.made, self.aliases) or self.flip(operand)
             if positive is not None:
                 result = Var(op.results[0].kind)
                 operands = (*op.operands[:position], positive, *op.operands[position + 1 :])
                 self.changed[id(op)] = Op((result,), op.primitive, operands, op.attrs, op.span)
                 return result
         return None
-
-    def positive(self, value: Atom) -> Atom | None:
-        """y, where the value is -y and y still is what it was then."""
-        op = self.made.get(value) if isinstance(value, Var) else None
-        if op is None or op.primitive.name != "neg" or self.aliases.is_storage(op.operands[0]):
-            return None
-        return op.operands[0]
 
     def block(self, block: Block) -> Block:
         return Block(block.params, tuple(map(self.node, block.nodes)), block.yields)

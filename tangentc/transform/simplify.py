@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from tangentc.analysis.aliasing import Aliasing, aliasing
-from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild, walk
+from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild, uses_of
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Loop, Node, Op, Store, Var, kind_of
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import dtype_of
 from tangentc.primitives.core import Alias, named
 from tangentc.rules.linear import same_dims
 
-__all__ = ["LAWS", "simplify"]
+__all__ = ["LAWS", "negated", "simplify"]
 
 
 class Definitions(dict[Var, Op]):
@@ -69,10 +69,12 @@ def _defined(value: Atom, primitive: str, definitions: Definitions) -> Op | None
     return op if op is not None and op.primitive.name == primitive else None
 
 
-def _negated(value: Atom, definitions: Definitions) -> Atom | None:
+def negated(value: Atom, made: Mapping[Var, Op], aliases: Aliasing) -> Atom | None:
     """y, where the value is -y and y still is what it was then."""
-    inner = _defined(value, "neg", definitions)
-    return None if inner is None or definitions.aliases.is_storage(inner.operands[0]) else inner.operands[0]
+    op = made.get(value) if isinstance(value, Var) else None
+    if op is None or op.primitive.name != "neg" or aliases.is_storage(op.operands[0]):
+        return None
+    return op.operands[0]
 
 
 def _is_inexact(value: Var) -> bool:
@@ -150,7 +152,7 @@ def add_to_itself(op: Op, definitions: Definitions) -> Atom | Op | None:
 def add_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     """x + (-y) -> x - y"""
     x, y = op.operands
-    positive = _negated(y, definitions)
+    positive = negated(y, definitions, definitions.aliases)
     return None if positive is None else _op(op, "sub", x, positive)
 
 
@@ -158,7 +160,7 @@ def add_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
 def subtract_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     """x - (-y) -> x + y"""
     x, y = op.operands
-    positive = _negated(y, definitions)
+    positive = negated(y, definitions, definitions.aliases)
     return None if positive is None else _op(op, "add", x, positive)
 
 
@@ -171,19 +173,10 @@ def broadcast_to_own_shape(op: Op, definitions: Definitions) -> Atom | Op | None
 
 def simplify(function: Function) -> Function:
     """Apply the laws everywhere, operands first."""
-    rewriter = _Rewriter(aliasing(function), _uses(function))
+    rewriter = _Rewriter(aliasing(function), uses_of(function))
     body = rewriter.block(function.body)
     result = map_tree(rewriter.atom, function.result)
     return replace(function, body=body, result=result)
-
-
-def _uses(function: Function) -> Counter[Atom]:
-    uses: Counter[Atom] = Counter(function.body.yields)
-    for node in walk(function.body):
-        uses.update(operands_of(node))
-        for block in blocks_of(node):
-            uses.update(block.yields)
-    return uses
 
 
 class _Rewriter:
@@ -245,7 +238,7 @@ class _Rewriter:
     def store(self, store: Store, operands: list[Atom]) -> Node:
         """x[i] += -v -> x[i] -= v, and the reverse"""
         *_, value = operands
-        positive = _negated(value, self.definitions)
+        positive = negated(value, self.definitions, self.definitions.aliases)
         if store.accumulate and positive is not None:
             operands[-1] = positive
             store = replace(store, accumulate="-" if store.accumulate == "+" else "+")
