@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import importlib
 import types
+from collections.abc import Callable
 
 import gast
 
 from tangentc.frontend.attributes import attribute
+from tangentc.frontend.classes import call_special, defines
+from tangentc.frontend.containers import call_container_method, delete_item, extend, set_item
 from tangentc.frontend.context import Context, Flow, lowers_statement
 from tangentc.frontend.expressions import BINARY, binary, borrowed
 from tangentc.frontend.indexing import Place, getitem, is_repeated, place
 from tangentc.frontend.iteration import known_items
+from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import as_array
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.values import (
     DictValue,
     Instance,
     ListValue,
+    Ref,
     Static,
     TupleValue,
     Value,
@@ -39,6 +44,7 @@ from tangentc.kinds.types import (
     is_number,
     same_dtype,
 )
+from tangentc.kinds.types import Tuple as TupleKind
 
 __all__ = ["bind_target"]
 
@@ -102,6 +108,20 @@ def _assign(context: Context, node: gast.Assign) -> Flow:
     return Flow.NORMAL
 
 
+@lowers_statement(gast.Delete)
+def _delete(context: Context, node: gast.Delete) -> Flow:
+    for target in node.targets:
+        match target:
+            case gast.Subscript():
+                owner, key = context.expression(target.value), context.expression(target.slice)
+                if not isinstance(context.contents(owner), (ListValue, DictValue)):
+                    context.fail("TC108", "an entry of this value cannot be deleted", target)
+                delete_item(context, owner, key)
+            case _:
+                context.fail("TC108", "`del` of this is not supported", target)
+    return Flow.NORMAL
+
+
 @lowers_statement(gast.AnnAssign)
 def _annotated(context: Context, node: gast.AnnAssign) -> Flow:
     if node.value is not None:
@@ -120,6 +140,8 @@ def bind_target(context: Context, target: gast.AST, value: Value) -> None:
             _store(context, target, value)
         case gast.Starred():
             context.fail("TC116", "a starred target must be in a tuple", target)
+        case gast.Attribute():
+            set_attribute(context, context.expression(target.value), target.attr, value)
         case _:
             _refuse_write(context, target)
 
@@ -145,7 +167,7 @@ def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Va
         first, after = starred[0], len(targets) - starred[0] - 1
         if len(entries) < len(targets) - 1:
             context.fail("TC116", f"{len(entries)} values for {len(targets) - 1} or more names", node)
-        middle = ListValue(entries[first : len(entries) - after])
+        middle = context.allocate(ListValue(entries[first : len(entries) - after]))
         entries = (*entries[:first], middle, *entries[len(entries) - after :])
         targets = [target.value if isinstance(target, gast.Starred) else target for target in targets]
     if len(entries) != len(targets):
@@ -159,16 +181,29 @@ def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Va
 
 def _store(context: Context, target: gast.Subscript, value: Value) -> None:
     """`x[i] = value`; the value is there already."""
+    owner, key = context.expression(target.value), context.expression(target.slice)
+    if _assign_item(context, owner, key, value):
+        return
     value = context.atom(as_array(context, value))
-    where = _place(context, target)
+    where = _place(context, target, owner, key)
     if where is not None and not is_undefined(value):
         with context.builder.at(span_of(target, context.frame.file)):
             context.builder.store(where.target, where.index, where.operands, value)
 
 
-def _place(context: Context, target: gast.Subscript) -> Place | None:
+def _assign_item(context: Context, owner: Value, key: Value, value: Value) -> bool:
+    """`owner[key] = value` for lists, dicts and objects; says whether it was one."""
+    if isinstance(context.contents(owner), (ListValue, DictValue, TupleValue)):
+        set_item(context, owner, key, value)
+        return True
+    if defines(context, owner, "__setitem__"):
+        call_special(context, owner, "__setitem__", key, value)
+        return True
+    return False
+
+
+def _place(context: Context, target: gast.Subscript, array: Value, key: Value) -> Place | None:
     """The array part that a subscript names, for writing; None in a pass that will be repeated."""
-    array, key = context.expression(target.value), context.expression(target.slice)
     if is_undefined(array):
         return None
     _require_array(context, array, target)
@@ -181,7 +216,7 @@ def _require_array(context: Context, value: Value, node: gast.AST) -> None:
     match value:
         case Var(kind=Array()):
             return
-        case TupleValue() | ListValue() | DictValue() | Var(kind=List() | Dict()):
+        case Var(kind=List() | Dict() | TupleKind()):
             context.fail(
                 "TC108", "a write to a list or dict cannot be differentiated yet", node,
                 "build a new container, or use an array",
@@ -195,11 +230,6 @@ def _require_array(context: Context, value: Value, node: gast.AST) -> None:
 
 
 def _refuse_write(context: Context, target: gast.AST) -> None:
-    if isinstance(target, gast.Attribute):
-        context.fail(
-            "TC108", f"a write to the attribute {target.attr!r} cannot be differentiated yet", target,
-            "keep the value in a local variable and return it",
-        )  # fmt: skip
     context.fail("TC101", "this target of an assignment is not supported", target)
 
 
@@ -211,9 +241,42 @@ def _augmented(context: Context, node: gast.AugAssign) -> Flow:
             _augment_name(context, node, target, name)
         case gast.Subscript():
             _augment_place(context, node, name)
+        case gast.Attribute(attr=attribute_name):
+            owner = context.expression(node.target.value)
+            current = attribute(context, owner, attribute_name)
+            _augment_held(
+                context, name, current, context.expression(node.value),
+                lambda value: set_attribute(context, owner, attribute_name, value),
+            )  # fmt: skip
         case _:
             _refuse_write(context, node.target)
     return Flow.NORMAL
+
+
+def _augment_held(
+    context: Context, name: str, current: Value, value: Value, rebind: Callable[[Value], None]
+) -> None:
+    """`place op= value`, where `current` is there: arrays and lists change, what is immutable is replaced."""
+    if is_undefined(current):
+        return
+    in_place = f"__i{name.rstrip('_')}__"
+    match context.contents(current):
+        case Var(kind=Array()) as array:
+            stored = context.atom(as_array(context, value))
+            _augment(context, Place(array, WHOLE, ()), name, stored, array)
+        case ListValue() as held if name == "add":
+            extend(context, current, held, value)
+        case DictValue() if name == "or_":
+            call_container_method(context, current, "update", (value,), {})
+        case _ if defines(context, current, in_place):
+            rebind(call_special(context, current, in_place, value))
+        case Var(kind=AnyKind()):
+            context.fail(
+                "TC113", "what is changed here may be an array, which is changed in place, or a number, which is not",
+                hint="write `a = a … value`",
+            )  # fmt: skip
+        case _:
+            rebind(binary(context, name, current, value))
 
 
 def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str) -> None:
@@ -235,7 +298,9 @@ def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str
             context.bind(target, binary(context, name, current, value))
         case Var(kind=kind) if is_number(kind) or _is_immutable(kind):
             context.bind(target, binary(context, name, current, value))
-        case ListValue() | DictValue() | Var(kind=List() | Dict()):
+        case Ref() | ListValue() | DictValue():
+            _augment_held(context, name, current, value, lambda result: context.bind(target, result))
+        case Var(kind=List() | Dict()):
             context.fail(
                 "TC108", "a list that grows in place cannot be differentiated yet", node, "write `a = a + b`"
             )
@@ -279,6 +344,12 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
     if is_undefined(array):
         context.expression(node.value)
         return
+    held = context.contents(array)
+    if isinstance(held, (ListValue, DictValue, TupleValue)) or defines(context, array, "__setitem__"):
+        current = getitem(context, array, key)
+        value = context.expression(node.value)
+        _augment_held(context, name, current, value, lambda result: _assign_held(context, array, key, result))
+        return
     _require_array(context, array, node.target)
     assert isinstance(array, Var)
     where = place(context, array, key)
@@ -298,6 +369,10 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
     current = context.builder.getitem(where.target, where.index, where.operands)
     value = context.atom(as_array(context, context.expression(node.value)))
     _augment(context, where, name, value, current)
+
+
+def _assign_held(context: Context, owner: Value, key: Value, value: Value) -> None:
+    _assign_item(context, owner, key, value)
 
 
 def _augment(context: Context, where: Place, name: str, value: Atom, current: Atom) -> None:

@@ -10,8 +10,9 @@ import gast
 
 from tangentc.errors import did_you_mean
 from tangentc.frontend.captures import is_library
+from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context, lowers
-from tangentc.frontend.functions import inline
+from tangentc.frontend.objects import attribute_of_object, member
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
     ArrayMethod,
@@ -19,7 +20,9 @@ from tangentc.frontend.values import (
     Instance,
     ListValue,
     Method,
+    ObjectValue,
     Partial,
+    Ref,
     Static,
     TupleValue,
     Value,
@@ -27,7 +30,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
 
-__all__ = ["attribute", "call_method", "static_lookup"]
+__all__ = ["attribute"]
 
 
 @lowers(gast.Attribute)
@@ -37,14 +40,17 @@ def _attribute(context: Context, node: gast.Attribute) -> Value:
 
 def attribute(context: Context, owner: Value, name: str) -> Value:
     """`owner.name`."""
-    match owner:
+    held = context.contents(owner)
+    if isinstance(owner, Ref) and isinstance(held, ObjectValue):
+        return attribute_of_object(context, owner, held, name)
+    match held:
         case Static(value):
             if not hasattr(value, name):
                 hint = did_you_mean(name, dir(value))
                 context.fail("TC102", f"{_name_of(value)} has no attribute {name!r}", hint=hint)
             return context.captures.attribute(value, Place.of(value), _name_of(value), name)
         case Instance():
-            return _of_instance(context, owner, name)
+            return _of_instance(context, held, name)
         case TupleValue(items=items, cls=cls) if cls is not None and name in getattr(cls, "_fields", ()):
             return items[cls._fields.index(name)]  # type: ignore[attr-defined]
         case Partial(function, args, kwargs) if name in ("func", "args", "keywords"):
@@ -53,12 +59,12 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
             return function if name == "func" else TupleValue(args)
         case TupleValue() | ListValue() | DictValue():
             return ArrayMethod(owner, name)
-        case Var() | Literal() if is_undefined(owner):
+        case Var() | Literal() if is_undefined(held):
             return UNDEF
         case Literal(str()):
             return ArrayMethod(owner, name)
         case Var() | Literal():
-            return _of_operand(context, owner, name)
+            return _of_operand(context, held, name)
     context.fail(
         "TC101", f"the attribute {name!r} of a {type(owner).__name__.lower()} object is not supported"
     )
@@ -83,24 +89,13 @@ def _of_instance(context: Context, owner: Instance, name: str) -> Value:
                 )
         case types.MethodDescriptorType() | types.BuiltinFunctionType():
             return Static(getattr(value, name))
-        case property():
-            if isinstance(described.fget, types.FunctionType):
-                return inline(context, described.fget, (owner,), {})
-        case functools.cached_property():
-            if isinstance(described.func, types.FunctionType):
-                return inline(context, described.func, (owner,), {})
-        case staticmethod():
-            return Static(described.__func__)
-        case classmethod():
-            return Method(Static(described.__func__), Static(type(value)))
+        case property() | functools.cached_property() | staticmethod() | classmethod():
+            found = member(context, owner, type(value), name)
+            if found is not None:
+                return found
     if not hasattr(value, name):
         context.fail("TC102", f"{short} has no attribute {name!r}", hint=did_you_mean(name, dir(value)))
     return context.captures.attribute(value, place, origin, name)
-
-
-def static_lookup(cls: type, name: str) -> Any:
-    """A class attribute as it stands in the class: a property is not evaluated, a function not bound."""
-    return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
 
 
 def _of_operand(context: Context, owner: Var | Literal, name: str) -> Value:
@@ -108,10 +103,3 @@ def _of_operand(context: Context, owner: Var | Literal, name: str) -> Value:
     from tangentc.frontend.methods import array_attribute
 
     return array_attribute(context, owner, name)
-
-
-def call_method(context: Context, owner: Value, name: str, *args: Value) -> Value:
-    """`owner.name(*args)`."""
-    from tangentc.frontend.calls import apply
-
-    return apply(context, attribute(context, owner, name), args, {})

@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from tangentc.frontend.attributes import attribute
+from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary, choose
 from tangentc.frontend.iteration import items_of, known_items, length
+from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
@@ -24,6 +26,7 @@ from tangentc.frontend.values import (
     Generated,
     Instance,
     ListValue,
+    ObjectValue,
     Partial,
     RangeValue,
     Reversed,
@@ -85,7 +88,7 @@ def builtin(*functions: Any) -> Callable[[Callable[..., Value]], Callable[..., V
 def _primitive(context: Context, function: Any, *args: Value) -> Value:
     primitive = find(function)
     assert primitive is not None
-    return apply_primitive(context, primitive, args, {})
+    return apply_primitive(context, primitive, [context.snapshot(value) for value in args], {})
 
 
 # --- sequences --------------------------------------------------------------------------------------
@@ -132,12 +135,14 @@ def _tuple(context: Context, value: Value | None = None) -> Value:
 
 @builtin(list)
 def _list(context: Context, value: Value | None = None) -> Value:
-    return ListValue(() if value is None else items_of(context, value, "the length of a list"))
+    items = () if value is None else items_of(context, value, "the length of a list")
+    return context.allocate(ListValue(items))
 
 
 @builtin(dict)
 def _dict(context: Context, pairs: Value | None = None, /, **entries: Value) -> Value:
     items: dict[Any, Value] = {}
+    pairs = None if pairs is None else context.contents(pairs)
     if isinstance(pairs, DictValue):
         items.update(pairs.items)
     elif pairs is not None:
@@ -145,7 +150,7 @@ def _dict(context: Context, pairs: Value | None = None, /, **entries: Value) -> 
             key, value = items_of(context, pair, "the length of an entry")
             items[context.static(key, "a key of a dict")] = value
     items.update(entries)
-    return DictValue(items)
+    return context.allocate(DictValue(items))
 
 
 @builtin(sorted)
@@ -157,7 +162,8 @@ def _sorted(context: Context, value: Value, key: Value | None = None, reverse: V
         for entry in items_of(context, value, "the length of what is sorted")
     ]
     backwards = reverse is not None and bool(context.static(reverse, "reverse"))
-    return ListValue(tuple(Literal(entry) for entry in sorted(entries, reverse=backwards)))
+    ordered = sorted(entries, reverse=backwards)
+    return context.allocate(ListValue(tuple(Literal(entry) for entry in ordered)))
 
 
 @builtin(map)
@@ -264,8 +270,16 @@ BUILTINS[min] = _extremum(min)
 # --- numbers ------------------------------------------------------------------------------------------
 
 
+_SPECIAL = {
+    float: "__float__", int: "__int__", complex: "__complex__", str: "__str__", repr: "__repr__", abs: "__abs__",
+    round: "__round__",
+}  # fmt: skip
+
+
 def _conversion(function: Any) -> Callable[..., Value]:
     def run(context: Context, *args: Value) -> Value:
+        if args and defines(context, args[0], _SPECIAL[function]):
+            return call_special(context, args[0], _SPECIAL[function], *args[1:])
         constants = [context.constant(argument) for argument in args]
         if None not in constants:
             try:
@@ -312,15 +326,17 @@ def _diag(context: Context, v: Value, k: Value = _MAIN) -> Value:
 @builtin(isinstance)
 def _isinstance(context: Context, value: Value, classes: Value) -> Value:
     wanted = context.static(classes, "the class of isinstance")
-    cls = class_of(value)
+    cls = class_of(context.contents(value))
     if cls is None:
         return context.op("call", Literal(isinstance), value, Literal(wanted))
     return Literal(issubclass(cls, wanted))
 
 
 def class_of(value: Value) -> type | None:
-    """The Python class of a value; None where it is not known."""
+    """The Python class of a value, of a container by what it holds; None where it is not known."""
     match value:
+        case ObjectValue(cls, _):
+            return cls
         case TupleValue(cls=cls):
             return cls or tuple
         case ListValue():
@@ -358,13 +374,13 @@ def _class_of_kind(kind: Any) -> type | None:
 
 
 @builtin(callable)
-def _callable(_: Context, value: Value) -> Value:
-    return Literal(is_callable(value))
+def _callable(context: Context, value: Value) -> Value:
+    return Literal(is_callable(value) or defines(context, value, "__call__"))
 
 
 @builtin(type)
 def _type(context: Context, value: Value) -> Value:
-    cls = class_of(value)
+    cls = class_of(context.contents(value))
     return Static(cls) if cls is not None else context.op("call", Literal(type), value)
 
 
@@ -376,16 +392,25 @@ def _getattr(context: Context, owner: Value, name: Value, default: Value | None 
     return attribute(context, owner, key)
 
 
+@builtin(setattr)
+def _setattr(context: Context, owner: Value, name: Value, value: Value) -> Value:
+    set_attribute(context, owner, context.static(name, "the name of an attribute"), value)
+    return Literal(None)
+
+
 @builtin(hasattr)
 def _hasattr(context: Context, owner: Value, name: Value) -> Value:
     return Literal(_has(context, owner, context.static(name, "the name of an attribute")))
 
 
 def _has(context: Context, owner: Value, name: str) -> bool:
-    match owner:
+    held = context.contents(owner)
+    match held:
         case Static(value) | Instance(value=value) | Literal(value):
             return hasattr(value, name)
-    cls = class_of(owner)
+        case ObjectValue(attributes=attributes) if name in attributes:
+            return True
+    cls = class_of(held)
     if cls is None:
         context.fail("TC112", "whether an attribute exists must be known when the function is compiled")
     return hasattr(cls, name)

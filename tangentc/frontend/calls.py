@@ -10,12 +10,14 @@ from typing import Any
 import gast
 
 from tangentc.frontend.attributes import attribute
-from tangentc.frontend.builtin_calls import BUILTINS
+from tangentc.frontend.builtin_calls import BUILTINS, builtin
 from tangentc.frontend.captures import is_library
+from tangentc.frontend.classes import class_of_owner, defines
 from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.functions import inline, inline_closure
 from tangentc.frontend.iteration import items_of
 from tangentc.frontend.methods import call_array_method
+from tangentc.frontend.objects import construct
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.passive import opaque
 from tangentc.frontend.places import Place
@@ -28,6 +30,7 @@ from tangentc.frontend.values import (
     Method,
     Partial,
     Pullback,
+    Ref,
     Static,
     TupleValue,
     Value,
@@ -52,6 +55,8 @@ def _call(context: Context, node: gast.Call) -> Value:
     kwargs: dict[str, Value] = {}
     for keyword in node.keywords:
         value = context.expression(keyword.value)
+        if keyword.arg is None:
+            value = context.contents(value)
         if keyword.arg is not None:
             kwargs[keyword.arg] = value
         elif isinstance(value, DictValue):
@@ -66,14 +71,37 @@ def _super(context: Context, node: gast.Call) -> Value | None:
     match node.func:
         case gast.Attribute(value=gast.Call(func=gast.Name(id="super"), args=[]), attr=name):
             frame = context.frame
-            receiver = context.environment.get((frame.scope, "self"))
-            if frame.owner is None or not isinstance(receiver, Instance):
+            receiver = context.environment.get((frame.scope, frame.first))
+            if frame.owner is None or receiver is None:
                 return None
-            mro = type(receiver.value).__mro__
+            cls = class_of_owner(context, receiver)
+            if cls is None and isinstance(receiver, Static) and isinstance(receiver.value, type):
+                cls = receiver.value
+            if cls is None:
+                return None
+            mro = cls.__mro__
             for base in mro[mro.index(frame.owner) + 1 :]:
-                if isinstance(base.__dict__.get(name), types.FunctionType):
-                    return Method(Static(base.__dict__[name]), receiver)
+                match base.__dict__.get(name):
+                    case types.FunctionType() as function:
+                        return Method(Static(function), receiver)
+                    case classmethod(__func__=function):
+                        return Method(Static(function), Static(cls))
+                    case staticmethod(__func__=function):
+                        return Static(function)
+                    case property(fget=types.FunctionType() as getter):
+                        return inline(context, getter, (receiver,), {})
+            if name == "__init__":
+                return Static(_unchanged_object)
     return None
+
+
+def _unchanged_object(*_args: Any, **_kwargs: Any) -> None:
+    """`object.__init__`."""
+
+
+@builtin(_unchanged_object)
+def _no_init(_: Context) -> Value:
+    return Literal(None)
 
 
 def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
@@ -90,15 +118,18 @@ def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[s
         case Derivative():
             from tangentc.frontend.derivatives import call_derivative
 
-            return call_derivative(context, callee, args, kwargs)
+            args, kwargs = _snapshots(context, args, kwargs)
+            return context.own(call_derivative(context, callee, args, kwargs))
         case Pullback():
             from tangentc.frontend.derivatives import call_pullback
 
-            return call_pullback(context, callee, args)
+            return context.own(call_pullback(context, callee, _snapshots(context, args, {})[0]))
         case Static(value):
             return _call_object(context, value, args, kwargs)
         case Instance(value):
             return _call_instance(context, callee, value, args, kwargs)
+        case Ref() if defines(context, callee, "__call__"):
+            return apply(context, attribute(context, callee, "__call__"), args, kwargs)
         case Literal(value) if callable(value):
             return _call_object(context, value, args, kwargs)
         case Var(kind=Function(value)):
@@ -144,8 +175,11 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
         return handler(context, args, kwargs)
     primitive = find(value)
     if primitive is not None:
+        args, kwargs = _snapshots(context, args, kwargs)
         return apply_primitive(context, primitive, args, kwargs)
     match value:
+        case type() if (made := construct(context, value, args, kwargs)) is not None:
+            return made
         case types.FunctionType() if not is_library(value):
             return inline(context, value, args, kwargs)
         case types.MethodType() if not is_library(value.__func__):
@@ -157,23 +191,32 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
             return _call_partial(context, value, args, kwargs)
         case type() if issubclass(value, tuple) and hasattr(value, "_fields"):
             return _namedtuple(context, value, args, kwargs)
-    return opaque(context, value, args, kwargs)
+    return opaque(context, value, *_snapshots(context, args, kwargs))
+
+
+def _snapshots(
+    context: Context, args: Sequence[Value], kwargs: dict[str, Value]
+) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    """Arguments for code that keeps no reference to the containers of the program."""
+    return tuple(map(context.snapshot, args)), {
+        name: context.snapshot(value) for name, value in kwargs.items()
+    }
 
 
 def _call_marked(context: Context, marker: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
     """A function of the library's own surface, or an object that it returned."""
     from tangentc.frontend.derivatives import API, call_derivative
 
+    args, kwargs = _snapshots(context, args, kwargs)
     if isinstance(marker, str):
-        return API[marker](context, args, kwargs)
+        return context.own(API[marker](context, args, kwargs))
     if any(marker.function is active for active in context.active_calls):
         return apply(context, Static(marker.function), args, kwargs)  # inside, the name means the program
     function = context.captures.value(
         marker.function, Place.of(marker).attribute("function"), "the function of a derivative"
     )
-    return call_derivative(
-        context, Derivative(marker.mode, function, marker.argnums, marker.has_aux), args, kwargs
-    )
+    derivative = Derivative(marker.mode, function, marker.argnums, marker.has_aux)
+    return context.own(call_derivative(context, derivative, args, kwargs))
 
 
 def _is_hashable(value: Any) -> bool:

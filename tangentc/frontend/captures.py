@@ -236,9 +236,17 @@ def _is_trusted(owner: Any) -> bool:
     return isinstance(owner, types.ModuleType) and owner.__name__.partition(".")[0] in _TRUSTED
 
 
+def is_library_class(cls: type) -> bool:
+    """Whether a class belongs to a library whose code is not looked into."""
+    return _belongs_to_library(cls.__module__)
+
+
 def is_library(function: Any) -> bool:
     """Whether a function belongs to a library whose code is not looked into."""
-    module = getattr(function, "__globals__", {}).get("__name__", "")
+    return _belongs_to_library(getattr(function, "__globals__", {}).get("__name__", ""))
+
+
+def _belongs_to_library(module: str) -> bool:
     root = module.partition(".")[0]
     if root == "tangentc":
         return module not in ("tangentc.api", "tangentc.jacobians")

@@ -19,7 +19,8 @@ __all__: list[str] = []
 
 @lowers(gast.ListComp)
 def _list(context: Context, node: gast.ListComp) -> Value:
-    return ListValue(tuple(_collected(context, node, lambda: context.expression(node.elt))))
+    items = tuple(_collected(context, node, lambda: context.expression(node.elt)))
+    return context.allocate(ListValue(items))
 
 
 @lowers(gast.GeneratorExp)
@@ -32,7 +33,7 @@ def _dict(context: Context, node: gast.DictComp) -> Value:
     def entry() -> tuple[Any, Value]:
         return context.static(context.expression(node.key), "a key of a dict"), context.expression(node.value)
 
-    return DictValue(dict(_collected(context, node, entry)))
+    return context.allocate(DictValue(dict(_collected(context, node, entry))))
 
 
 def _collected(context: Context, node: Any, entry: Callable[[], Any]) -> list[Any]:

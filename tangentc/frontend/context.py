@@ -12,6 +12,7 @@ import gast
 
 from tangentc.errors import TangentcError, UnsupportedSyntaxError
 from tangentc.frontend.captures import Captures
+from tangentc.frontend.heap import AtRunTime, Contents, Heap, Sites
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.requests import Derive, Path, Promote
 from tangentc.frontend.scopes import Frame
@@ -23,6 +24,7 @@ from tangentc.frontend.values import (
     ListValue,
     Poison,
     RangeValue,
+    Ref,
     Reversed,
     Shape,
     SliceValue,
@@ -30,8 +32,10 @@ from tangentc.frontend.values import (
     TupleValue,
     Value,
     Zip,
+    children,
     is_callable,
     is_undefined,
+    rebuilt,
 )
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var, kind_of
@@ -117,8 +121,12 @@ class Context:
     `environment` maps the names of all live frames to values; control flow copies it and joins the copies.
     """
 
-    def __init__(self, captures: Captures, derive: Derive | None, frame: Frame) -> None:
+    def __init__(
+        self, captures: Captures, derive: Derive | None, frame: Frame, sites: Sites | None = None
+    ) -> None:
         self.builder = Builder()
+        self.heap = Heap(sites or Sites())
+        self.node: gast.AST | None = None
         self.environment: Environment = {}
         self.captures = captures
         self.derive = derive
@@ -139,17 +147,18 @@ class Context:
         handler = _EXPRESSIONS.get(type(node))
         if handler is None:
             self.fail("TC101", f"this expression ({type(node).__name__}) is not supported", node)
-        outer = self.builder.span
-        self.builder.span = span_of(node, self.frame.file)
+        outer, around = self.builder.span, self.node
+        self.builder.span, self.node = span_of(node, self.frame.file), node
         try:
             return handler(self, node)
         finally:
-            self.builder.span = outer
+            self.builder.span, self.node = outer, around
 
     def statement(self, node: gast.AST) -> Flow:
         handler = _STATEMENTS.get(type(node))
         if handler is None:
             self.fail("TC101", f"this statement ({type(node).__name__}) is not supported", node)
+        self.node = node
         with self.builder.at(span_of(node, self.frame.file)):
             return handler(self, node)
 
@@ -181,9 +190,7 @@ class Context:
         value = self.environment.get(key)
         if value is None or is_undefined(value):
             return self._undefined(key)
-        for loop in self.loops:
-            if loop.start.get(key) is value:
-                loop.reads.add(key)
+        self._note_read(key, value)
         if isinstance(value, (Zip, Enumerate, Reversed, Generated)):
             self.environment[key] = Poison("is an iterator that has been used up", "make a list of it first")
         if isinstance(value, Var):
@@ -191,6 +198,11 @@ class Context:
         if isinstance(value, Poison):
             self.fail("TC114", f"{key[1]!r} {value.message}", hint=value.hint)
         return value
+
+    def _note_read(self, key: Key, value: Value) -> None:
+        for loop in self.loops:
+            if loop.start.get(key) is value:
+                loop.reads.add(key)
 
     def _undefined(self, key: Key) -> Value:
         """A name without value: it may get one in an earlier trip of a loop around."""
@@ -254,6 +266,43 @@ class Context:
         finally:
             self.frame = outer
 
+    # --- containers -----------------------------------------------------------------------------
+
+    def allocate(self, contents: Contents) -> Value:
+        """A new list, dict or object, made by the expression that is being lowered."""
+        ref = self.heap.new([self.node])
+        self.heap.sites.spans[self.node] = self.builder.span
+        self.environment[ref.key] = contents
+        return ref
+
+    def contents(self, value: Value) -> Value:
+        """What a container holds now; any other value as it is."""
+        if not isinstance(value, Ref):
+            return value
+        held = self.environment[value.key]
+        self._note_read(value.key, held)
+        return held
+
+    def snapshot(self, value: Value) -> Value:
+        """A value with what its containers hold now, all the way down: for whoever keeps no reference to them."""
+        if isinstance(value, Ref):
+            return self.snapshot(self.contents(value))
+        parts = children(value)
+        return rebuilt(value, tuple(map(self.snapshot, parts))) if parts else value
+
+    def own(self, value: Value) -> Value:
+        """A value whose lists and dicts are the program's own."""
+        parts = children(value)
+        if isinstance(value, (ListValue, DictValue)):
+            return self.allocate(rebuilt(value, tuple(map(self.own, parts))))  # type: ignore[arg-type]
+        return rebuilt(value, tuple(map(self.own, parts))) if isinstance(value, TupleValue) else value
+
+    def change(self, ref: Ref, contents: Contents) -> None:
+        """Let a container hold something else."""
+        if ref.key in self.heap.ambiguous:
+            raise AtRunTime(self.heap.ambiguous[ref.key])
+        self.environment[ref.key] = contents
+
     # --- operations -----------------------------------------------------------------------------
 
     def op(
@@ -298,6 +347,8 @@ class Context:
             case TupleValue(items=items, cls=None):
                 known = self.constant(value)
                 return known if known is not None else self.op("tuple", *items)
+            case Ref(sites=sites):
+                raise AtRunTime(sites)  # whoever keeps it must keep the same one
             case ListValue(items):
                 return self.op("list", *items)
             case DictValue(items):
@@ -355,6 +406,8 @@ class Context:
                 return obj
             case TupleValue(items=items):
                 return tuple(self.static(item, what) for item in items)
+            case Ref():
+                return self.static(self.contents(value), what)
             case ListValue(items):
                 return [self.static(item, what) for item in items]
             case DictValue(items):

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import operator
-import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
-from tangentc.frontend.captures import is_library
+from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
 from tangentc.frontend.context import Context, Flow, lowers
 from tangentc.frontend.control import run_branch
+from tangentc.frontend.heap import AtRunTime
 from tangentc.frontend.indexing import contains
 from tangentc.frontend.merging import merge
 from tangentc.frontend.operations import as_array, is_array
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     DictValue,
-    Instance,
     ListValue,
-    Method,
+    ObjectValue,
+    Ref,
     Static,
     TupleValue,
     Value,
@@ -48,6 +48,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in (*BINARY.values(), *_UNARY.values(), *_COMPARE.values(), "is_", "is_not")
 }
+_PYTHON_NUMBERS = (Bool, Int, Float, Complex)
 _SMALL = 64  # bits of an integer that is computed at compile time
 
 
@@ -64,7 +65,7 @@ def _name(context: Context, node: gast.Name) -> Value:
 @lowers(gast.Tuple, gast.List)
 def _sequence(context: Context, node: gast.Tuple | gast.List) -> Value:
     items = tuple(item for element in node.elts for item in _elements(context, element))
-    return TupleValue(items) if isinstance(node, gast.Tuple) else ListValue(items)
+    return TupleValue(items) if isinstance(node, gast.Tuple) else context.allocate(ListValue(items))
 
 
 def _elements(context: Context, node: gast.AST) -> tuple[Value, ...]:
@@ -80,13 +81,13 @@ def _dict(context: Context, node: gast.Dict) -> Value:
     items: dict[Any, Value] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
-            other = context.expression(value)
+            other = context.contents(context.expression(value))
             if not isinstance(other, DictValue):
                 context.fail("TC112", "the keys of what is unpacked must be known", value)
             items.update(other.items)
         else:
             items[context.static(context.expression(key), "a key of a dict")] = context.expression(value)
-    return DictValue(items)
+    return context.allocate(DictValue(items))
 
 
 @lowers(gast.NamedExpr)
@@ -138,29 +139,28 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
         folded = _folded(name, left, right)
         if folded is not None:
             return folded
-    match name, left, right:
+    match name, context.contents(left), context.contents(right):
         case "add", TupleValue(items=a, cls=None), TupleValue(items=b, cls=None):
             return TupleValue(a + b)
         case "add", ListValue(a), ListValue(b):
-            return ListValue(a + b)
-        case "mul", (TupleValue() | ListValue()) as many, Literal(int() as times):
-            return type(many)(many.items * times)
-        case "mul", Literal(int() as times), (TupleValue() | ListValue()) as many:
-            return type(many)(many.items * times)
+            return context.allocate(ListValue(a + b))
+        case "mul", TupleValue(items=items), Literal(int() as times):
+            return TupleValue(items * times)
+        case "mul", Literal(int() as times), TupleValue(items=items):
+            return TupleValue(items * times)
+        case "mul", ListValue(items), Literal(int() as times):
+            return context.allocate(ListValue(items * times))
+        case "mul", Literal(int() as times), ListValue(items):
+            return context.allocate(ListValue(items * times))
         case "mod", Literal(str()), _:
-            return context.op("mod", left, right)
+            return context.op("mod", left, context.snapshot(right))
         case "or_", DictValue(a), DictValue(b):
-            return DictValue({**a, **b})
-        case _, Instance(), _:
-            found = _overloaded(context, name, left, right)
-            if found is not None:
-                return found
-        case _, _, Instance():
-            found = _overloaded(context, name, right, left, reflected=True)
-            if found is not None:
-                return found
+            return context.allocate(DictValue({**a, **b}))
+    found = _overloaded(context, name, left, right)
+    if found is not None:
+        return found
     if is_array(left) or is_array(right):
-        left, right = as_array(context, left), as_array(context, right)
+        left, right = as_array(context, context.snapshot(left)), as_array(context, context.snapshot(right))
     if (isinstance(left, Var) and left in context.accumulators) or (
         isinstance(right, Var) and right in context.accumulators
     ):
@@ -168,24 +168,36 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
     return context.op(name, left, right)
 
 
-def _overloaded(
-    context: Context, name: str, owner: Instance, other: Value, reflected: bool = False
-) -> Value | None:
-    """An operator that the class of a live object defines; None where it is left to run as it is."""
-    from tangentc.frontend.attributes import static_lookup
-    from tangentc.frontend.calls import apply
+_REFLECTED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 
-    cls = type(owner.value)
-    word = f"r{name.rstrip('_')}" if reflected else name.rstrip("_")
-    method = static_lookup(cls, f"__{word}__")
-    kind = widened(kind_of(other)) if isinstance(other, (Var, Literal)) and not is_undefined(other) else None
-    is_asked_first = not reflected or isinstance(kind, (Bool, Int, Float, Complex))  # arrays ask the elements
-    if isinstance(method, types.FunctionType) and not is_library(method) and is_asked_first:
-        result = apply(context, Method(Static(method), owner), (other,), {})
-        if not (isinstance(result, (Literal, Static)) and result.value is NotImplemented):
-            return result
-    if kind is not None and can_be_active(kind):
-        context.fail("TC109", f"an operator on an object of type {cls.__name__!r} is not supported")
+
+def _overloaded(context: Context, name: str, left: Value, right: Value) -> Value | None:
+    """An operator that the class of an operand defines; None where it is left to run as it is."""
+
+    word = name.rstrip("_")
+    reflected = _REFLECTED.get(word, f"r{word}")
+    classes = [class_of_owner(context, operand) for operand in (left, right)]
+    if classes == [None, None]:
+        return None
+    asked = [(left, f"__{word}__", right), (right, f"__{reflected}__", left)]
+    if classes[0] is not classes[1] and None not in classes and issubclass(classes[1], classes[0]):  # type: ignore[arg-type]
+        asked.reverse()
+    kinds = [
+        widened(kind_of(v)) if isinstance(v, (Var, Literal)) and not is_undefined(v) else None
+        for v in (left, right)
+    ]
+    for owner, method, other in asked:
+        is_array = owner is right and kinds[0] is not None and not isinstance(kinds[0], _PYTHON_NUMBERS)
+        if not is_array and defines(context, owner, method):  # arrays ask the elements first
+            result = call_special(context, owner, method, other)
+            if not (isinstance(result, (Literal, Static)) and result.value is NotImplemented):
+                return result
+    if any(isinstance(context.contents(operand), ObjectValue) for operand in (left, right)) or any(
+        kind is not None and can_be_active(kind) for kind in kinds
+    ):
+        cls = classes[0] or classes[1]
+        assert cls is not None
+        context.fail("TC109", f"the operator {word!r} on an object of type {cls.__name__!r} is not supported")
     return None
 
 
@@ -207,11 +219,14 @@ def _folded(name: str, left: Literal, right: Literal) -> Literal | None:
 
 @lowers(gast.UnaryOp)
 def _unary(context: Context, node: gast.UnaryOp) -> Value:
+
     value = borrowed(context, node.operand)
     if isinstance(node.op, gast.Not):
         condition = truth(context, value)
         return Literal(not condition) if isinstance(condition, bool) else context.op("not_", condition)
     name = _UNARY[type(node.op)]
+    if defines(context, value, f"__{name}__"):
+        return call_special(context, value, f"__{name}__")
     if isinstance(value, Literal) and type(value.value) in (int, float, complex) and name != "invert":
         return Literal(_FUNCTIONS[name](value.value))
     return context.op(name, value)
@@ -247,6 +262,9 @@ def compare(context: Context, op: gast.AST, left: Value, right: Value) -> Value:
             found = truth(context, contains(context, left, right))
             return Literal(not found) if isinstance(found, bool) else context.op("not_", found)
     name = _COMPARE[type(op)]
+    if isinstance(context.contents(left), ObjectValue) or isinstance(context.contents(right), ObjectValue):
+        return _compared(context, name, left, right)
+    left, right = context.snapshot(left), context.snapshot(right)
     a, b = context.constant(left), context.constant(right)
     if a is not None and b is not None:
         try:
@@ -254,6 +272,24 @@ def compare(context: Context, op: gast.AST, left: Value, right: Value) -> Value:
         except (TypeError, ValueError):
             return context.op(name, a, b)
     return context.op(name, left, right)
+
+
+def _compared(context: Context, name: str, left: Value, right: Value) -> Value:
+    """A comparison with an object of the program: by its class, else equal means the same."""
+    if name in ("eq", "ne") and not any(_defines_equality(context, value) for value in (left, right)):
+        return _identity(context, left, right, same=name == "eq")
+    if name == "ne":
+        equal = truth(context, _compared(context, "eq", left, right))
+        return Literal(not equal) if isinstance(equal, bool) else context.op("not_", equal)
+    found = _overloaded(context, name, left, right)
+    assert found is not None
+    return found
+
+
+def _defines_equality(context: Context, value: Value) -> bool:
+
+    cls = class_of_owner(context, value)
+    return cls is not None and static_lookup(cls, "__eq__") is not static_lookup(object, "__eq__")
 
 
 def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
@@ -266,6 +302,11 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
         if isinstance(other, Literal) and other.value is None and not is_undefined(value):
             if not isinstance(value, Var) or _is_never_none(value):
                 return Literal(not same)
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        for ref in (left, right):
+            if ref.key in context.heap.ambiguous:
+                raise AtRunTime(context.heap.ambiguous[ref.key])
+        return Literal((left.key == right.key) is same)
     if left is right and not is_undefined(left):
         return Literal(same)
     if is_callable(left) or is_callable(right):
@@ -394,7 +435,7 @@ def _parts(context: Context, node: gast.JoinedStr, values: list[Value]) -> tuple
         if isinstance(piece, gast.Constant):
             parts.append(piece.value)
             continue
-        values.append(context.expression(piece.value))
+        values.append(context.snapshot(context.expression(piece.value)))
         conversion = "" if piece.conversion in (-1, None) else chr(piece.conversion)
         spec = () if piece.format_spec is None else _parts(context, piece.format_spec, values)
         parts.append((conversion, spec))

@@ -77,7 +77,7 @@ def arguments(
     if spec.vararg is not None:
         bound[spec.vararg.id] = TupleValue(extra)
     if spec.kwarg is not None:
-        bound[spec.kwarg.id] = DictValue(others)
+        bound[spec.kwarg.id] = context.allocate(DictValue(others))
     return bound
 
 
@@ -113,8 +113,18 @@ def live_frame(function: types.FunctionType, syntax: Syntax, scope: int) -> Fram
     owner = cells.get("__class__")
     return Frame(
         scope, syntax.names, syntax.file, function.__globals__, cells, function=function.__name__,
-        owner=owner.cell_contents if owner is not None else None, liveness=syntax.liveness,
+        owner=_contents_of(owner), liveness=syntax.liveness, first=_first_parameter(syntax.node),
     )  # fmt: skip
+
+
+def _contents_of(cell: Any) -> Any:
+    return None if cell is None else cell.cell_contents
+
+
+def _first_parameter(node: Definition) -> str:
+    """The name of the receiver, where the function is a method."""
+    names = [parameter.id for parameter in (*node.args.posonlyargs, *node.args.args)]
+    return names[0] if names else ""
 
 
 _liveness = functools.lru_cache(maxsize=512)(liveness)

@@ -8,12 +8,15 @@ from typing import Any
 
 import gast
 
+from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, LoopState, lowers
 from tangentc.frontend.values import (
     DictValue,
     Instance,
     ListValue,
+    ObjectValue,
     RangeValue,
+    Ref,
     Shape,
     SliceValue,
     Static,
@@ -52,9 +55,10 @@ def _slice(context: Context, node: gast.Slice) -> Value:
 
 def getitem(context: Context, target: Value, key: Value) -> Value:
     """`target[key]`."""
+    owner, target = target, context.contents(target)
     match target:
         case TupleValue(items=items) | ListValue(items):
-            return _entry(context, target, items, key)
+            return _entry(context, owner, items, key)
         case DictValue(items):
             return _mapped(context, items, key)
         case Shape(array):
@@ -70,6 +74,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
                     return Literal(value[known.value])
                 except (LookupError, TypeError) as error:
                     context.fail("TC116", str(error))
+        case Instance() | ObjectValue() if defines(context, owner, "__getitem__"):
+            return call_special(context, owner, "__getitem__", key)
         case Instance(origin=origin):
             context.fail("TC109", f"{origin} is indexed, but is not a tuple, list, dict or array")
         case Static(value):
@@ -88,7 +94,7 @@ def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value
     known = context.constant(key)
     if known is not None and isinstance(known.value, slice):
         part = items[known.value]
-        return TupleValue(part) if isinstance(target, TupleValue) else ListValue(part)
+        return TupleValue(part) if isinstance(target, TupleValue) else context.allocate(ListValue(part))
     if known is not None:
         try:
             chosen: Value = items[known.value]
@@ -102,7 +108,7 @@ def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value
     for loop in reversed(context.loops):
         if loop.unroll is key:
             raise UnrollLoop(loop)
-    return context.op("item", context.atom(target), key)
+    return context.op("item", context.contents(target), key)
 
 
 def _mapped(context: Context, items: dict[Any, Value], key: Value) -> Value:
@@ -175,6 +181,8 @@ def place(context: Context, target: Atom, key: Value) -> Place:
                 return constant
             case TupleValue(items=items):  # a tuple inside a tuple means an array of integers
                 return hole(ListValue(items))
+            case Ref():
+                return hole(context.snapshot(value))
         return hole(value)
 
     return Place(target, tuple(entry(value) for value in entries), tuple(operands))
@@ -206,7 +214,10 @@ def _names_once(operand: Atom) -> bool:
 def contains(context: Context, item: Value, container: Value) -> Value:
     """`item in container`."""
     known = context.constant(item)
+    owner, container = container, context.contents(container)
     match container:
+        case Instance() | ObjectValue() if defines(context, owner, "__contains__"):
+            return call_special(context, owner, "__contains__", item)
         case DictValue(items) if known is not None:
             return Literal(known.value in items)
         case TupleValue(items=items) | ListValue(items):

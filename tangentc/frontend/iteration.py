@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tangentc.frontend.classes import call_special
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import getitem, size_of_axis
@@ -14,6 +15,7 @@ from tangentc.frontend.values import (
     Generated,
     Instance,
     ListValue,
+    ObjectValue,
     RangeValue,
     Reversed,
     Shape,
@@ -47,6 +49,7 @@ class Counted:
 
 def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
     """The entries of a sequence whose length is known; None where it is not."""
+    value = context.contents(value)
     match value:
         case TupleValue(items=items) | ListValue(items) | Generated(items):
             return items
@@ -96,6 +99,7 @@ def items_of(context: Context, value: Value, what: str) -> tuple[Value, ...]:
 
 def length(context: Context, value: Value) -> Value:
     """`len(value)`."""
+    owner, value = value, context.contents(value)
     match value:
         case TupleValue(items=items) | ListValue(items):
             return Literal(len(items))
@@ -113,15 +117,14 @@ def length(context: Context, value: Value) -> Value:
             return Literal(len(items))
         case Shape(array) if isinstance(array.kind, Array) and array.kind.dims is not None:
             return Literal(len(array.kind.dims))
-        case Instance():
-            from tangentc.frontend.attributes import call_method
-
-            return call_method(context, value, "__len__")
+        case Instance() | ObjectValue():
+            return call_special(context, owner, "__len__")
     return context.op("len", value)
 
 
 def counted(context: Context, value: Value) -> Counted:
     """A sequence as a run over integers: `v = seq[i]` at the head of each trip."""
+    value = context.contents(value)
     match value:
         case RangeValue(start, stop, step):
             return Counted(start, stop, step, lambda index: index, is_range=True)

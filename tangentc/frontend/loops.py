@@ -7,6 +7,7 @@ trip: where an int and a float meet, the kind says float and nothing is converte
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,11 @@ from tangentc.frontend.assignments import bind_target
 from tangentc.frontend.context import Context, Environment, Flow, Key, LoopState, lowers_statement
 from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
 from tangentc.frontend.copying import free_vars, fresh_copy
+from tangentc.frontend.heap import AtRunTime, Cell, is_cell, refs_in
 from tangentc.frontend.indexing import UnrollLoop
 from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
 from tangentc.frontend.joining import joined, unknown_int
-from tangentc.frontend.merging import OWN_NAMES, Branch, compound, merge
+from tangentc.frontend.merging import OWN_NAMES, Branch, aligned, compound, merge
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.scopes import assigned, own_nodes
 from tangentc.frontend.truth import truth
@@ -27,8 +29,10 @@ from tangentc.frontend.values import (
     DictValue,
     Generated,
     ListValue,
+    ObjectValue,
     Poison,
     RangeValue,
+    Ref,
     TupleValue,
     Value,
     children,
@@ -42,6 +46,7 @@ from tangentc.kinds.types import ANY, Array, Const, Dim, Int, Kind, Tuple, fresh
 
 __all__: list[str] = []
 
+_LONGEST = 4096  # trips that are lowered one by one
 _PASSES = 6  # after which what still changes has no known kind
 _RESET = ("<stop>", "<skip>")  # set anew by each trip
 _EXITS = ("<returned>", "<broke>", "<value>")  # carried out of a loop, never into a trip
@@ -55,22 +60,27 @@ def _for(context: Context, node: gast.For) -> Flow:
     sequence = context.expression(node.iter)
     entries = _unrolled(context, sequence)
     if entries is not None:
-        return _unroll(context, node, entries)
+        return _unroll(context, node, sequence, entries)
+    held = context.contents(sequence)
     run = counted(context, sequence)
     attempt = (len(context.builder.nodes), dict(context.environment), context.scopes)
     try:
-        return _loop(context, node, node.body, run=run, target=node.target)
+        flow = _loop(context, node, node.body, run=run, target=node.target)
+        if isinstance(sequence, Ref) and context.contents(sequence) is not held:
+            raise AtRunTime(sequence.sites)  # it changes while it is iterated
+        return flow
     except UnrollLoop as request:
         entries = known_items(context, sequence) if request.loop.node is node else None
         if entries is None:
             raise
         del context.builder.nodes[attempt[0] :]
         context.environment, context.scopes = attempt[1], attempt[2]
-        return _unroll(context, node, entries)
+        return _unroll(context, node, sequence, entries)
 
 
 def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
     """The entries of a sequence of known structure, unless it is long and uniform."""
+    sequence = context.contents(sequence)
     if isinstance(sequence, RangeValue) or (
         isinstance(sequence, Literal) and isinstance(sequence.value, range)
     ):
@@ -85,10 +95,20 @@ def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
     return entries
 
 
+def _entry(context: Context, sequence: Value, entries: Sequence[Value], number: int) -> Value | None:
+    """What a trip finds: a list is looked at again each time, it may have changed."""
+    held = context.contents(sequence)
+    if isinstance(sequence, Ref) and isinstance(held, ListValue):
+        if number > _LONGEST:
+            raise AtRunTime(sequence.sites)
+        entries = held.items
+    return entries[number] if number < len(entries) else None
+
+
 def _has_structure(sequence: Value) -> bool:
     """Whether anything but ranges and arrays is iterated."""
     parts = children(sequence)
-    if isinstance(sequence, (TupleValue, ListValue, DictValue, Generated, Literal)):
+    if isinstance(sequence, (Ref, TupleValue, ListValue, DictValue, Generated, Literal)):
         return True
     if isinstance(sequence, (Var, RangeValue)):
         return isinstance(sequence, Var) and not isinstance(sequence.kind, Array)
@@ -97,23 +117,27 @@ def _has_structure(sequence: Value) -> bool:
 
 def _uniform(entries: Sequence[Value]) -> bool:
     kinds = {kind_of(entry) if isinstance(entry, Var) else type(entry) for entry in entries}
-    return len(kinds) == 1
+    return len(kinds) == 1 and not any(map(refs_in, entries))
 
 
-def _unroll(context: Context, node: gast.For, entries: Sequence[Value]) -> Flow:
+def _unroll(context: Context, node: gast.For, sequence: Value, entries: Sequence[Value]) -> Flow:
     """One copy of the body for each entry."""
     scope = context.frame.scope
+    entry = functools.partial(_entry, context, sequence, entries)
 
     def trips(first: int) -> Flow:
         flow = Flow.NORMAL
-        for number in range(first, len(entries)):
+        for number in itertools.count(first):
+            value = entry(number)
+            if value is None:
+                break
             context.environment[scope, "<skip>"] = FALSE
-            bind_target(context, node.target, entries[number])
+            bind_target(context, node.target, value)
             flow = block(context, node.body)
             if flow.may(Flow.CONTINUE):
                 flow = flow.without(Flow.CONTINUE).both(Flow.NORMAL)
                 context.environment[scope, "<skip>"] = context.environment[scope, "<stop>"]
-            if flow.may(Flow.NORMAL) and not flow.only(Flow.NORMAL) and number + 1 < len(entries):
+            if flow.may(Flow.NORMAL) and not flow.only(Flow.NORMAL) and entry(number + 1) is not None:
                 return skip_unless_done(context, flow, functools.partial(trips, number + 1))
             if not flow.only(Flow.NORMAL):
                 break
@@ -311,7 +335,7 @@ def _finish(
         if is_undefined(carried.entry.get(key, UNDEF)):
             context.left_unbound(key)
         inits += _fill(context, template, carried.entry.get(key, UNDEF), None)
-        yields += _fill(context, template, trip.end.get(key, UNDEF), end_nodes)
+        yields += _fill(context, template, carried.final.get(key, trip.end.get(key, UNDEF)), end_nodes)
         made = [Var(carried.result_kind(slot, runs), slot.name, slot.scope) for slot in slots]
         for slot, result in zip(slots, made, strict=True):
             if slot in context.accumulators:
@@ -388,6 +412,8 @@ class _Carried:
         self.templates: dict[Key, Value] = {}
         self.loose: set[Dim] = set()
         self.constants: dict[Var, Kind] = {}
+        self.merged: dict[Cell, _Merged] = {}
+        self.final: dict[Key, Value] = {}
         self._known: set[Dim] | None = None
         for key in keys:
             if key in entry and not is_undefined(entry[key]) and self._is_live(key):
@@ -433,12 +459,15 @@ class _Carried:
         again = False
         stale: list[Var] = []
         scope = self.context.frame.scope
+        self.final = {}
+        self._end = trip.end
+        before = {cell: self.templates[cell] for cell in self.merged}
         for key, value in trip.end.items():
-            if not self._is_live(key):
+            if not self._is_live(key) or key in self.merged:
                 continue
             if key[1] in _RESET or (key[0] != scope and key not in self.entry and key not in self.templates):
                 continue  # a name of a call that has ended
-            if key[1].startswith("<") and (key[0] != scope or key[1] not in _EXITS):
+            if key[1].startswith("<") and not is_cell(key) and (key[0] != scope or key[1] not in _EXITS):
                 continue
             old = self.templates.get(key)
             if old is None:
@@ -451,7 +480,57 @@ class _Carried:
                     self.templates[key] = new
                     again |= key in state.reads
                     stale += _slots(old)
+        again |= self._widen_merged(before)
         return again or (bool(stale) and not _used(trip).isdisjoint(stale))
+
+    # --- containers ---
+
+    def _widen_merged(self, before: dict[Cell, Value]) -> bool:
+        """Take in what the containers hold that are others in each trip; says whether any changed."""
+        for cell in list(self.merged):
+            if cell not in self.final:  # no name was bound anew: it was changed in place
+                self._ends(cell, self._end[cell])
+        for cell, merged in self.merged.items():
+            if not self._is_exclusive(cell, merged):
+                self.context.heap.confuse(*merged.refs)
+        return any(before.get(cell) is not self.templates[cell] for cell in self.merged)
+
+    def _either(self, entry: Ref | None, end: Ref) -> Ref:
+        """The container that a name stands for in a trip, where each trip leaves another one in it."""
+        merged = self.merged.get(entry.key) if entry is not None else None
+        if merged is None:
+            key = (None if entry is None else entry.key, end.key)
+            merged = next((m for m in self.merged.values() if m.pair == key), None)
+        if merged is None:
+            ref = self.context.heap.new(end.sites if entry is None else entry.sites | end.sites)
+            merged = self.merged[ref.key] = _Merged(ref, entry, end)
+            if entry is None:
+                self.templates[ref.key] = self._parameters(ref.key, self._end[end.key], outside=False)
+            else:
+                self.entry[ref.key] = self.entry[entry.key]
+                self.templates[ref.key] = self._parameters(ref.key, self.entry[entry.key])
+        if end.key == merged.ref.key:
+            return merged.ref
+        if merged.ref.key in self.final and merged.end is not None and merged.end.key != end.key:
+            raise AtRunTime(merged.ref.sites | end.sites)  # two names that meant one container part
+        merged.end = end
+        self._ends(merged.ref.key, self._end[end.key])
+        return merged.ref
+
+    def _ends(self, cell: Cell, contents: Value) -> None:
+        self.final[cell] = contents
+        self.templates[cell] = self._wider(cell, self.templates[cell], contents)
+
+    def _is_exclusive(self, cell: Cell, merged: _Merged) -> bool:
+        """Whether nothing but the names that stand for a merged container refers to those that it stands for."""
+        holders = {key for key, template in self.templates.items() if _mentions(template, cell)}
+        others = [(self.entry, merged.entry), (self._end, merged.end)]
+        return not any(
+            key not in holders and self._is_live(key) and _mentions(value, ref.key)
+            for environment, ref in others
+            if ref is not None and ref.key != cell
+            for key, value in environment.items()
+        )
 
     def _first(self, key: Key, value: Value, state: LoopState) -> bool:
         """A name that was not expected to change."""
@@ -469,6 +548,8 @@ class _Carried:
     def _parameters(self, key: Key, value: Value, outside: bool = True) -> Value:
         """A template of the same structure."""
         match value:
+            case Ref() if value.key not in self.entry:
+                return self._either(None, value)
             case Var(kind=kind):
                 return self._slot(key, kind if outside else self._escaping(kind))
             case Literal(bool() | int() | float() | complex() as number):
@@ -482,6 +563,24 @@ class _Carried:
             rebuilt(value, tuple(self._parameters(key, part, outside) for part in parts)) if parts else value
         )
 
+    def _aligned(
+        self, key: Key, template: ObjectValue, value: ObjectValue
+    ) -> tuple[ObjectValue, ObjectValue]:
+        """Objects with the same attributes: one that is first set inside the loop is undefined before it."""
+        old, value = aligned(template, value)
+        if len(old.attributes) == len(template.attributes):
+            return template, value
+        attributes = {
+            name: self._parameters(key, value.attributes[name], outside=False)
+            if name not in template.attributes
+            else part
+            for name, part in old.attributes.items()
+        }
+        if key in self.entry:
+            entry, _ = aligned(self.entry[key], old)  # type: ignore[arg-type]
+            self.entry[key] = ObjectValue(old.cls, {name: entry.attributes[name] for name in attributes})
+        return ObjectValue(old.cls, attributes), value
+
     def _slot(self, key: Key, kind: Kind) -> Var:
         if isinstance(kind, Int):
             kind = unknown_int()
@@ -492,6 +591,10 @@ class _Carried:
             return template
         if isinstance(template, Literal) and isinstance(value, Literal) and template == value:
             return template
+        if isinstance(template, Ref) and isinstance(value, Ref):
+            return template if template.key == value.key else self._either(template, value)
+        if isinstance(template, ObjectValue) and isinstance(value, ObjectValue) and template.cls is value.cls:
+            template, value = self._aligned(key, template, value)
         if isinstance(template, Var) and isinstance(value, (Var, Literal)):
             return self._wider_slot(template, value)
         if isinstance(template, Literal) and isinstance(value, (Var, Literal)):
@@ -502,6 +605,10 @@ class _Carried:
                 self._wider(key, part, entry) for part, entry in zip(old, children(value), strict=True)
             )
             return template if all(a is b for a, b in zip(old, new, strict=True)) else rebuilt(template, new)
+        if refs := [*refs_in(template), *refs_in(value)]:
+            raise AtRunTime(site for ref in refs for site in ref.sites)
+        if is_cell(key):
+            raise AtRunTime(self.context.heap.sites_of(key))
         if isinstance(template, (Var, Literal)) and compound(value):
             return self._slot(key, ANY) if not _is_any(template) else template
         if compound(template) and (compound(value) or isinstance(value, (Var, Literal))):
@@ -591,6 +698,27 @@ class _Carried:
                 self._known.add(Dim(value.kind.size.base))
         for part in children(value):
             self._collect(part)
+
+
+@dataclass(eq=False, slots=True)
+class _Merged:
+    """A container that stands for another one in each trip: `entry` in the first, then what the trip before left."""
+
+    ref: Ref
+    entry: Ref | None
+    end: Ref | None
+
+    @property
+    def pair(self) -> tuple[Cell | None, Cell | None]:
+        return (None if self.entry is None else self.entry.key, None if self.end is None else self.end.key)
+
+    @property
+    def refs(self) -> list[Ref]:
+        return [ref for ref in (self.ref, self.entry, self.end) if ref is not None]
+
+
+def _mentions(value: Value, cell: Cell) -> bool:
+    return any(ref.key == cell for ref in refs_in(value))
 
 
 def _used(trip: _Trip) -> set[Var]:

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.errors import DifferentiationError
+from tangentc.errors import DifferentiationError, TangentcError, UnsupportedSyntaxError
 from tangentc.frontend import assignments, calls, comprehensions, control, derivatives, expressions, loops  # noqa: F401
-from tangentc.frontend.attributes import static_lookup
 from tangentc.frontend.calls import apply
 from tangentc.frontend.captures import Captured, Captures
+from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context
+from tangentc.frontend.heap import AtRunTime, Contents, Sites
 from tangentc.frontend.parse import parse
 from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.recursion import closed
@@ -29,6 +30,7 @@ from tangentc.frontend.values import (
     Instance,
     ListValue,
     Method,
+    Ref,
     Static,
     TupleValue,
     Value,
@@ -77,13 +79,27 @@ def lower(
              Promote: a parameter must be known; lower again with its kind as `Const`.
     """
     constants: frozenset[str] = frozenset()
+    sites = Sites()
     while True:
         try:
-            return _lower(program, args, kwargs, derive, constants)
+            return _lower(program, args, kwargs, derive, constants, sites)
+        except AtRunTime as found:
+            if found.sites <= sites.at_run_time:
+                raise _unknown_structure(found, sites) from found
+            sites.at_run_time |= found.sites
         except Promote as request:
             if request.path[0] != "captured" or request.path[1] in constants:
                 raise
             constants |= {request.path[1]}
+
+
+def _unknown_structure(found: AtRunTime, sites: Sites) -> TangentcError:
+    spans = [span for site in found.sites if (span := sites.spans.get(site)) is not None]
+    span = min(spans, key=lambda span: span.line, default=None)
+    return UnsupportedSyntaxError(
+        "TC126", "the structure of this list, dict or object is not known when the function is compiled", span,
+        "use an array, or give it the same entries on every path",
+    )  # fmt: skip
 
 
 def _lower(
@@ -92,10 +108,11 @@ def _lower(
     kwargs: dict[str, KindTree],
     derive: Derive | None,
     constants: frozenset[str],
+    sites: Sites,
 ) -> Lowered:
     captures = Captures(constants)
     callee, span, frame = _callee(program, captures)
-    context = Context(captures, derive, frame)
+    context = Context(captures, derive, frame, sites)
     context.builder.span = span
     signature = _Signature(context, program, args, kwargs)
     with context.in_frame(frame):
@@ -258,15 +275,21 @@ class _Signature:
         if isinstance(tree, (tuple, list)):
             entries = [self._leaf(f"{name}_{i}", item, (*path, i)) for i, item in enumerate(tree)]
             values = tuple(value for value, _ in entries)
-            compound = TupleValue(values) if isinstance(tree, tuple) else ListValue(values)
+            compound = TupleValue(values) if isinstance(tree, tuple) else self._made(ListValue(values), name)
             return compound, type(tree)(inner for _, inner in entries)
         if isinstance(tree, dict):
             named = {key: self._leaf(f"{name}_{key}", item, (*path, key)) for key, item in tree.items()}
             return (
-                DictValue({key: value for key, (value, _) in named.items()}),
+                self._made(DictValue({key: value for key, (value, _) in named.items()}), name),
                 {key: inner for key, (_, inner) in named.items()},
             )
         return self._known(tree, Var(labelled(tree), "".join(c if c.isalnum() else "_" for c in name)), path)
+
+    def _made(self, contents: Contents, name: str) -> Ref:
+        """A list or dict that the caller passed: what is written to it stays within the call."""
+        ref = self.context.heap.new([("parameter", name)])
+        self.context.environment[ref.key] = contents
+        return ref
 
     def _known(self, kind: Kind, var: Var, path: tuple[Any, ...]) -> tuple[Value, Tree]:
         match kind:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import gast
 
 from tangentc.frontend.context import Context, Environment, Flow, Key
+from tangentc.frontend.heap import AtRunTime, is_cell, refs_in
 from tangentc.frontend.joining import joined
 from tangentc.frontend.values import (
     DictValue,
     ListValue,
+    ObjectValue,
     Poison,
     RangeValue,
+    Ref,
     Shape,
     Static,
     TupleValue,
@@ -27,7 +31,7 @@ from tangentc.ir.build import results_of
 from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Node, Var, kind_of
 from tangentc.kinds.types import Kind, is_number
 
-__all__ = ["Branch", "compound", "merge"]
+__all__ = ["Branch", "aligned", "compound", "merge"]
 
 _RUNTIME = (TupleValue, ListValue, DictValue, Shape, Static, RangeValue)
 
@@ -66,13 +70,16 @@ def merge(
         _drop_dead(context, last, then.environment, orelse.environment)
     if then.flow.only(Flow.DEAD) or orelse.flow.only(Flow.DEAD):
         return _merge_dead(context, condition, then, orelse)
-    joiner = _Joiner(context, then.nodes, orelse.nodes)
+    joiner = _Joiner(context, then, orelse)
     joined: Environment = {}
     for key in {**then.environment, **orelse.environment}:
+        if is_cell(key) and not (key in then.environment and key in orelse.environment):
+            continue  # made on one path: joined if anything refers to it
         a, b = then.environment.get(key, UNDEF), orelse.environment.get(key, UNDEF)
         if is_undefined(a) != is_undefined(b) and not key[1].startswith("<"):
             context.left_unbound(key)
         joined[key] = joiner.value(key, a, b)
+    joiner.join_cells(joined)
     _append(context, condition, joiner, then, orelse)
     context.environment = joined
     return then.flow.both(orelse.flow)
@@ -92,7 +99,7 @@ def _drop_dead(context: Context, last: gast.AST, *environments: Environment) -> 
 def _merge_dead(context: Context, condition: Atom, then: Branch, orelse: Branch) -> Flow:
     """One path raises: what the other defines is what is there afterwards."""
     alive, outer = (orelse, then) if then.flow.only(Flow.DEAD) else (then, orelse)
-    joiner = _Joiner(context, then.nodes, orelse.nodes)
+    joiner = _Joiner(context, then, orelse)
     made = _results(alive.nodes)
     joined: Environment = {}
     for key, value in alive.environment.items():
@@ -132,9 +139,12 @@ def _mentions(value: Value, made: set[Var]) -> bool:
 class _Joiner:
     """Collects the results of one `If`; equal pairs of yields share a result."""
 
-    def __init__(self, context: Context, then_nodes: list[Node], else_nodes: list[Node]) -> None:
+    def __init__(self, context: Context, then: Branch, orelse: Branch) -> None:
         self.context = context
-        self.nodes = (then_nodes, else_nodes)
+        self.nodes = (then.nodes, orelse.nodes)
+        self.environments = (then.environment, orelse.environment)
+        self.cells: dict[Key, Value] = {}
+        self._refs: dict[tuple[Key, Key], tuple[Ref, Ref, Ref]] = {}
         self.results: list[Var] = []
         self.then: list[Atom] = []
         self.orelse: list[Atom] = []
@@ -143,6 +153,10 @@ class _Joiner:
     def value(self, key: Key, a: Value, b: Value) -> Value:
         if a is b or (isinstance(a, Literal) and isinstance(b, Literal) and a == b):
             return a
+        if isinstance(a, Ref) and isinstance(b, Ref):
+            return self._ref(a, b)
+        if isinstance(a, ObjectValue) and isinstance(b, ObjectValue) and a.cls is b.cls:
+            a, b = aligned(a, b)
         if is_undefined(a):
             return self._one_sided(key, b, lambda leaf: self._leaf(key, UNDEF, leaf))
         if is_undefined(b):
@@ -152,12 +166,53 @@ class _Joiner:
         if same_shape(a, b) and not isinstance(a, (Var, Literal)):
             pairs = zip(children(a), children(b), strict=True)
             return rebuilt(a, tuple(self.value(key, x, y) for x, y in pairs))
+        if refs := [*refs_in(a), *refs_in(b)]:
+            raise AtRunTime(site for ref in refs for site in ref.sites)
+        if is_cell(key):
+            raise AtRunTime(self.context.heap.sites_of(key))
         if _joinable(a) and _joinable(b):
             return self._leaf(key, self._made(a, 0), self._made(b, 1))
         return Poison(
             "is not the same kind of thing on all paths that lead here",
             "call or use it inside the branches, where it is known",
         )
+
+    # --- containers -----------------------------------------------------------------------------
+
+    def _ref(self, a: Ref, b: Ref) -> Ref:
+        """One of two containers: a third that holds what either holds."""
+        if a.key == b.key:
+            return a
+        if (a.key, b.key) not in self._refs:
+            either = self.context.heap.new(a.sites | b.sites)
+            self._refs[a.key, b.key] = (a, b, either)
+            self.cells[either.key] = self.value(
+                either.key, self.environments[0][a.key], self.environments[1][b.key]
+            )
+        return self._refs[a.key, b.key][2]
+
+    def join_cells(self, joined: Environment) -> None:
+        """Add what is in the containers that joined names refer to."""
+        pending = [ref for value in joined.values() for ref in refs_in(value)]
+        while pending:
+            ref = pending.pop()
+            if ref.key in joined:
+                continue
+            if ref.key not in self.cells:
+                sides = [environment.get(ref.key, UNDEF) for environment in self.environments]
+                self.cells[ref.key] = self.value(ref.key, *sides)
+            joined[ref.key] = self.cells[ref.key]
+            pending += refs_in(joined[ref.key])
+        self._note_ambiguous(joined)
+
+    def _note_ambiguous(self, joined: Environment) -> None:
+        """Two containers may go on as one if nothing else refers to either."""
+        outside = self.context.environment
+        alone = {ref.key for value in joined.values() for ref in refs_in(value)}
+        times = Counter(ref.key for a, b, _ in self._refs.values() for ref in (a, b))
+        for a, b, either in self._refs.values():
+            if any(ref.key in outside or ref.key in alone or times[ref.key] > 1 for ref in (a, b)):
+                self.context.heap.confuse(a, b, either)
 
     def _one_sided(self, key: Key, value: Value, leaf: Callable[[Atom], Value]) -> Value:
         if isinstance(value, Var):
@@ -191,6 +246,15 @@ class _Joiner:
         kinds = {kind for side in sides if (kind := owned[side]) is not None}
         if sides and len(kinds) <= 1 and all(is_number(kind_of(side)) for side in others):
             owned[result] = kinds.pop() if kinds else None
+
+
+def aligned(a: ObjectValue, b: ObjectValue) -> tuple[ObjectValue, ObjectValue]:
+    """Two objects of a class with the same attributes: what only one of them has is undefined in the other."""
+    names = {**a.attributes, **b.attributes}
+    return (
+        ObjectValue(a.cls, {name: a.attributes.get(name, UNDEF) for name in names}),
+        ObjectValue(b.cls, {name: b.attributes.get(name, UNDEF) for name in names}),
+    )
 
 
 def _joinable(value: Value) -> bool:

@@ -7,6 +7,7 @@ from typing import Any as AnyType
 
 from tangentc.errors import did_you_mean
 from tangentc.frontend.builtin_calls import class_of
+from tangentc.frontend.containers import call_container_method
 from tangentc.frontend.context import Context
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.passive import draws, opaque_method
@@ -61,17 +62,17 @@ def call_array_method(
 ) -> Value:
     """`x.name(*args, **kwargs)`."""
     receiver, name = method.receiver, method.name
-    match receiver:
-        case DictValue(items):
-            return _dict_method(context, items, name, args)
-        case TupleValue() | ListValue():
-            return _sequence_method(context, receiver, name)
+    match context.contents(receiver):
+        case DictValue() | TupleValue() | ListValue():
+            return call_container_method(context, receiver, name, args, kwargs)
         case Literal(str() as text):
             given = (context.static(argument, f"an argument of {name!r}") for argument in args)
             return Literal(getattr(text, name)(*given))
     if is_undefined(receiver):
         return UNDEF
     assert isinstance(receiver, (Var, Literal))
+    args = tuple(map(context.snapshot, args))
+    kwargs = {keyword: context.snapshot(value) for keyword, value in kwargs.items()}
     found = meaning(kind_of(receiver), name)
     if found is None and draws(kind_of(receiver)):
         return opaque_method(context, receiver, name, args, kwargs)
@@ -88,32 +89,3 @@ def call_array_method(
 
 def _described(kind: AnyType) -> str:
     return type(kind).__name__.lower()
-
-
-def _dict_method(context: Context, items: dict[AnyType, Value], name: str, args: Sequence[Value]) -> Value:
-    match name, args:
-        case "items", ():
-            return TupleValue(tuple(TupleValue((Literal(key), value)) for key, value in items.items()))
-        case "keys", ():
-            return TupleValue(tuple(Literal(key) for key in items))
-        case "values", ():
-            return TupleValue(tuple(items.values()))
-        case "get", (key, *default):
-            known = context.static(key, "the key of a dict")
-            return items.get(known, default[0] if default else Literal(None))
-        case "copy", ():
-            return DictValue(dict(items))
-    context.fail(
-        "TC108",
-        f"the method {name!r} of a dict cannot be differentiated yet",
-        hint="build a new dict instead",
-    )
-
-
-def _sequence_method(context: Context, receiver: TupleValue | ListValue, name: str) -> Value:
-    if name == "copy" and isinstance(receiver, ListValue):
-        return ListValue(receiver.items)
-    context.fail(
-        "TC108", f"the method {name!r} of a list or tuple cannot be differentiated yet",
-        hint="build a new list instead, or write into an array",
-    )  # fmt: skip

@@ -68,10 +68,11 @@ def _hashable(name: str, attribute: Any) -> Any:
 
 def as_array(context: Context, value: Value) -> Value:
     """A list or tuple of numbers as the array that NumPy makes of it."""
-    items = _items(value)
+    held = context.snapshot(value)
+    items = _items(held)
     if not items or not any(map(_holds_numbers, items)):
         return value
-    return apply_primitive(context, named("np.array"), (value,), {})
+    return apply_primitive(context, named("np.array"), (held,), {})
 
 
 def _holds_numbers(value: Value) -> bool:

@@ -47,6 +47,7 @@ class Frame:
     owner: type | None = None
     liveness: Liveness | None = None
     is_comprehension: bool = False
+    first: str = ""
 
 
 def own_nodes(statements: Iterable[gast.AST]) -> Iterator[gast.AST]:

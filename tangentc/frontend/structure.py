@@ -14,6 +14,7 @@ __all__ = ["atoms_for", "map_tree_vars", "map_vars", "tree_of", "value_of", "var
 
 def tree_of(context: Context, value: Value) -> Tree:
     """A value as a tree: tuples, lists and dicts of known structure stay structure."""
+    value = context.contents(value)
     match value:
         case TupleValue(items=items):
             return tuple(tree_of(context, item) for item in items)

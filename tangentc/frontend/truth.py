@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
 from tangentc.frontend.values import (
     DictValue,
     Instance,
     ListValue,
+    ObjectValue,
     RangeValue,
     Shape,
     Static,
@@ -23,6 +25,7 @@ __all__ = ["truth"]
 
 def truth(context: Context, value: Value) -> bool | Atom:
     """What `if value:` decides on."""
+    owner, value = value, context.contents(value)
     match value:
         case Literal():
             return value if is_undefined(value) else bool(value.value)
@@ -36,6 +39,8 @@ def truth(context: Context, value: Value) -> bool | Atom:
             return bool(items)
         case DictValue(items):
             return bool(items)
+        case ObjectValue():
+            return _of_object(context, owner)
         case Shape(array):
             return truth(context, context.op("shape_of", array))
         case Static(obj) | Instance(value=obj):
@@ -45,3 +50,12 @@ def truth(context: Context, value: Value) -> bool | Atom:
     if is_callable(value):
         return True
     context.fail("TC101", f"the truth of a {type(value).__name__.lower()} object is not supported")
+
+
+def _of_object(context: Context, owner: Value) -> bool | Atom:
+    """An object that the program made is true unless its class says otherwise."""
+
+    for name in ("__bool__", "__len__"):
+        if defines(context, owner, name):
+            return truth(context, call_special(context, owner, name))
+    return True

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArrayMethod", "Closure", "Derivative", "DictValue", "Enumerate", "Generated", "Instance", "ListValue",
-    "Method", "Partial", "Poison", "Pullback", "RangeValue", "Reversed", "Shape", "SliceValue", "Static",
-    "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt", "same_shape",
+    "Method", "ObjectValue", "Partial", "Poison", "Pullback", "RangeValue", "Ref", "Reversed", "Shape", "SliceValue",
+    "Static", "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt", "same_shape",
 ]  # fmt: skip
 
 
@@ -46,17 +46,37 @@ class TupleValue:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ref:
+    """A list, dict or object that the program made, and may change.
+
+    What it holds now is in the environment under `key`, as a `ListValue`, `DictValue` or `ObjectValue`; `sites` are the
+    expressions that may have made it.
+    """
+
+    key: tuple[int, str]
+    sites: frozenset[Hashable]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ListValue:
-    """A list of known structure, which nobody changes."""
+    """A list of known structure: the contents of a `Ref`, or one that nobody may change."""
 
     items: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DictValue:
-    """A dict with known keys, which nobody changes."""
+    """A dict with known keys: the contents of a `Ref`, or one that nobody may change."""
 
     items: dict[Hashable, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectValue:
+    """The attributes of an instance of `cls` that the program made: the contents of a `Ref`."""
+
+    cls: type
+    attributes: dict[str, Value]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,8 +202,10 @@ Value = (
     | Static
     | Instance
     | TupleValue
+    | Ref
     | ListValue
     | DictValue
+    | ObjectValue
     | Closure
     | Method
     | ArrayMethod
@@ -219,6 +241,8 @@ def children(value: Value) -> tuple[Value, ...]:
             return items
         case DictValue(items):
             return tuple(items.values())
+        case ObjectValue(attributes=attributes):
+            return tuple(attributes.values())
         case RangeValue(start, stop, step) | SliceValue(start, stop, step):
             return (start, stop, step)
         case Shape(array):
@@ -256,6 +280,8 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return Generated(parts)
         case DictValue(items):
             return DictValue(dict(zip(items, parts, strict=True)))
+        case ObjectValue(cls, attributes):
+            return ObjectValue(cls, dict(zip(attributes, parts, strict=True)))
         case RangeValue():
             return RangeValue(*parts)
         case SliceValue():
@@ -295,6 +321,10 @@ def same_shape(a: Value, b: Value) -> bool:
             return p is q
         case DictValue(p), DictValue(q):
             return list(p) == list(q)
+        case ObjectValue(cls, p), ObjectValue(other, q):
+            return cls is other and list(p) == list(q)
+        case Ref(p), Ref(q):
+            return p == q
         case Closure(node=p, frame=f), Closure(node=q, frame=g):
             return p is q and f is g
         case ArrayMethod(name=p), ArrayMethod(name=q):

@@ -469,12 +469,6 @@ def test_recursion_on_slices():
 # --- errors -------------------------------------------------------------------------------------------
 
 
-def appends(x):
-    items = []
-    items.append(x)
-    return items
-
-
 def writes_global(x):
     WEIGHTS[0] = 1.0
     return x
@@ -543,18 +537,13 @@ class Scale:
         self.k = k
 
 
-def makes_an_object(x):
-    made = Scale(x[0])
-    return made.k * x
-
-
 @pytest.mark.parametrize(
     ("program", "code"),
     [
-        (appends, "TC108"), (writes_global, "TC107"), (rebinds_global, "TC107"), (writes_attribute, "TC108"),
+        (writes_global, "TC107"), (rebinds_global, "TC107"), (writes_attribute, "TC107"),
         (generator, "TC103"), (tries, "TC105"), (undefined, "TC102"), (number_or_array, "TC113"),
         (wrong_arguments, "TC115"), (infinite, "TC109"), (deletes, "TC108"), (put, "TC108"),
-        (looks_up_names, "TC101"), (makes_an_object, "TC109"),
+        (looks_up_names, "TC101"),
     ],
 )  # fmt: skip
 def test_errors(program, code):
@@ -615,5 +604,5 @@ def test_operators_of_objects_are_methods():
         (lambda x: x + SHIFTED, 0.7),
         (lambda x: x - SHIFTED, 0.7),
     ):
-        with pytest.raises(UnsupportedSyntaxError, match="an operator on an object of type 'Shifted'"):
+        with pytest.raises(UnsupportedSyntaxError, match="on an object of type 'Shifted'"):
             lowered(program, argument)

@@ -220,7 +220,7 @@ def test_12_maybe_a_copy():
 
 
 def test_13_list_as_a_stack():
-    """Lists that are written belong to a later part: an error until then."""
+    """A destructive read of a cotangent, removed as dead code, would leave the stale one of a constant."""
 
     def f(x):
         stack = []
@@ -230,7 +230,22 @@ def test_13_list_as_a_stack():
         stack.append(x * x)
         return stack.pop() * stack.pop()
 
-    refuse(f, 0.7)
+    def machine(x, program):
+        stack = [x]
+        for word in program:
+            if word == 0:
+                stack.append(3.0)
+            elif word == 1:
+                stack.append(x)
+            elif word == 2:
+                stack.append(stack.pop() * stack.pop())
+            else:
+                stack.pop()
+                stack.append(stack[-1] + stack[0])
+        return stack[-1] * x
+
+    check(f, 0.7)
+    check(machine, 0.7, np.array([0, 2, 1, 2, 0, 3, 2]))
 
 
 def test_14_call_for_its_effect():

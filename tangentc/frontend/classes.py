@@ -1,0 +1,43 @@
+"""What the classes of the user's objects define: looked up as they stand, without running anything."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from tangentc.frontend.captures import is_library
+from tangentc.frontend.context import Context
+from tangentc.frontend.values import Instance, Method, ObjectValue, Static, Value
+
+__all__ = ["call_special", "class_of_owner", "defines", "static_lookup"]
+
+
+def static_lookup(cls: type, name: str) -> Any:
+    """A class attribute as it stands in the class: a property is not evaluated, a function not bound."""
+    return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
+
+
+def class_of_owner(context: Context, owner: Value) -> type | None:
+    """The class of an object of the user; None for any other value."""
+    match context.contents(owner):
+        case ObjectValue(cls, _):
+            return cls
+        case Instance(value):
+            return type(value)
+    return None
+
+
+def defines(context: Context, owner: Value, name: str) -> bool:
+    """Whether the class of an object of the user defines a method."""
+    cls = class_of_owner(context, owner)
+    method = None if cls is None else static_lookup(cls, name)
+    return isinstance(method, types.FunctionType) and not is_library(method)
+
+
+def call_special(context: Context, owner: Value, name: str, *args: Value) -> Value:
+    """Call a method that `defines` has found: a special one, looked up in the class."""
+    from tangentc.frontend.calls import apply
+
+    cls = class_of_owner(context, owner)
+    assert cls is not None
+    return apply(context, Method(Static(static_lookup(cls, name)), owner), args, {})

@@ -1,0 +1,87 @@
+"""Lists, dicts and objects that the program makes and changes.
+
+As long as their structure is known at compile time they cost nothing at run time: a `Ref` names one, and what it holds
+is an entry of the environment, which branches and loops join as they join variables.  Where the structure depends on
+run-time facts (a list that grows in a loop), or which of two containers is meant, the expression that made it is
+marked and the program is lowered again: there the container is made at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, Value, children
+from tangentc.kinds.types import Kind
+from tangentc.source import Span
+
+__all__ = ["AtRunTime", "Cell", "Contents", "Heap", "Sites", "is_cell", "refs_in"]
+
+Cell = tuple[int, str]
+"""The key of a container's contents in the environment; negative numbers are no scopes."""
+
+Contents = ListValue | DictValue | ObjectValue
+
+_CONTENTS = "<contents>"
+_FIRST = 10
+
+
+class AtRunTime(Exception):
+    """Containers made by these expressions have no structure that is known at compile time: lower again."""
+
+    def __init__(self, sites: Iterable[Hashable]) -> None:
+        self.sites = frozenset(sites)
+        super().__init__()
+
+
+@dataclass(slots=True)
+class Sites:
+    """What earlier lowerings found out about the expressions that make containers.
+
+    at_run_time: those whose containers are made at run time.  kinds: what these hold.  spans: where they are.
+    """
+
+    at_run_time: set[Hashable] = field(default_factory=set)
+    kinds: dict[Hashable, Kind] = field(default_factory=dict)
+    spans: dict[Hashable, Span | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Heap:
+    """The containers of one lowering.
+
+    ambiguous: cells that stand for one of several containers, or that such a cell may stand for; a write to one would
+    have to change the other.
+    """
+
+    sites: Sites
+    made: int = _FIRST
+    known: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
+    ambiguous: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
+
+    def new(self, sites: Iterable[Hashable]) -> Ref:
+        self.made += 1
+        ref = Ref((-self.made, _CONTENTS), frozenset(sites))
+        self.known[ref.key] = ref.sites
+        return ref
+
+    def sites_of(self, cell: Cell) -> frozenset[Hashable]:
+        return self.known[cell]
+
+    def confuse(self, *refs: Ref) -> None:
+        """Note that it is not known which of these is meant."""
+        sites = frozenset().union(*(ref.sites for ref in refs))
+        for ref in refs:
+            self.ambiguous[ref.key] = self.ambiguous.get(ref.key, frozenset()) | sites
+
+
+def is_cell(key: tuple[int, str]) -> bool:
+    """Whether an entry of the environment holds what is in a container."""
+    return key[1] == _CONTENTS
+
+
+def refs_in(value: Value) -> list[Ref]:
+    """The containers that a value mentions, not those inside them."""
+    if isinstance(value, Ref):
+        return [value]
+    return [ref for part in children(value) for ref in refs_in(part)]

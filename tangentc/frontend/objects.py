@@ -1,0 +1,189 @@
+"""Instances of the user's classes: made by the program, or live ones that it was given.
+
+A class that is called makes an object whose attributes are known one by one; its `__init__` is inlined like any method.
+A live object is read where it is; what a program writes to an object that it was given stays within the call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+from collections.abc import Sequence
+from typing import Any
+
+from tangentc.errors import did_you_mean
+from tangentc.frontend.captures import is_library_class
+from tangentc.frontend.classes import call_special, defines, static_lookup
+from tangentc.frontend.context import Context
+from tangentc.frontend.functions import inline
+from tangentc.frontend.places import Place
+from tangentc.frontend.values import (
+    DictValue,
+    Instance,
+    Method,
+    ObjectValue,
+    Ref,
+    Static,
+    Value,
+    is_undefined,
+)
+from tangentc.ir.nodes import UNDEF, Literal
+
+__all__ = ["attribute_of_object", "construct", "member", "set_attribute"]
+
+
+# --- making -----------------------------------------------------------------------------------------
+
+
+def construct(context: Context, cls: type, args: Sequence[Value], kwargs: dict[str, Value]) -> Value | None:
+    """`cls(*args, **kwargs)`; None for classes that are left to run as they are."""
+    if not _is_plain(cls):
+        return None
+    made = context.allocate(ObjectValue(cls, {}))
+    assert isinstance(made, Ref)
+    initialise = static_lookup(cls, "__init__")
+    if dataclasses.is_dataclass(cls) and _is_generated(initialise):
+        _fill_fields(context, made, cls, args, kwargs)
+    elif isinstance(initialise, types.FunctionType):
+        inline(context, initialise, (made, *args), kwargs)
+    elif args or kwargs:
+        context.fail("TC115", f"{cls.__name__}() takes no arguments")
+    return made
+
+
+def _is_plain(cls: type) -> bool:
+    """Whether an instance is made by `__init__` alone."""
+    if cls.__module__ == "builtins" or issubclass(
+        cls, (BaseException, tuple, list, dict, set, int, float, str)
+    ):
+        return False
+    if is_library_class(cls):
+        return False
+    calls = static_lookup(type(cls), "__call__")
+    return cls.__new__ is object.__new__ and calls is type.__call__ and not hasattr(cls, "__tangentc__")
+
+
+def _is_generated(function: Any) -> bool:
+    """Whether a method was written by a decorator, as those of dataclasses are: it has no text."""
+    return isinstance(function, types.FunctionType) and function.__code__.co_filename == "<string>"
+
+
+def _fill_fields(
+    context: Context, made: Ref, cls: type, args: Sequence[Value], kwargs: dict[str, Value]
+) -> None:
+    """What the `__init__` of a dataclass does."""
+    fields = [field for field in dataclasses.fields(cls) if field.init]
+    names = [field.name for field in fields if not field.kw_only]
+    if len(args) > len(names):
+        context.fail(
+            "TC115", f"{cls.__name__}() takes {len(names)} positional arguments but {len(args)} were given"
+        )
+    given = dict(zip(names, args, strict=False))
+    for name, value in kwargs.items():
+        if name in given or name not in {field.name for field in fields}:
+            context.fail("TC115", f"{cls.__name__}() got an unexpected or repeated argument {name!r}")
+        given[name] = value
+    values: dict[str, Value] = {}
+    for field in dataclasses.fields(cls):
+        if field.name in given:
+            values[field.name] = given[field.name]
+        elif field.default is not dataclasses.MISSING:
+            place = Place.of(cls).attribute(field.name)
+            values[field.name] = context.captures.fixed(field.default, place, f"default {field.name}")
+        elif field.default_factory is not dataclasses.MISSING:
+            from tangentc.frontend.calls import apply
+
+            values[field.name] = apply(context, Static(field.default_factory), (), {})
+        elif field.init:
+            context.fail("TC115", f"{cls.__name__}() misses the argument {field.name!r}")
+    context.change(made, ObjectValue(cls, values))
+    after = static_lookup(cls, "__post_init__")
+    if isinstance(after, types.FunctionType):
+        inline(context, after, (made,), {})
+
+
+# --- reading ----------------------------------------------------------------------------------------
+
+
+def member(context: Context, owner: Value, cls: type, name: str) -> Value | None:
+    """What a class gives its instances under a name: methods and properties; None for data."""
+    match static_lookup(cls, name):
+        case types.FunctionType() as function:
+            return Method(Static(function), owner)
+        case property(fget=types.FunctionType() as getter):
+            return inline(context, getter, (owner,), {})
+        case functools.cached_property(func=types.FunctionType() as getter):
+            return inline(context, getter, (owner,), {})
+        case staticmethod() as function:
+            return Static(function.__func__)
+        case classmethod() as function:
+            return Method(Static(function.__func__), Static(cls))
+    return None
+
+
+def attribute_of_object(context: Context, owner: Ref, contents: ObjectValue, name: str) -> Value:
+    """`owner.name` of an object that the program made."""
+    cls, attributes = contents.cls, contents.attributes
+    if name == "__class__":
+        return Static(cls)
+    if name == "__dict__":
+        return DictValue(dict(attributes.items()))
+    if isinstance(static_lookup(cls, name), property) or name not in attributes:
+        found = member(context, owner, cls, name)
+        if found is not None:
+            return found
+    if name in attributes:
+        value = attributes[name]
+        if is_undefined(value) and not context.loops:
+            context.fail("TC102", f"the attribute {name!r} has no value here", hint="set it on every path")
+        return value
+    if hasattr(cls, name):
+        return context.captures.attribute(cls, Place.of(cls), cls.__name__, name)
+    if defines(context, owner, "__getattr__"):
+        return call_special(context, owner, "__getattr__", Literal(name))
+    if context.loops:
+        return UNDEF  # an earlier trip may set it
+    context.fail(
+        "TC102",
+        f"{cls.__name__!r} object has no attribute {name!r}",
+        hint=did_you_mean(name, [*attributes, *dir(cls)]),
+    )
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+def set_attribute(context: Context, owner: Value, name: str, value: Value) -> None:
+    """`owner.name = value`."""
+    contents = context.contents(owner)
+    if is_undefined(contents):
+        return
+    if isinstance(owner, Instance):
+        _refuse_live(context, owner, name)
+    if not (isinstance(owner, Ref) and isinstance(contents, ObjectValue)):
+        context.fail(
+            "TC108", f"a write to the attribute {name!r} of this value is not supported",
+            hint="keep the value in a local variable and return it",
+        )  # fmt: skip
+    cls = contents.cls
+    if dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        context.fail("TC108", f"{cls.__name__!r} is frozen", hint="make a new one with dataclasses.replace")
+    match static_lookup(cls, name):
+        case property(fset=types.FunctionType() as setter):
+            inline(context, setter, (owner, value), {})
+            return
+        case property():
+            context.fail("TC108", f"the property {name!r} of {cls.__name__!r} has no setter")
+    if static_lookup(cls, "__setattr__") is not object.__setattr__:
+        context.fail(
+            "TC108", f"{cls.__name__!r} has a __setattr__ of its own", hint="assign to a plain attribute"
+        )
+    context.change(owner, ObjectValue(cls, {**contents.attributes, name: value}))
+
+
+def _refuse_live(context: Context, owner: Instance, name: str) -> None:
+    context.fail(
+        "TC107", f"{owner.origin}.{name} is written, which is shared with the rest of the program",
+        hint="keep the value in a local variable and return it, or make the object inside the function",
+    )  # fmt: skip
