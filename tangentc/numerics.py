@@ -6,14 +6,16 @@ The standalone form of a derivative carries copies of the functions that it uses
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
 __all__ = [
-    "add_item", "centred", "check_length", "check_single", "cofactors", "copy_strided", "last_writer", "log_of_base",
-    "matmul_left_bar", "matmul_right_bar", "polygamma", "power_slope", "product_of_others", "quotient", "ratio",
-    "share", "sinc_derivative", "stop_gradient", "unbroadcast", "zero_items",
+    "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
+    "copy_strided", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part",
+    "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item", "saved_item",
+    "share", "sinc_derivative", "stack_items", "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -46,12 +48,52 @@ def copy_strided(x: Arr) -> Arr:
 
 def zero_items(container: Any) -> Any:
     """The cotangent of a list, tuple or dict to which nothing has been added: 0.0 for each entry."""
-    return dict.fromkeys(container, 0.0) if isinstance(container, dict) else [0.0] * len(container)
+    return defaultdict(float) if isinstance(container, dict) else [0.0] * len(container)
+
+
+def stack_items(items: Any) -> Any:
+    """The array of the entries of a list."""
+    return np.array(items)
 
 
 def add_item(bars: Any, key: Any, w: Any) -> None:
     """Add to the cotangent of one entry; a new value, so that entries share no memory."""
-    bars[key] = bars[key] + w
+    bars[key] = add_parts(bars[key], w)
+
+
+def add_items(bars: Any, w: Any) -> None:
+    """Add to the cotangents of all entries of a list or dict: `w` is a list, a dict, an array, or the number 0.0."""
+    if isinstance(w, float):
+        return
+    for key in w if isinstance(w, dict) else range(len(w)):
+        add_item(bars, key, w[key])
+
+
+def add_parts(a: Any, b: Any) -> Any:
+    """The sum of two cotangents of a number, an array or a tuple; the number 0.0 stands for zeros of any structure."""
+    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
+        return tuple(add_parts(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, (tuple, list)):
+        return a
+    return b if isinstance(b, (tuple, list)) else a + b
+
+
+def part(w: Any, key: Any) -> Any:
+    """The cotangent of one entry of a tuple, of which `w` is the cotangent."""
+    return w if isinstance(w, float) else w[key]
+
+
+def saved_item(container: Any, key: Any) -> Any:
+    """What a list or dict holds under a key, `...` where a dict has no such key."""
+    return container.get(key, ...) if isinstance(container, dict) else container[key]
+
+
+def restore_item(container: Any, key: Any, saved: Any) -> None:
+    """Undo `container[key] = value`, given what `saved_item` gave before."""
+    if saved is ...:
+        del container[key]
+    else:
+        container[key] = saved
 
 
 def check_single(y: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -23,21 +24,33 @@ class Shadows:
 
     def __init__(self) -> None:
         self._twins: dict[int, tuple[Arr, int, Arr]] = {}  # id of owner -> owner, its first byte, twin
+        self._containers: dict[int, tuple[Any, Any]] = {}  # id of list or dict -> it, its cotangents
 
-    def __getitem__(self, x: Arr | None) -> Arr | None:
+    def __getitem__(self, x: Any) -> Any:
         if x is None:
             return None
+        if isinstance(x, (list, dict)):
+            return self._bars(x)
         _, low, twin = self._twin(x)
         first = x.__array_interface__["data"][0]
         bar: Arr | None = np.ndarray(x.shape, x.dtype, twin, first - low, x.strides)
         return bar
 
-    def take(self, x: Arr | None) -> Arr | None:
+    def take(self, x: Any) -> Any:
         """The cotangent of x, for the last time: the map forgets the memory."""
         bar = self[x]
-        if x is not None and x.size:  # an empty view is not all that there is of its memory
+        if isinstance(x, (list, dict)):
+            del self._containers[id(x)]
+        elif x is not None and x.size:  # an empty view is not all that there is of its memory
             del self._twins[id(_owner(x))]
         return bar
+
+    def _bars(self, x: Any) -> Any:
+        """The cotangents of a list or dict: zero for each entry, when they are asked for the first time."""
+        known = self._containers.get(id(x))
+        if known is None:
+            known = self._containers[id(x)] = x, defaultdict(float) if isinstance(x, dict) else [0.0] * len(x)
+        return known[1]
 
     def _twin(self, x: Arr) -> tuple[Arr, int, Arr]:
         owner = _owner(x)

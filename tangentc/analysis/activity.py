@@ -18,7 +18,11 @@ from tangentc.rules.registry import rule_of
 
 __all__ = ["Activity", "activity", "carries"]
 
-_PASSING = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take"})
+_PASSING = frozenset({
+    "tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take", "list_append", "list_insert",
+    "list_pop", "set_item", "add_item", "add_items", "add_parts", "part", "saved_item", "restore_item",
+    "stack_items", "copied_items",
+})  # fmt: skip
 
 
 def carries(primitive: Primitive) -> bool:

@@ -11,8 +11,36 @@ from dataclasses import dataclass
 
 from tangentc.analysis.effects import written_by
 from tangentc.ir.build import results_of
-from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Hole, If, Loop, Op, Slice, Store, Var
-from tangentc.kinds.types import Any, Array, Bool, Dict, Int, Kind, List, Object, Scalar, Tape, Tuple
+from tangentc.ir.nodes import (
+    UNDEF,
+    Atom,
+    Block,
+    Call,
+    Function,
+    Hole,
+    If,
+    Loop,
+    Op,
+    Slice,
+    Store,
+    Var,
+    kind_of,
+)
+from tangentc.kinds.types import (
+    ANY,
+    Any,
+    Array,
+    Bool,
+    Dict,
+    Int,
+    Kind,
+    List,
+    Map,
+    Object,
+    Scalar,
+    Tape,
+    Tuple,
+)
 from tangentc.primitives.core import Alias
 
 __all__ = ["CONTAINERS", "READ_ONLY", "Aliasing", "aliasing", "is_reference", "is_view", "repeats"]
@@ -20,7 +48,14 @@ __all__ = ["CONTAINERS", "READ_ONLY", "Aliasing", "aliasing", "is_reference", "i
 READ_ONLY = ("np.broadcast_to", "np.diagonal")
 """Views that NumPy does not let anybody write."""
 
-CONTAINERS = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take"})
+CONTAINERS = frozenset({
+    "tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take", "list_append", "list_insert",
+    "list_pop", "set_item", "saved_item", "restore_item", "part", "keys_of", "copied_items",
+})  # fmt: skip
+"""The operations that put references into containers, and take them out."""
+
+_TAKING = frozenset({"item", "tape_pop", "list_pop", "saved_item", "part"})
+_SHADOWS = frozenset({"shadow_of", "shadow_take"})
 
 
 def is_reference(kind: Kind) -> bool:
@@ -30,8 +65,8 @@ def is_reference(kind: Kind) -> bool:
             return True
         case Tuple(items):
             return any(is_reference(item) for item in items)
-        case Dict(items):
-            return any(is_reference(item) for _, item in items)
+        case Dict() | Map():
+            return True
     return False
 
 
@@ -86,11 +121,12 @@ def is_view(op: Op) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class Aliasing:
-    """`find[var]` is the representative of a reference's class."""
+    """`find[var]` is the representative of a reference's class, `inside[class]` the class of what a container holds."""
 
     find: dict[Var, Var]
     written: frozenset[Var]
     merged: frozenset[Var]
+    inside: dict[Var, Var]
 
     def class_of(self, value: Atom) -> Var | None:
         return self.find.get(value) if isinstance(value, Var) else None
@@ -99,6 +135,15 @@ class Aliasing:
         """Whether some store may reach the memory of this value."""
         return self.class_of(value) in self.written
 
+    def reachable(self, value: Atom) -> list[Var]:
+        """The classes of a value and of everything inside it."""
+        cls = self.class_of(value)
+        found: list[Var] = []
+        while cls is not None and cls not in found:
+            found.append(cls)
+            cls = self.inside.get(cls)
+        return found
+
     def is_merged(self, value: Atom) -> bool:
         return self.class_of(value) in self.merged
 
@@ -106,6 +151,7 @@ class Aliasing:
 def aliasing(function: Function) -> Aliasing:
     """The alias classes of a function."""
     parent: dict[Var, Var] = {}
+    inside: dict[Var, Var] = {}
     merged: set[Var] = set()
     stored: list[Var] = []
 
@@ -121,8 +167,33 @@ def aliasing(function: Function) -> Aliasing:
             left, right = find(a), find(b)
             if left is not right:
                 parent[right] = left
+                held = inside.pop(right, None)
+                if held is not None:
+                    union(inside.setdefault(left, held), held, merge=False)
             if merge:
                 merged.add(a)
+
+    def content(container: Atom) -> Atom:
+        """What stands for everything in a container."""
+        if not isinstance(container, Var):
+            return container
+        return inside.setdefault(find(container), Var(ANY, role="contents"))
+
+    def hold(op: Op) -> None:
+        """Put references into a container, or take them out of it."""
+        name, operands = op.primitive.name, op.operands
+        if name in _SHADOWS:
+            for other in (*op.results, *operands[1:]):
+                union(operands[0], other, merge=True)
+        elif name in _TAKING:
+            union(op.results[0], content(operands[0]), merge=True)
+            if not isinstance(kind_of(operands[0]), (Tuple, List, Dict, Map, Tape)):
+                union(op.results[0], operands[0], merge=True)  # perhaps a row of an array
+        elif op.results:
+            for operand in operands:
+                union(content(op.results[0]), operand, merge=True)
+        else:
+            union(content(operands[0]), operands[-1], merge=True)
 
     def join(results: tuple[Var, ...], *sources: tuple[Atom, ...]) -> None:
         for source in sources:
@@ -137,9 +208,7 @@ def aliasing(function: Function) -> Aliasing:
             match node:
                 case Op(results, primitive, operands):
                     if primitive.name in CONTAINERS:
-                        together: tuple[Atom, ...] = (*results, *operands)
-                        for other in together[1:]:
-                            union(together[0], other, merge=True)
+                        hold(node)
                     elif primitive.name in ("iadd", "isub"):
                         union(results[0], operands[0], merge=False)
                     elif results:
@@ -147,6 +216,8 @@ def aliasing(function: Function) -> Aliasing:
                         if view is None:
                             for operand in operands if node.alias is Alias.MAYBE else operands[:1]:
                                 union(results[0], operand, merge=True)
+                                if isinstance(kind_of(operand), (Tuple, List, Dict, Map)):
+                                    union(results[0], content(operand), merge=True)
                         elif view:
                             union(results[0], operands[0], merge=False)
                 case If(results, _, then, orelse):
@@ -174,4 +245,9 @@ def aliasing(function: Function) -> Aliasing:
 
     block(function.body)
     table = {var: find(var) for var in list(parent)}
-    return Aliasing(table, frozenset(find(v) for v in stored), frozenset(find(v) for v in merged))
+    return Aliasing(
+        table,
+        frozenset(find(v) for v in stored),
+        frozenset(find(v) for v in merged),
+        {find(cls): find(held) for cls, held in inside.items()},
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from tangentc.ir.nodes import Literal, Node, Op, Store, Var
 from tangentc.kinds.types import Any as AnyKind
-from tangentc.kinds.types import Array, List
+from tangentc.kinds.types import Array, Dict, List, Map
 
 __all__ = ["is_harmless", "opaque_writes", "written_by"]
 
@@ -31,7 +31,9 @@ def opaque_writes(op: Op) -> tuple[Var, ...]:
     if is_harmless(op):
         return ()
     return tuple(
-        v for v in op.operands[1:] if isinstance(v, Var) and isinstance(v.kind, (Array, List, AnyKind))
+        v
+        for v in op.operands[1:]
+        if isinstance(v, Var) and isinstance(v.kind, (Array, List, Dict, Map, AnyKind))
     )
 
 

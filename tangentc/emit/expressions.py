@@ -325,7 +325,7 @@ def _item(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return subscript(e.value(operands[0]), e.value(operands[1]))
 
 
-def _kind(value: Value) -> Any:
+def value_kind(value: Value) -> Any:
     match value:
         case Var(kind):
             return kind
@@ -344,7 +344,7 @@ def _shape(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     axis = op.attr("axis", 0 if op.primitive.name == "dim" else None)
     if op.primitive.name == "size" and axis is not None:
         word = "shape"
-    if isinstance(_kind(operands[0]), Array) and op.primitive.name != "shape_if_any":
+    if isinstance(value_kind(operands[0]), Array) and op.primitive.name != "shape_if_any":
         found = attribute(value, word)
     else:
         found = call(attribute(name(e.names.module("np")), word), value)
@@ -448,6 +448,17 @@ def _tape_push(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 @_special("tape_pop")
 def _tape_pop(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(attribute(e.value(operands[0]), "pop"))
+
+
+@_special("list_pop")
+def _list_pop(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    index = () if operands[1] == Literal(-1) else e.values(operands[1:])
+    return call(attribute(e.value(operands[0]), "pop"), *index)
+
+
+@_special("stack_items")
+def _stack_items(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(attribute(name(e.names.module("np")), "array"), e.value(operands[0]))
 
 
 @_special("shadows_new")

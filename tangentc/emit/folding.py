@@ -11,14 +11,31 @@ from dataclasses import dataclass, field
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
 from tangentc.ir.build import blocks_of, operands_of, results_of, uses_of
-from tangentc.ir.nodes import Atom, Block, Call, Function, If, Literal, Loop, Node, Op, Section, Store, Var
+from tangentc.ir.nodes import (
+    Atom,
+    Block,
+    Call,
+    Function,
+    If,
+    Literal,
+    Loop,
+    Node,
+    Op,
+    Section,
+    Store,
+    Var,
+    kind_of,
+)
+from tangentc.kinds.types import is_container
 from tangentc.primitives.core import Syntax
 
 __all__ = ["Folding", "fold", "nothing_folded"]
 
 COLUMNS = 90  # longer statements are split
 OPERATIONS = 12  # in one expression
-_ORDERED = frozenset({"tape_pop", "shadow_of", "shadow_take"})  # impure, but only among users of operand 0
+_ORDERED = frozenset(
+    {"tape_pop", "shadow_of", "shadow_take", "list_pop"}
+)  # impure, but only among users of operand 0
 _DERIVED = frozenset({"bar", "dot"})
 
 
@@ -104,11 +121,9 @@ class _Folder:
     def _movable(self, op: Op, block: Block, carried: tuple[Var, ...]) -> bool:
         (result,) = op.results
         primitive = op.primitive
-        if (
-            primitive.name in ("iadd", "isub", "tape_new", "shadows_new")
-            or primitive.effect
-            or primitive.writes
-        ):
+        if primitive.name in ("iadd", "isub", "tape_new", "shadows_new") or primitive.effect:
+            return False
+        if primitive.writes and primitive.name not in _ORDERED:
             return False
         if not primitive.pure and primitive.name not in _ORDERED:
             return False
@@ -126,7 +141,7 @@ class _Folder:
         stems: set[Stem] = set()
         columns, operations = _own_columns(op), 1
         if op.primitive.name in _ORDERED and isinstance(op.operands[0], Var):
-            ordered.add(op.operands[0])
+            ordered.add(self.aliases.class_of(op.operands[0]) or op.operands[0])
         for operand in op.operands:
             if isinstance(operand, Var) and operand in self.inside:
                 part = moving[operand]
@@ -160,7 +175,13 @@ class _Folder:
                 if primitive.writes:
                     event.writes.add(self.aliases.class_of(operands[0]))
                 if primitive.name in _ORDERED or primitive.name == "tape_push":
-                    event.ordered |= {operands[0]} if isinstance(operands[0], Var) else set()
+                    if isinstance(operands[0], Var):
+                        event.ordered.add(self.aliases.class_of(operands[0]) or operands[0])
+                for (
+                    operand
+                ) in operands:  # what is taken from a list comes before or after every other use of it
+                    if is_container(kind_of(operand)):
+                        event.ordered |= set(self.aliases.reachable(operand))
         return event
 
     def _consume(self, node: Node, moving: dict[Var, _Moving], events: list[_Event], room: int) -> None:

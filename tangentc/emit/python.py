@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from tangentc.emit.expressions import Expressions, call, name, subscript
+from tangentc.emit.expressions import Expressions, call, name, subscript, value_kind
 from tangentc.emit.liveness import Liveness
 from tangentc.emit.printing import Note, Notes, shortened
 from tangentc.emit.statements import (
@@ -24,7 +24,7 @@ from tangentc.emit.statements import (
     leaves_of,
 )
 from tangentc.ir.nodes import Literal, Op, Var
-from tangentc.kinds.types import Array, dtype_of, is_number
+from tangentc.kinds.types import Array, List, Map, dtype_of, is_number
 from tangentc.source import Span
 
 __all__ = ["Printer"]
@@ -139,6 +139,15 @@ class Printer:
                 stored = ast.Name(self.e.called(target), ast.Store())
                 sign = ast.Add() if word == "iadd" else ast.Sub()
                 return ast.AugAssign(stored, sign, self.e.value(operands[1]))
+            case "add_item" if self.adds_number(operands):
+                place = subscript(self.e.value(operands[0]), self.e.value(operands[1]), ast.Store())
+                return ast.AugAssign(place, ast.Add(), self.e.value(operands[2]))
+            case "set_item" | "del_item":
+                is_set = word == "set_item"
+                place = subscript(
+                    self.e.value(operands[0]), self.e.value(operands[1]), ast.Store() if is_set else ast.Del()
+                )
+                return ast.Assign([place], self.e.value(operands[2])) if is_set else ast.Delete([place])
             case "raise":
                 cause = operands[1] if len(operands) > 1 else Literal(None)
                 silent = isinstance(cause, Literal) and cause.value is None
@@ -147,6 +156,12 @@ class Printer:
                 message = self.e.value(operands[1]) if len(operands) > 1 else None
                 return ast.Assert(self.e.value(operands[0]), message)
         return ast.Expr(self.e.value(value))
+
+    def adds_number(self, operands: Sequence[Value]) -> bool:
+        """Whether a cotangent that is added to an entry is a number, which no other entry can share."""
+        bars, _, w = operands
+        kind = value_kind(w)
+        return isinstance(value_kind(bars), (List, Map)) and kind is not None and is_number(kind)
 
     def put(self, statement: Put) -> ast.stmt:
         node, target, value = statement.node, statement.target, statement.value

@@ -7,11 +7,12 @@ the end of its body; what a branch yields is assigned at the end of each arm.  T
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tangentc.emit.folding import Folding
-from tangentc.ir.build import is_undefined
+from tangentc.ir.build import is_undefined, uses_of
 from tangentc.ir.nodes import (
     Atom,
     Block,
@@ -232,7 +233,7 @@ def _map_tree(change: Change, tree: Tree) -> Tree:
 
 def lower(function: Function, folding: Folding) -> tuple[Statement, ...]:
     """The statements of a function; operations that `folding` names stand inside their only consumer."""
-    lowering = _Lowering(folding)
+    lowering = _Lowering(folding, uses_of(function))
     body = lowering.nodes(function.body)
     return (*body, Return(_map_tree(lowering.value, function.result)))
 
@@ -240,8 +241,9 @@ def lower(function: Function, folding: Folding) -> tuple[Statement, ...]:
 class _Lowering:
     """`same` maps a value to the one that it is another name of: a loop's result to its parameter."""
 
-    def __init__(self, folding: Folding) -> None:
+    def __init__(self, folding: Folding, uses: Counter[Atom]) -> None:
         self.folding = folding
+        self.uses = uses
         self.same: dict[Var, Atom] = {}
         self.inside: dict[Var, Apply] = {}
 
@@ -270,6 +272,8 @@ class _Lowering:
                 value = Apply(node, self.values(operands))
                 if primitive.name in ("iadd", "isub"):
                     self.same[results[0]] = self.same.get(operands[0], operands[0])  # type: ignore[arg-type]
+                    return (Assign((), value),)
+                if primitive.writes and not any(self.uses[result] for result in results):
                     return (Assign((), value),)
                 if results and results[0] in self.folding.inside:
                     self.inside[results[0]] = value

@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import gast
 
+from tangentc.frontend import dynamic
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.containers import call_container_method, delete_item, extend, set_item
 from tangentc.frontend.context import Context, Flow, lowers_statement
+from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.expressions import BINARY, binary, borrowed
 from tangentc.frontend.indexing import Place, getitem, is_repeated, place
 from tangentc.frontend.iteration import known_items
@@ -39,8 +41,10 @@ from tangentc.kinds.types import (
     Float,
     Int,
     List,
+    Map,
     Object,
     Scalar,
+    is_container,
     is_number,
     same_dtype,
 )
@@ -114,6 +118,9 @@ def _delete(context: Context, node: gast.Delete) -> Flow:
         match target:
             case gast.Subscript():
                 owner, key = context.expression(target.value), context.expression(target.slice)
+                if isinstance(owner, Var) and is_container(owner.kind):
+                    dynamic.delete(context, owner, key)
+                    continue
                 if not isinstance(context.contents(owner), (ListValue, DictValue)):
                     context.fail("TC108", "an entry of this value cannot be deleted", target)
                 delete_item(context, owner, key)
@@ -196,6 +203,9 @@ def _assign_item(context: Context, owner: Value, key: Value, value: Value) -> bo
     if isinstance(context.contents(owner), (ListValue, DictValue, TupleValue)):
         set_item(context, owner, key, value)
         return True
+    if isinstance(owner, Var) and is_container(owner.kind) and not defines(context, owner, "__setitem__"):
+        dynamic.put(context, owner, key, value)
+        return True
     if defines(context, owner, "__setitem__"):
         call_special(context, owner, "__setitem__", key, value)
         return True
@@ -216,7 +226,7 @@ def _require_array(context: Context, value: Value, node: gast.AST) -> None:
     match value:
         case Var(kind=Array()):
             return
-        case Var(kind=List() | Dict() | TupleKind()):
+        case Var(kind=TupleKind()):
             context.fail(
                 "TC108", "a write to a list or dict cannot be differentiated yet", node,
                 "build a new container, or use an array",
@@ -266,6 +276,8 @@ def _augment_held(
             _augment(context, Place(array, WHOLE, ()), name, stored, array)
         case ListValue() as held if name == "add":
             extend(context, current, held, value)
+        case Var(kind=List()) as held if name == "add":
+            dynamic.extend(context, held, value)
         case DictValue() if name == "or_":
             call_container_method(context, current, "update", (value,), {})
         case _ if defines(context, current, in_place):
@@ -300,10 +312,8 @@ def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str
             context.bind(target, binary(context, name, current, value))
         case Ref() | ListValue() | DictValue():
             _augment_held(context, name, current, value, lambda result: context.bind(target, result))
-        case Var(kind=List() | Dict()):
-            context.fail(
-                "TC108", "a list that grows in place cannot be differentiated yet", node, "write `a = a + b`"
-            )
+        case Var(kind=List() | Dict() | Map()):
+            _augment_held(context, name, current, value, lambda result: context.bind(target, result))
         case _:
             context.fail(
                 "TC113", f"{target!r} may be an array, which is changed in place, or a number, which is not", node,
@@ -345,7 +355,11 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
         context.expression(node.value)
         return
     held = context.contents(array)
-    if isinstance(held, (ListValue, DictValue, TupleValue)) or defines(context, array, "__setitem__"):
+    if (
+        isinstance(held, (ListValue, DictValue, TupleValue))
+        or is_dynamic(array)
+        or defines(context, array, "__setitem__")
+    ):
         current = getitem(context, array, key)
         value = context.expression(node.value)
         _augment_held(context, name, current, value, lambda result: _assign_held(context, array, key, result))

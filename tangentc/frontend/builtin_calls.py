@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
@@ -135,7 +136,10 @@ def _tuple(context: Context, value: Value | None = None) -> Value:
 
 @builtin(list)
 def _list(context: Context, value: Value | None = None) -> Value:
-    items = () if value is None else items_of(context, value, "the length of a list")
+    items = () if value is None else known_items(context, value)
+    if items is None:
+        assert value is not None
+        return dynamic.run(context, prelude.collected, value)
     return context.allocate(ListValue(items))
 
 
@@ -181,6 +185,8 @@ def _map(context: Context, function: Value, *parts: Value) -> Value:
 def _sum(context: Context, value: Value, start: Value | None = None) -> Value:
     entries = known_items(context, value)
     if entries is None:
+        if dynamic.is_dynamic(value):
+            return dynamic.run(context, prelude.summed, value, Literal(0) if start is None else start)
         return _primitive(context, sum, value, *(() if start is None else (start,)))
     total: Value = Literal(0) if start is None else start
     for position, entry in enumerate(entries):
@@ -252,6 +258,8 @@ def _extremum(function: Any) -> Handler:
         entries = args
         if len(args) == 1:
             known = known_items(context, args[0])
+            if known is None and dynamic.is_dynamic(args[0]):
+                return dynamic.run(context, prelude.largest if function is max else prelude.smallest, args[0])
             if known is None:
                 return _primitive(context, function, *args)
             entries = known

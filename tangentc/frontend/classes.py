@@ -8,6 +8,8 @@ from typing import Any
 from tangentc.frontend.captures import is_library
 from tangentc.frontend.context import Context
 from tangentc.frontend.values import Instance, Method, ObjectValue, Static, Value
+from tangentc.ir.nodes import Var
+from tangentc.kinds.types import Dict
 
 __all__ = ["call_special", "class_of_owner", "defines", "static_lookup"]
 
@@ -24,6 +26,8 @@ def class_of_owner(context: Context, owner: Value) -> type | None:
             return cls
         case Instance(value):
             return type(value)
+        case Var(kind=Dict(cls=cls)):
+            return cls
     return None
 
 

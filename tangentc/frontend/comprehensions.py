@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import gast
 
 from tangentc.frontend.assignments import bind_target
 from tangentc.frontend.context import Context, lowers
-from tangentc.frontend.iteration import items_of
+from tangentc.frontend.iteration import items_of, known_items
 from tangentc.frontend.scopes import Frame, Names, assigned
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import DictValue, Generated, ListValue, Value
@@ -19,7 +20,10 @@ __all__: list[str] = []
 
 @lowers(gast.ListComp)
 def _list(context: Context, node: gast.ListComp) -> Value:
-    items = tuple(_collected(context, node, lambda: context.expression(node.elt)))
+    try:
+        items = tuple(_collected(context, node, lambda: context.expression(node.elt)))
+    except _UnknownLength:
+        return _grown(context, node)
     return context.allocate(ListValue(items))
 
 
@@ -33,14 +37,72 @@ def _dict(context: Context, node: gast.DictComp) -> Value:
     def entry() -> tuple[Any, Value]:
         return context.static(context.expression(node.key), "a key of a dict"), context.expression(node.value)
 
-    return context.allocate(DictValue(dict(_collected(context, node, entry))))
+    try:
+        return context.allocate(DictValue(dict(_collected(context, node, entry))))
+    except _UnknownLength:
+        return _grown(context, node)
+
+
+class _UnknownLength(Exception):
+    """How many entries there are is not known at compile time."""
+
+
+_ITEMS = ".items"  # no name of the user's
+
+
+@functools.lru_cache(maxsize=1024)
+def _as_loop(node: gast.ListComp | gast.DictComp) -> gast.For:
+    """A comprehension as the loop that grows a list or dict."""
+    grown = gast.Name(_ITEMS, gast.Load(), None, None)
+    statement: gast.AST
+    if isinstance(node, gast.ListComp):
+        append = gast.Attribute(grown, "append", gast.Load())
+        statement = gast.Expr(gast.Call(append, [node.elt], []))
+    else:
+        statement = gast.Assign([gast.Subscript(grown, node.key, gast.Store())], node.value, None)
+    for generator in reversed(node.generators):
+        for test in reversed(generator.ifs):
+            statement = gast.If(test, [statement], [])
+        statement = gast.For(generator.target, generator.iter, [statement], [], None)
+    for child in gast.walk(statement):
+        if "lineno" in child._attributes and not hasattr(child, "lineno"):
+            gast.copy_location(child, node)
+    assert isinstance(statement, gast.For)
+    return statement
+
+
+def _grown(context: Context, node: gast.ListComp | gast.DictComp) -> Value:
+    """A comprehension of unknown length: its list or dict is made at run time."""
+    site = context.site
+    context.heap.sites.at_run_time.add(site)
+    is_list = isinstance(node, gast.ListComp)
+    grown = context.allocate(ListValue(()) if is_list else DictValue({}))
+    frame = _frame(context, node)
+    with context.in_frame(frame):
+        context.environment[frame.scope, _ITEMS] = grown
+        context.statement(_as_loop(node))
+        context.node = site
+    return grown
 
 
 def _collected(context: Context, node: Any, entry: Callable[[], Any]) -> list[Any]:
     """The entries, in order; the targets live in a frame of their own."""
+    frame = _frame(context, node)
+    attempt = (len(context.builder.nodes), dict(context.environment), context.scopes)
+    try:
+        first = context.expression(node.generators[0].iter)
+        with context.in_frame(frame):
+            return list(_run(context, node.generators, entry, first))
+    except _UnknownLength:
+        del context.builder.nodes[attempt[0] :]
+        context.environment, context.scopes = attempt[1], attempt[2]
+        raise
+
+
+def _frame(context: Context, node: Any) -> Frame:
     outer = context.frame
-    names = Names(frozenset(assigned([generator.target for generator in node.generators])))
-    frame = Frame(
+    names = Names(frozenset((_ITEMS, *assigned([generator.target for generator in node.generators]))))
+    return Frame(
         context.new_scope(),
         names,
         outer.file,
@@ -50,10 +112,8 @@ def _collected(context: Context, node: Any, entry: Callable[[], Any]) -> list[An
         outer.function,
         owner=outer.owner,
         is_comprehension=True,
+        site=outer.site,
     )
-    first = context.expression(node.generators[0].iter)
-    with context.in_frame(frame):
-        return list(_run(context, node.generators, entry, first))
 
 
 def _run(
@@ -64,10 +124,12 @@ def _run(
         return
     generator, *inner = generators
     sequence = context.expression(generator.iter) if first is None else first
+    if known_items(context, sequence) is None:
+        raise _UnknownLength
     for value in items_of(context, sequence, "the length of what a comprehension runs over"):
         bind_target(context, generator.target, value)
         conditions = [truth(context, context.expression(test)) for test in generator.ifs]
         if not all(isinstance(condition, bool) for condition in conditions):
-            context.fail("TC117", "the length of a comprehension must be known", generator.ifs[0])
+            raise _UnknownLength
         if all(conditions):
             yield from _run(context, inner, entry, None)

@@ -40,7 +40,7 @@ from tangentc.frontend.values import (
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var, kind_of
 from tangentc.kinds.dims import undecided
-from tangentc.kinds.types import Array, Int, Kind
+from tangentc.kinds.types import Array, Dim, Int, Kind, Size
 from tangentc.primitives.core import Primitive, named
 
 __all__ = ["Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
@@ -140,6 +140,7 @@ class Context:
         self.active_calls: list[Any] = []
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
+        self.lasting: set[Any] = set()
 
     # --- syntax ---------------------------------------------------------------------------------
 
@@ -148,7 +149,9 @@ class Context:
         if handler is None:
             self.fail("TC101", f"this expression ({type(node).__name__}) is not supported", node)
         outer, around = self.builder.span, self.node
-        self.builder.span, self.node = span_of(node, self.frame.file), node
+        self.node = node
+        if self.frame.site is None:
+            self.builder.span = span_of(node, self.frame.file)
         try:
             return handler(self, node)
         finally:
@@ -159,7 +162,7 @@ class Context:
         if handler is None:
             self.fail("TC101", f"this statement ({type(node).__name__}) is not supported", node)
         self.node = node
-        with self.builder.at(span_of(node, self.frame.file)):
+        with self.builder.at(self.builder.span if self.frame.site else span_of(node, self.frame.file)):
             return handler(self, node)
 
     def fail(self, code: str, message: str, node: gast.AST | None = None, hint: str = "") -> NoReturn:
@@ -270,10 +273,24 @@ class Context:
 
     def allocate(self, contents: Contents) -> Value:
         """A new list, dict or object, made by the expression that is being lowered."""
-        ref = self.heap.new([self.node])
-        self.heap.sites.spans[self.node] = self.builder.span
+        site = self.site
+        self.heap.sites.spans[site] = self.builder.span
+        if site in self.heap.sites.at_run_time:
+            from tangentc.frontend.dynamic import make
+
+            return make(self, contents, frozenset([site]))
+        ref = self.heap.new([site])
         self.environment[ref.key] = contents
         return ref
+
+    @property
+    def site(self) -> gast.AST | None:
+        """The expression that is being lowered, as the maker of containers."""
+        return self.frame.site or self.node
+
+    def is_lasting(self, size: Size) -> bool:
+        """Whether a size means the same in every lowering of this program: that of an argument."""
+        return isinstance(size, int) or (isinstance(size, Dim) and size.base in self.lasting)
 
     def contents(self, value: Value) -> Value:
         """What a container holds now; any other value as it is."""

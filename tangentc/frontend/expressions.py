@@ -8,9 +8,11 @@ from typing import Any
 
 import gast
 
+from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
 from tangentc.frontend.context import Context, Flow, lowers
 from tangentc.frontend.control import run_branch
+from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.heap import AtRunTime
 from tangentc.frontend.indexing import contains
 from tangentc.frontend.merging import merge
@@ -159,6 +161,12 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
     found = _overloaded(context, name, left, right)
     if found is not None:
         return found
+    lists = [is_dynamic(side) or isinstance(context.contents(side), ListValue) for side in (left, right)]
+    if name == "add" and all(lists):
+        return dynamic.run(context, prelude.concatenated, left, right)
+    if name == "mul" and any(lists) and _is_count(context, right if lists[0] else left):
+        repeated, count = (left, right) if lists[0] else (right, left)
+        return dynamic.run(context, prelude.repeated, repeated, count)
     if is_array(left) or is_array(right):
         left, right = as_array(context, context.snapshot(left)), as_array(context, context.snapshot(right))
     if (isinstance(left, Var) and left in context.accumulators) or (
@@ -272,6 +280,11 @@ def compare(context: Context, op: gast.AST, left: Value, right: Value) -> Value:
         except (TypeError, ValueError):
             return context.op(name, a, b)
     return context.op(name, left, right)
+
+
+def _is_count(context: Context, value: Value) -> bool:
+    held = context.contents(value)
+    return isinstance(held, (Var, Literal)) and isinstance(widened(kind_of(held)), (Int, Bool))
 
 
 def _compared(context: Context, name: str, left: Value, right: Value) -> Value:

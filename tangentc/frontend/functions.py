@@ -82,12 +82,18 @@ def arguments(
 
 
 def inline(
-    context: Context, function: types.FunctionType, args: Sequence[Value], kwargs: dict[str, Value]
+    context: Context,
+    function: types.FunctionType,
+    args: Sequence[Value],
+    kwargs: dict[str, Value],
+    site: gast.AST | None = None,
 ) -> Value:
-    """Call a live function of the user."""
+    """Call a live function of the user; one of the prelude stands for the expression `site`."""
     syntax = parse(function)
-    context.captures.guard_function(function)
+    if site is None:
+        context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())
+    frame.site = site
     here, fixed = Place.of(function), context.captures.fixed
     defaults = [
         functools.partial(fixed, default, here.attribute("__defaults__").entry(i), f"default {i}")

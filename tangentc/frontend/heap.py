@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
+from tangentc.errors import TangentcError
 from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, Value, children
-from tangentc.kinds.types import Kind
+from tangentc.kinds.types import Dict, List, Map
 from tangentc.source import Span
 
 __all__ = ["AtRunTime", "Cell", "Contents", "Heap", "Sites", "is_cell", "refs_in"]
@@ -39,10 +40,12 @@ class Sites:
     """What earlier lowerings found out about the expressions that make containers.
 
     at_run_time: those whose containers are made at run time.  kinds: what these hold.  spans: where they are.
+    escaping: those whose objects are known to others before their `__init__` has ended.
     """
 
     at_run_time: set[Hashable] = field(default_factory=set)
-    kinds: dict[Hashable, Kind] = field(default_factory=dict)
+    kinds: dict[Hashable, List | Dict | Map] = field(default_factory=dict)
+    escaping: set[Hashable] = field(default_factory=set)
     spans: dict[Hashable, Span | None] = field(default_factory=dict)
 
 
@@ -50,12 +53,16 @@ class Sites:
 class Heap:
     """The containers of one lowering.
 
+    changed: whether something new was found out about what containers hold.
+    missing: an entry that nothing has put there so far.
     ambiguous: cells that stand for one of several containers, or that such a cell may stand for; a write to one would
     have to change the other.
     """
 
     sites: Sites
     made: int = _FIRST
+    changed: bool = False
+    missing: TangentcError | None = None
     known: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
     ambiguous: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
 
@@ -67,6 +74,13 @@ class Heap:
 
     def sites_of(self, cell: Cell) -> frozenset[Hashable]:
         return self.known[cell]
+
+    def tell(self, site: Hashable, kind: List | Dict | Map) -> None:
+        """Note what is known about the containers made at a place; if it is new the program is lowered again."""
+        old = self.sites.kinds.get(site)
+        if old != kind or old.sites != kind.sites:
+            self.sites.kinds[site] = kind
+            self.changed = True
 
     def confuse(self, *refs: Ref) -> None:
         """Note that it is not known which of these is meant."""

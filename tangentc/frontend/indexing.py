@@ -8,8 +8,10 @@ from typing import Any
 
 import gast
 
+from tangentc.frontend import dynamic
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, LoopState, lowers
+from tangentc.frontend.heap import AtRunTime, refs_in
 from tangentc.frontend.values import (
     DictValue,
     Instance,
@@ -25,7 +27,7 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Atom, Hole, Index, Literal, Slice, Var, kind_of
-from tangentc.kinds.types import Array, Bool, Const, Dict, Int, List, Scalar, Tuple
+from tangentc.kinds.types import Array, Bool, Const, Dict, Int, List, Scalar, Tuple, is_container
 
 __all__ = ["Place", "contains", "getitem", "is_repeated", "place", "size_of_axis"]
 
@@ -60,6 +62,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
         case TupleValue(items=items) | ListValue(items):
             return _entry(context, owner, items, key)
         case DictValue(items):
+            if isinstance(owner, Ref) and context.constant(key) is None and not is_undefined(key):
+                raise AtRunTime(owner.sites)
             return _mapped(context, items, key)
         case Shape(array):
             return _axis(context, array, key)
@@ -82,6 +86,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
             return Static(value[context.static(key, "the key")])
     if not isinstance(target, (Var, Literal)):
         context.fail("TC101", f"a {type(target).__name__.lower()} object cannot be indexed")
+    if isinstance(target, Var) and is_container(target.kind):
+        return dynamic.get(context, target, key)
     if isinstance(kind_of(target), (Tuple, List, Dict)) and not isinstance(key, SliceValue):
         return context.op("item", target, key)
     where = place(context, target, key)
@@ -108,6 +114,8 @@ def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value
     for loop in reversed(context.loops):
         if loop.unroll is key:
             raise UnrollLoop(loop)
+    if isinstance(target, Ref) and any(map(refs_in, items)):
+        raise AtRunTime(target.sites)  # an entry that may be changed
     return context.op("item", context.contents(target), key)
 
 
@@ -218,6 +226,8 @@ def contains(context: Context, item: Value, container: Value) -> Value:
     match container:
         case Instance() | ObjectValue() if defines(context, owner, "__contains__"):
             return call_special(context, owner, "__contains__", item)
+        case DictValue() if known is None and isinstance(owner, Ref) and not is_undefined(item):
+            raise AtRunTime(owner.sites)
         case DictValue(items) if known is not None:
             return Literal(known.value in items)
         case TupleValue(items=items) | ListValue(items):
@@ -228,4 +238,6 @@ def contains(context: Context, item: Value, container: Value) -> Value:
             return Literal(known.value in value)
         case Static(value) if known is not None:
             return Literal(known.value in value)
-    return context.op("contains", item, container)
+    if isinstance(container, Var) and is_container(container.kind):
+        return dynamic.contains(context, item, container)
+    return context.op("contains", context.snapshot(item), context.snapshot(container))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tangentc.frontend import dynamic
 from tangentc.frontend.classes import call_special
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
@@ -26,7 +27,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Var
 from tangentc.kinds.types import Any as AnyKind
-from tangentc.kinds.types import Array, Dict, Int, List, Tuple
+from tangentc.kinds.types import Array, Dict, Int, List, Map, Tuple, is_container
 
 __all__ = ["Counted", "counted", "items_of", "known_items", "length"]
 
@@ -113,8 +114,8 @@ def length(context: Context, value: Value) -> Value:
             return size_of_axis(context, value, 0)
         case Var(kind=Tuple(items)):
             return Literal(len(items))
-        case Var(kind=Dict(items)):
-            return Literal(len(items))
+        case Var(kind=kind) if is_container(kind) and not (isinstance(kind, List) and not kind.sites):
+            return dynamic.length(context, value)
         case Shape(array) if isinstance(array.kind, Array) and array.kind.dims is not None:
             return Literal(len(array.kind.dims))
         case Instance() | ObjectValue():
@@ -151,6 +152,8 @@ def counted(context: Context, value: Value) -> Counted:
                 ONE,
                 lambda index: TupleValue(tuple(column.entry(index) for column in columns)),
             )
+        case Var(kind=Dict() | Map()):
+            return counted(context, dynamic.keys(context, value))
         case Var(kind=AnyKind()):
             context.fail("TC109", "iteration over a value about which nothing is known is not supported")
         case (
@@ -160,12 +163,8 @@ def counted(context: Context, value: Value) -> Counted:
             | Literal(tuple() | list() | range())
         ):
             sequence = context.atom(value)
-            return Counted(
-                ZERO,
-                context.atom(length(context, value)),
-                ONE,
-                lambda index: getitem(context, sequence, index),
-            )
+            count = context.atom(length(context, value))
+            return Counted(ZERO, count, ONE, lambda index: getitem(context, sequence, index))
     if is_undefined(value):
         return Counted(ZERO, ZERO, ONE, lambda _: UNDEF)
     context.fail(

@@ -18,6 +18,7 @@ from tangentc.frontend.calls import apply
 from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context
+from tangentc.frontend.dynamic import make
 from tangentc.frontend.heap import AtRunTime, Contents, Sites
 from tangentc.frontend.parse import parse
 from tangentc.frontend.places import Guard, Place
@@ -30,7 +31,6 @@ from tangentc.frontend.values import (
     Instance,
     ListValue,
     Method,
-    Ref,
     Static,
     TupleValue,
     Value,
@@ -40,7 +40,7 @@ from tangentc.ir.nodes import Block, Function, Literal, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.dims import labelled
 from tangentc.kinds.of_values import Pattern, kind_of_value
-from tangentc.kinds.types import Const, Kind
+from tangentc.kinds.types import Array, Const, Dim, Kind
 from tangentc.kinds.types import Function as FunctionKind
 from tangentc.source import SourceFile, Span
 
@@ -83,14 +83,20 @@ def lower(
     while True:
         try:
             return _lower(program, args, kwargs, derive, constants, sites)
+        except _MoreIsKnown:
+            continue
         except AtRunTime as found:
-            if found.sites <= sites.at_run_time:
+            if found.sites and found.sites <= sites.at_run_time:
                 raise _unknown_structure(found, sites) from found
             sites.at_run_time |= found.sites
         except Promote as request:
             if request.path[0] != "captured" or request.path[1] in constants:
                 raise
             constants |= {request.path[1]}
+
+
+class _MoreIsKnown(Exception):
+    """What the containers of the program hold was found out on the way: lower again."""
 
 
 def _unknown_structure(found: AtRunTime, sites: Sites) -> TangentcError:
@@ -115,9 +121,18 @@ def _lower(
     context = Context(captures, derive, frame, sites)
     context.builder.span = span
     signature = _Signature(context, program, args, kwargs)
-    with context.in_frame(frame):
-        result = apply(context, callee, signature.positional, signature.keyword)
-        tree = tree_of(context, result)
+    try:
+        with context.in_frame(frame):
+            result = apply(context, callee, signature.positional, signature.keyword)
+            tree = tree_of(context, result)
+    except TangentcError:
+        if context.heap.changed:
+            raise _MoreIsKnown from None
+        raise
+    if context.heap.changed:
+        raise _MoreIsKnown
+    if context.heap.missing is not None:
+        raise context.heap.missing
     taken = {parameter.name for parameter in signature.parameters}
     hidden = tuple(
         Parameter(unique(_hidden_name(var), taken), "hidden", var, origin=captured.origin)
@@ -285,9 +300,12 @@ class _Signature:
             )
         return self._known(tree, Var(labelled(tree), "".join(c if c.isalnum() else "_" for c in name)), path)
 
-    def _made(self, contents: Contents, name: str) -> Ref:
+    def _made(self, contents: Contents, name: str) -> Value:
         """A list or dict that the caller passed: what is written to it stays within the call."""
-        ref = self.context.heap.new([("parameter", name)])
+        site = ("parameter", name)
+        if site in self.context.heap.sites.at_run_time:
+            return make(self.context, contents, frozenset([site]))
+        ref = self.context.heap.new([site])
         self.context.environment[ref.key] = contents
         return ref
 
@@ -303,4 +321,6 @@ class _Signature:
             case FunctionKind(value):
                 return Static(value), var
         self.context.paths[var] = path
+        if isinstance(kind, Array):
+            self.context.lasting.update(size.base for size in kind.dims or () if isinstance(size, Dim))
         return var, var

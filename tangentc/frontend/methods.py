@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any as AnyType
 
 from tangentc.errors import did_you_mean
+from tangentc.frontend import dynamic
 from tangentc.frontend.builtin_calls import class_of
 from tangentc.frontend.containers import call_container_method
 from tangentc.frontend.context import Context
+from tangentc.frontend.objects import attribute_of_record
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.passive import draws, opaque_method
 from tangentc.frontend.values import ArrayMethod, DictValue, ListValue, Shape, TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
-from tangentc.kinds.types import Array, Const, Function, Object, Scalar, rank_of
+from tangentc.kinds.types import Array, Const, Dict, Function, Object, Scalar, is_container, rank_of
 from tangentc.primitives.core import named
 from tangentc.primitives.methods import meaning
 
@@ -23,6 +25,10 @@ __all__ = ["array_attribute", "call_array_method"]
 def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
     """`x.name` of a value of the trace."""
     kind = kind_of(owner)
+    if isinstance(owner, Var) and isinstance(kind, Dict) and kind.cls is not None:
+        return attribute_of_record(context, owner, kind.cls, name)
+    if is_container(kind):
+        return ArrayMethod(owner, name)
     if isinstance(owner, Var) and isinstance(kind, Array) and name == "shape":
         return Shape(owner)
     if name == "ndim" and isinstance(kind, (Array, Scalar)) and rank_of(kind) is not None:
@@ -71,6 +77,8 @@ def call_array_method(
     if is_undefined(receiver):
         return UNDEF
     assert isinstance(receiver, (Var, Literal))
+    if isinstance(receiver, Var) and is_container(receiver.kind):
+        return dynamic.call_method(context, receiver, name, args, kwargs)
     args = tuple(map(context.snapshot, args))
     kwargs = {keyword: context.snapshot(value) for keyword, value in kwargs.items()}
     found = meaning(kind_of(receiver), name)

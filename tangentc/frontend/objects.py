@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tangentc.errors import did_you_mean
+from tangentc.frontend import dynamic
 from tangentc.frontend.captures import is_library_class
-from tangentc.frontend.classes import call_special, defines, static_lookup
+from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
 from tangentc.frontend.context import Context
 from tangentc.frontend.functions import inline
+from tangentc.frontend.heap import AtRunTime, refs_in
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
     DictValue,
@@ -28,7 +30,7 @@ from tangentc.frontend.values import (
     Value,
     is_undefined,
 )
-from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.ir.nodes import UNDEF, Literal, Var
 
 __all__ = ["attribute_of_object", "construct", "member", "set_attribute"]
 
@@ -40,8 +42,36 @@ def construct(context: Context, cls: type, args: Sequence[Value], kwargs: dict[s
     """`cls(*args, **kwargs)`; None for classes that are left to run as they are."""
     if not _is_plain(cls):
         return None
+    if context.site in context.heap.sites.at_run_time and context.site not in context.heap.sites.escaping:
+        return _made_at_once(context, cls, args, kwargs)
     made = context.allocate(ObjectValue(cls, {}))
-    assert isinstance(made, Ref)
+    _initialise(context, made, cls, args, kwargs)
+    return made
+
+
+def _made_at_once(context: Context, cls: type, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """An object that exists at run time: its attributes are found out first, so that it is made with all of them."""
+    site = context.site
+    draft = context.heap.new([site])
+    context.environment[draft.key] = ObjectValue(cls, {})
+    try:
+        _initialise(context, draft, cls, args, kwargs)
+    except AtRunTime as found:
+        if site not in found.sites:
+            raise
+        context.heap.sites.escaping.add(site)
+        raise AtRunTime(()) from None
+    attributes = context.environment.pop(draft.key)
+    if any(ref.key == draft.key for value in context.environment.values() for ref in refs_in(value)):
+        context.heap.sites.escaping.add(site)
+        raise AtRunTime(())
+    assert isinstance(attributes, ObjectValue)
+    return dynamic.make(context, attributes, frozenset([site]))
+
+
+def _initialise(
+    context: Context, made: Value, cls: type, args: Sequence[Value], kwargs: dict[str, Value]
+) -> None:
     initialise = static_lookup(cls, "__init__")
     if dataclasses.is_dataclass(cls) and _is_generated(initialise):
         _fill_fields(context, made, cls, args, kwargs)
@@ -49,7 +79,6 @@ def construct(context: Context, cls: type, args: Sequence[Value], kwargs: dict[s
         inline(context, initialise, (made, *args), kwargs)
     elif args or kwargs:
         context.fail("TC115", f"{cls.__name__}() takes no arguments")
-    return made
 
 
 def _is_plain(cls: type) -> bool:
@@ -70,7 +99,7 @@ def _is_generated(function: Any) -> bool:
 
 
 def _fill_fields(
-    context: Context, made: Ref, cls: type, args: Sequence[Value], kwargs: dict[str, Value]
+    context: Context, made: Value, cls: type, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> None:
     """What the `__init__` of a dataclass does."""
     fields = [field for field in dataclasses.fields(cls) if field.init]
@@ -97,7 +126,8 @@ def _fill_fields(
             values[field.name] = apply(context, Static(field.default_factory), (), {})
         elif field.init:
             context.fail("TC115", f"{cls.__name__}() misses the argument {field.name!r}")
-    context.change(made, ObjectValue(cls, values))
+    for name, value in values.items():
+        _set_plainly(context, made, name, value)
     after = static_lookup(cls, "__post_init__")
     if isinstance(after, types.FunctionType):
         inline(context, after, (made,), {})
@@ -151,22 +181,42 @@ def attribute_of_object(context: Context, owner: Ref, contents: ObjectValue, nam
     )
 
 
+def attribute_of_record(context: Context, owner: Var, cls: type, name: str) -> Value:
+    """`owner.name` of an object that is made at run time."""
+    if name == "__class__":
+        return Static(cls)
+    if not isinstance(static_lookup(cls, name), property):
+        found = dynamic.read_attribute(context, owner, cls, name)
+        if found is not None:
+            return found
+    found = member(context, owner, cls, name)
+    if found is not None:
+        return found
+    if hasattr(cls, name):
+        return context.captures.attribute(cls, Place.of(cls), cls.__name__, name)
+    if context.loops or context.heap.changed:
+        return UNDEF
+    context.fail(
+        "TC102", f"{cls.__name__!r} object has no attribute {name!r}", hint=did_you_mean(name, dir(cls))
+    )
+
+
 # --- writing ----------------------------------------------------------------------------------------
 
 
 def set_attribute(context: Context, owner: Value, name: str, value: Value) -> None:
     """`owner.name = value`."""
     contents = context.contents(owner)
-    if is_undefined(contents):
+    if is_undefined(contents) or is_undefined(value):
         return
     if isinstance(owner, Instance):
         _refuse_live(context, owner, name)
-    if not (isinstance(owner, Ref) and isinstance(contents, ObjectValue)):
+    cls = class_of_owner(context, owner)
+    if cls is None:
         context.fail(
             "TC108", f"a write to the attribute {name!r} of this value is not supported",
             hint="keep the value in a local variable and return it",
         )  # fmt: skip
-    cls = contents.cls
     if dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         context.fail("TC108", f"{cls.__name__!r} is frozen", hint="make a new one with dataclasses.replace")
     match static_lookup(cls, name):
@@ -179,7 +229,18 @@ def set_attribute(context: Context, owner: Value, name: str, value: Value) -> No
         context.fail(
             "TC108", f"{cls.__name__!r} has a __setattr__ of its own", hint="assign to a plain attribute"
         )
-    context.change(owner, ObjectValue(cls, {**contents.attributes, name: value}))
+    _set_plainly(context, owner, name, value)
+
+
+def _set_plainly(context: Context, owner: Value, name: str, value: Value) -> None:
+    """Let an attribute of an object of the program hold a value."""
+    if isinstance(owner, Ref):
+        held = context.contents(owner)
+        assert isinstance(held, ObjectValue)
+        context.change(owner, ObjectValue(held.cls, {**held.attributes, name: value}))
+    else:
+        assert isinstance(owner, Var)
+        dynamic.put_attribute(context, owner, name, value)
 
 
 def _refuse_live(context: Context, owner: Instance, name: str) -> None:

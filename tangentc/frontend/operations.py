@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from tangentc.frontend.context import Context
+from tangentc.frontend.dynamic import stacked
 from tangentc.frontend.values import ListValue, TupleValue, Value, is_undefined
-from tangentc.ir.nodes import UNDEF, Literal, Var
-from tangentc.kinds.types import Array, Scalar, can_be_active
+from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
+from tangentc.kinds.types import Array, List, Scalar, can_be_active, rank_of
 from tangentc.primitives.binding import NOT_STATIC, BindError, Values, bind
 from tangentc.primitives.core import Primitive, named
 
@@ -29,6 +30,10 @@ def apply_primitive(
     """`primitive(*args, **kwargs)` as one operation; `method` marks `x.reshape(2, 3)`, with x as first argument."""
     if any(map(is_undefined, (*args, *kwargs.values()))):
         return UNDEF
+    if args and isinstance(args[0], Var) and isinstance(args[0].kind, List):
+        found = _of_list(context, primitive, args[0], args[1:], kwargs)
+        if found is not None:
+            return found
     if primitive.effect:
         context.effect(primitive, *args, *kwargs.values(), keywords=tuple(kwargs))
         return Literal(None)
@@ -54,6 +59,41 @@ def apply_primitive(
     return context.op(primitive, *operands, **known)
 
 
+def _of_list(
+    context: Context, primitive: Primitive, items: Var, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value | None:
+    """An array made of the entries of a list that is made at run time; None for other operations."""
+    if primitive.name not in (
+        "np.array",
+        "np.asarray",
+        "np.stack",
+        "np.concatenate",
+        "np.vstack",
+        "np.hstack",
+    ):
+        return None
+    array = stacked(context, items)
+    if is_undefined(array):
+        return UNDEF
+    rank = rank_of(kind_of(array)) if isinstance(array, Var) else None
+    if primitive.name in ("np.array", "np.asarray"):
+        rest = (array, *args)
+        return apply_primitive(context, primitive, rest, kwargs) if args or kwargs else array
+    axis = context.static(args[0] if args else kwargs.get("axis", Literal(0)), "axis")
+    if primitive.name == "np.stack":
+        return array if axis == 0 else context.op("np.moveaxis", array, source=0, destination=axis)
+    if primitive.name == "np.vstack" and rank == 2:
+        return array
+    first = 1 if primitive.name == "np.hstack" and rank is not None and rank > 2 else axis
+    if rank is None or rank < 2 or not isinstance(array, Var):
+        context.fail("TC109", f"{primitive} of a list whose entries have no known number of axes")
+    moved = array if first == 0 else context.op("np.moveaxis", array, source=0, destination=first)
+    assert isinstance(moved, Var)
+    sizes = [context.op("dim", moved, axis=axis) for axis in range(rank)]
+    sizes[first : first + 2] = [Literal(-1)]
+    return context.op("np.reshape", moved, context.op("tuple", *sizes))
+
+
 def _is_numeric(primitive: Primitive) -> bool:
     """Whether lists of numbers among the operands stand for arrays."""
     return primitive.name.startswith("np.") or primitive.name in ("matmul", "math.dist", "math.fsum")
@@ -68,6 +108,8 @@ def _hashable(name: str, attribute: Any) -> Any:
 
 def as_array(context: Context, value: Value) -> Value:
     """A list or tuple of numbers as the array that NumPy makes of it."""
+    if isinstance(value, Var) and isinstance(value.kind, List):
+        return stacked(context, value)
     held = context.snapshot(value)
     items = _items(held)
     if not items or not any(map(_holds_numbers, items)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
+from tangentc.frontend.dynamic import length
 from tangentc.frontend.values import (
     DictValue,
     Instance,
@@ -18,7 +19,7 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import Atom, Literal, Var
-from tangentc.kinds.types import Function, Tuple
+from tangentc.kinds.types import Dict, Function, Tuple, is_container
 
 __all__ = ["truth"]
 
@@ -33,6 +34,10 @@ def truth(context: Context, value: Value) -> bool | Atom:
             return bool(items)
         case Var(kind=Function()):
             return True
+        case Var(kind=kind) if is_container(kind):
+            if isinstance(kind, Dict) and kind.cls is not None:
+                return _of_object(context, owner)
+            return context.op("ne", length(context, value), Literal(0))
         case Var():
             return value
         case TupleValue(items=items) | ListValue(items=items):

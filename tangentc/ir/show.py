@@ -39,6 +39,7 @@ from tangentc.kinds.types import (
     Int,
     Kind,
     List,
+    Map,
     Object,
     Scalar,
     Symbol,
@@ -131,6 +132,8 @@ class _Text:
                 return f"list of {self.kind(item)}" + ("" if size is None else f", length {self.size(size)}")
             case Dict(entries):
                 return "{" + ", ".join(f"{key!r}: {self.kind(item)}" for key, item in entries) + "}"
+            case Map(key, value):
+                return f"dict from {self.kind(key)} to {self.kind(value)}"
             case Object(cls):
                 return cls.__qualname__
             case Callable(value):

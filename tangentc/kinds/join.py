@@ -24,6 +24,7 @@ from tangentc.kinds.types import (
     Int,
     Kind,
     List,
+    Map,
     Object,
     Scalar,
     Size,
@@ -31,6 +32,7 @@ from tangentc.kinds.types import (
     Tape,
     Tuple,
     fresh,
+    is_container,
     same_dtype,
 )
 
@@ -71,7 +73,7 @@ def item_of(kind: Kind) -> Kind:
 
 
 def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
-    if same_kind(a, b):
+    if same_kind(a, b) and not _has_sites(a):
         return a
     a, b = widened(a), widened(b)
     match a, b:
@@ -98,17 +100,25 @@ def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
         case Tuple(left), Tuple(right) if len(left) == len(right):
             return Tuple(tuple(_join(x, y, unknown) for x, y in zip(left, right, strict=True)))
         case List(left, n), List(right, m):
-            return List(joined_items([left, right]), n if n == m else None)
-        case Dict(left), Dict(right) if [key for key, _ in left] == [key for key, _ in right]:
-            return Dict(
-                tuple((key, _join(x, y, unknown)) for (key, x), (_, y) in zip(left, right, strict=True))
-            )
+            return List(joined_items([left, right]), n if n == m else None, a.sites | b.sites)
+        case Dict(left), Dict(right) if a.cls is b.cls and [key for key, _ in left] == [
+            key for key, _ in right
+        ]:
+            items = tuple((key, _join(x, y, unknown)) for (key, x), (_, y) in zip(left, right, strict=True))
+            return Dict(items, a.cls, a.sites | b.sites)
+        case Map(), Map():
+            return Map(joined_items([a.key, b.key]), joined_items([a.value, b.value]), a.sites | b.sites)
         case Tape(left), Tape(right):
             return Tape(joined_items([left, right]))
         case Object(left), Object(right):
             common = next(cls for cls in left.__mro__ if issubclass(right, cls))
             return ANY if common is object else Object(common)
     return ANY
+
+
+def _has_sites(kind: Kind) -> bool:
+    """Whether two equal kinds may still have been made at different places."""
+    return is_container(kind) or (isinstance(kind, Tuple) and any(map(_has_sites, kind.items)))
 
 
 def _join_dims(

@@ -8,15 +8,43 @@ equal are equal in every run, two that differ may or may not be.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any as AnyType
 
 import numpy as np
 
 __all__ = [
-    "ANY", "BOOL", "COMPLEX", "FLOAT", "INT", "Any", "Array", "Bool", "Complex", "Const", "Dict", "Dim",
-    "Float", "Function", "Int", "Kind", "List", "Object", "Scalar", "Size", "Symbol", "Tape", "Tuple",
-    "can_be_active", "dtype_of", "fresh", "is_number", "rank_of",
+    "ANY",
+    "BOOL",
+    "COMPLEX",
+    "FLOAT",
+    "INT",
+    "Any",
+    "Array",
+    "Bool",
+    "Complex",
+    "Const",
+    "Dict",
+    "Dim",
+    "Float",
+    "Function",
+    "Int",
+    "Kind",
+    "List",
+    "Map",
+    "Object",
+    "Scalar",
+    "Sites",
+    "Size",
+    "Symbol",
+    "Tape",
+    "Tuple",
+    "can_be_active",
+    "dtype_of",
+    "fresh",
+    "is_container",
+    "is_number",
+    "rank_of",
     "same_dtype",
 ]  # fmt: skip
 
@@ -121,17 +149,35 @@ class Tuple:
     items: tuple[Kind, ...]
 
 
+Sites = frozenset[Hashable]
+"""The expressions of the program that may have made a list or dict which the program changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class List:
     """A Python list whose entries all have kind `item`; `size` is its length where known."""
 
     item: Kind
     size: Size | None = None
+    sites: Sites = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Dict:
+    """A dict with some of these keys; `cls` is the class of the object whose attributes it holds, if it does."""
+
     items: tuple[tuple[Hashable, Kind], ...]
+    cls: type | None = None
+    sites: Sites = field(default=frozenset(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A dict with any keys of kind `key`."""
+
+    key: Kind
+    value: Kind
+    sites: Sites = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +217,7 @@ Kind = (
     | Tuple
     | List
     | Dict
+    | Map
     | Object
     | Function
     | Tape
@@ -232,4 +279,11 @@ def can_be_active(kind: Kind) -> bool:
             return can_be_active(item)
         case Dict(items):
             return any(can_be_active(item) for _, item in items)
+        case Map(_, value):
+            return can_be_active(value)
     return False
+
+
+def is_container(kind: Kind) -> bool:
+    """Whether values of this kind hold others under keys, and may be changed."""
+    return isinstance(kind, (List, Dict, Map))

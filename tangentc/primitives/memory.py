@@ -8,7 +8,7 @@ import numpy as np
 
 from tangentc import numerics
 from tangentc.kinds.join import item_of
-from tangentc.kinds.types import ANY, Array, Kind, List, Tape
+from tangentc.kinds.types import ANY, Array, Dict, Kind, List, Map, Tape
 from tangentc.primitives.core import Alias, Syntax
 from tangentc.primitives.declare import declare
 from tangentc.primitives.index import Index
@@ -95,7 +95,7 @@ def isub(target: Any, value: Any) -> Any:
 
 
 def _bars_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
-    return List(ANY)
+    return Map(ANY, ANY) if isinstance(kinds[0], (Dict, Map)) else List(ANY)
 
 
 # The index operations of the reverse sweep, printed as np.add.at(target, index, value) and

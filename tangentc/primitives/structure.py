@@ -22,6 +22,7 @@ from tangentc.kinds.types import (
     Int,
     Kind,
     List,
+    Map,
     Object,
     Scalar,
     Size,
@@ -191,7 +192,9 @@ def item_kind(kinds: Kinds, _: Attributes) -> Kind:
         case List(item, _):
             return item_of(item)
         case Dict(items) if isinstance(key, Const):
-            return next((kind for name, kind in items if name == key.value), ANY)
+            return next((item_of(kind) for name, kind in items if name == key.value), ANY)
+        case Map(_, value):
+            return item_of(value)
         case Const(value) if isinstance(value, (tuple, list)) and isinstance(known, int):
             return widened(Const(value[known])) if -len(value) <= known < len(value) else ANY
         case Const(value) if isinstance(value, (tuple, list)) and value:

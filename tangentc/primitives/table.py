@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tangentc.primitives import (  # noqa: F401
+    containers,
     creation,
     elementwise,
     helpers,

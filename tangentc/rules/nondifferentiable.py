@@ -12,7 +12,9 @@ from tangentc.rules.registry import nondifferentiable
 STRUCTURE = frozenset({
     "tuple", "list", "dict", "item", "call", "print", "raise", "assert", "check_length", "check_single",
     "tape_new", "tape_push", "tape_pop", "shadows_new", "shadow_of", "shadow_take", "add_at", "iadd", "isub",
-    "zero_items", "add_item",
+    "zero_items", "add_item", "add_items", "add_parts", "part",
+    "list_append", "list_insert", "list_pop", "set_item", "del_item", "saved_item", "restore_item", "stack_items",
+    "copied_items",
 })  # fmt: skip
 
 UNKNOWN = frozenset({
@@ -45,7 +47,8 @@ _POSITIONS = (
     "np.argwhere", "np.count_nonzero",
 )  # fmt: skip
 _FACTS = (
-    "shape_of", "shape_if_any", "dim", "ndim", "size", "dtype", "len", "range", "format", "str", "repr",
+    "shape_of", "shape_if_any", "dim", "ndim", "size", "dtype", "len", "list_len", "has_key", "keys_of", "range",
+    "format", "str", "repr",
     "np.zeros", "np.ones", "np.empty", "np.eye", "np.identity", "np.tri",
     "np.zeros_like", "np.ones_like", "np.empty_like",
 )  # fmt: skip

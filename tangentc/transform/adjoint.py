@@ -40,12 +40,13 @@ from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import exact, fit, pull, same_dims
+from tangentc.transform.containers import CONTAINERS, reverse_container
 from tangentc.transform.cotangents import Cotangents, Place
 from tangentc.transform.entry import substitute
 from tangentc.transform.recording import Sweep
 from tangentc.transform.tangent import moves
 
-__all__ = ["Adjoint", "adjoint", "free_values"]
+__all__ = ["Adjoint", "Reverse", "adjoint", "free_values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,17 @@ def adjoint(
     aliases = aliasing(function)
     active = activity(function, wrt, aliases)
     made = {} if callees is None else callees
-    first = _Reverse(function, where, aliases, active, made, frozenset())
+    first = Reverse(function, where, aliases, active, made, frozenset())
     found = first.run(wrt, seeds)
     recorded = frozenset(first.sweep.recording.tapes)
     if len(recorded) < 2:
         return found
-    return _Reverse(function, regions(function), aliases, active, made, recorded).run(wrt, seeds)
+    return Reverse(function, regions(function), aliases, active, made, recorded).run(wrt, seeds)
 
 
-class _Reverse:
+class Reverse:
+    """The reverse sweep of one function under construction."""
+
     def __init__(
         self,
         function: Function,
@@ -153,19 +156,16 @@ class _Reverse:
         if op.primitive.name == "add_at" and self.activity.is_active(op.operands[0]):
             self._add_at(op)
             return
+        if op.primitive.name in CONTAINERS:
+            reverse_container(self, op)
+            return
         for target in opaque_writes(op) if op.primitive.name == "call" else ():
             self._restore(op, target, (Ellipsis,), ())
         active = [result for result in op.results if self.activity.is_active(result)]
         if not active or not carries(op.primitive):
             return
-        if op.primitive.name == "add_item":
-            self._add_item(op)
-            return
         if op.primitive.name in ("zero_items", "shadows_new", "tape_new", "shadow_of", "shadow_take"):
             return  # a shadow starts as zeros, and a taken one is the same memory: nothing flows on
-        if op.primitive.name in ("tuple", "list", "dict", "item"):
-            self._container(op)
-            return
         if len(op.results) == 1 and self.bars.is_part(op.results[0]):
             return
         if op.alias is Alias.MAYBE and self.bars.place(active[0]) is Place.IDENTITY:
@@ -196,33 +196,6 @@ class _Reverse:
                 earlier = contributions.get(operand)
                 contributions[operand] = found[slot] if earlier is None else earlier + found[slot]
         self.bars.land_all(start, contributions)
-
-    def _container(self, op: Op) -> None:
-        """An entry that is read gives its cotangent to its place; a container gives its places' to its entries."""
-        result = op.results[0]
-        if op.primitive.name == "item":
-            container, key = op.operands
-            if self.bars.place(result) is Place.IDENTITY or not self.activity.is_active(container):
-                return
-            taken = self.bars.take(result)
-            if taken is not None and isinstance(container, Var):
-                w = self.bars.full(result, taken.atom)
-                self.builder.effect("add_item", self.bars.shadow(container), self.sweep.resolve(key), w)
-            return
-        bars = self.bars.take(result)
-        if bars is None:
-            return
-        keys = op.attr("keys", ()) or range(len(op.operands))
-        for key, operand in zip(keys, op.operands, strict=True):
-            if not isinstance(operand, Var) or not self.activity.is_active(operand):
-                continue
-            if self.bars.place(operand) is not Place.IDENTITY:
-                self.bars.land(operand, self._entry_bar(bars, key, operand))
-
-    def _entry_bar(self, bars: Expr, key: object, entry: Atom) -> Expr:
-        """The cotangent of an entry: for an array it may still be the number 0.0."""
-        kind = self.bars.bar_kind(entry) if isinstance(entry, Var) else ANY
-        return call("item", bars, key, kind=kind if is_number(kind) else ANY)
 
     def _scatter(self, op: Op, w: Expr) -> None:
         """The transpose of reading `x[index]`: add to the same places of the cotangent of x, in place."""
@@ -260,15 +233,6 @@ class _Reverse:
         w = Expr.of(self.builder, self.builder.getitem(self.bars.shadow(target), op.attr("index", ()), here))
         if isinstance(value, Var):
             self.bars.land(value, fit(w, w.kind, lambda: w, value.kind, lambda: self.bars.prototype(value)))
-
-    def _add_item(self, op: Op) -> None:
-        """bars[key] = bars[key] + value: the value gets the cotangent of the entry."""
-        container, key, value = op.operands
-        if isinstance(container, Var) and self.activity.is_active(container) and isinstance(value, Var):
-            bars = Expr.of(self.builder, self.bars.shadow(container))
-            self.bars.land(
-                value, self._entry_bar(bars, Expr.of(self.builder, self.sweep.resolve(key)), value)
-            )
 
     def _tape(self, op: Op) -> None:
         """Cotangents travel on a tape of their own, the other way."""

@@ -30,14 +30,16 @@ from tangentc.kinds.types import (
     Dict,
     Kind,
     List,
+    Map,
     Tuple,
     dtype_of,
+    is_container,
     is_number,
     same_dtype,
 )
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
-from tangentc.rules.expr import Expr
+from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import exact, pull, same_dims
 from tangentc.transform.merged_kinds import MergedKinds
 from tangentc.transform.recording import Sweep
@@ -118,8 +120,12 @@ class Cotangents:
     # --- places --------------------------------------------------------------------------------
 
     def place(self, var: Var) -> Place:
-        if isinstance(var.kind, (Tuple, List, Dict)):
-            return Place.ITEMS
+        if is_container(var.kind):
+            return Place.IDENTITY if self.aliases.is_merged(var) else Place.ITEMS
+        if isinstance(var.kind, Tuple):
+            op = self.regions.node_of.get(var)
+            made = var not in self.regions.node_of or (isinstance(op, Op) and op.primitive.name == "tuple")
+            return Place.ITEMS if made else Place.PLAIN
         if var.role in ("shadows", "tape"):
             return Place.IDENTITY
         if self.aliases.is_storage(var):
@@ -190,11 +196,10 @@ class Cotangents:
                 self._land_plain(value, w)
             case Place.BUFFER if self.root(value) is value and self._adopt(value, w):
                 pass
-            case Place.ITEMS:
-                raise UnsupportedSyntaxError(
-                    "TC120", "a whole container of differentiated values is passed on by a branch, a loop or a call",
-                    self.builder.span, "pass its entries on, or use an array",
-                )  # fmt: skip
+            case Place.ITEMS if self._adopt_items(value, w):
+                pass
+            case Place.ITEMS | Place.IDENTITY if isinstance(value.kind, Tuple) or is_container(value.kind):
+                self.builder.effect("add_items", self.shadow(value), w.atom)
             case _:
                 target, index, operands = self.part(value)
                 self.builder.store(target, index, operands, w.atom, "+")
@@ -278,7 +283,7 @@ class Cotangents:
                 return None if buffer is None else Expr.of(self.builder, buffer)
             case Place.IDENTITY:
                 reference = self.sweep.resolve(value)
-                bar = self.builder.op("shadow_take", self.shadow_root(), reference, kind=value.kind)
+                bar = self.builder.op("shadow_take", self.shadow_root(), reference, kind=bars_of(value.kind))
                 Builder.name(bar, value, "bar")
                 if self.builder.is_strong(self.shadow_root()):
                     self.builder.strong.add(bar)
@@ -344,7 +349,8 @@ class Cotangents:
         mirror = self.sweep.mirror
         current = self.current(value)
         if current is not None:
-            w = Expr.of(self.builder, current) + w
+            earlier = Expr.of(self.builder, current)
+            w = call("add_parts", earlier, w) if isinstance(value.kind, Tuple) else earlier + w
         bar = w.atom
         if isinstance(bar, Var):
             Builder.name(bar, value, "bar")
@@ -376,6 +382,18 @@ class Cotangents:
         assert isinstance(bar, Var)
         Builder.name(bar, value, "bar")
         mirror.buffers[value] = bar
+        return True
+
+    def _adopt_items(self, value: Var, w: Expr) -> bool:
+        """Let a copy of the first cotangents of a list's entries, all of them, be what is added to."""
+        mirror = self.sweep.mirror
+        if mirror.region is not self.regions.home[value] or self._find_buffer(value) is not None:
+            return False
+        if not (isinstance(value.kind, List) and isinstance(w.kind, (Array, List))):
+            return False
+        bars = self.builder.op("copied_items", w.atom, kind=bars_of(value.kind))
+        Builder.name(bars, value, "bar")
+        mirror.buffers[value] = bars
         return True
 
     def _find_buffer(self, value: Var) -> Var | None:
@@ -436,9 +454,19 @@ class Cotangents:
 
     def _shadow_of(self, value: Var) -> Var:
         reference = self.sweep.resolve(value)
-        bar = self.builder.op("shadow_of", self.shadow_root(), reference, kind=value.kind)
+        bar = self.builder.op("shadow_of", self.shadow_root(), reference, kind=bars_of(value.kind))
         Builder.name(bar, value, "bar")
         return bar
+
+
+def bars_of(kind: Kind) -> Kind:
+    """The kind of what holds the cotangents of a value that has a shadow."""
+    match kind:
+        case List(_, size):
+            return List(ANY, size)
+        case Dict() | Map():
+            return Map(ANY, ANY)
+    return kind
 
 
 def _may_be_complex(value: Atom) -> bool:

@@ -12,11 +12,20 @@ from typing import TypeVar
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
 from tangentc.analysis.regions import Regions, regions
-from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Node, Op, Section, Store, Var
+from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Node, Op, Section, Store, Var, kind_of
+from tangentc.kinds.types import is_container
 
 __all__ = ["eliminate_dead_code"]
 
 _END = 1 << 60
+_REFERRING = frozenset({
+    "tape_push", "tape_pop", "tape_new", "tuple", "list", "dict", "list_append", "list_insert", "set_item",
+    "restore_item",
+})  # fmt: skip
+_SHALLOW = frozenset({
+    "item", "list_pop", "del_item", "saved_item", "list_len", "has_key", "keys_of", "zero_items", "add_item",
+    "add_items", "shadow_of", "shadow_take",
+})  # fmt: skip
 
 
 def eliminate_dead_code(function: Function) -> Function:
@@ -69,16 +78,18 @@ class _Marks:
         self.changed = True
         return True
 
-    def _read_at(self, value: Atom, position: int, loops: tuple[Loop, ...]) -> None:
-        cls = self.aliases.class_of(value)
-        if cls is None or cls not in self.aliases.written:
-            return
-        reads = self.reads.setdefault(cls, _Reads())
-        around = {id(loop) for loop in loops}
-        if position > reads.last or not around <= reads.loops:
-            reads.last = max(reads.last, position)
-            reads.loops |= around
-            self.changed = True
+    def _read_at(self, value: Atom, position: int, loops: tuple[Loop, ...], shallow: bool = False) -> None:
+        """Note a read of the memory of a value, and unless it is shallow of all that is inside it."""
+        classes = self.aliases.reachable(value)
+        for cls in classes[:1] if shallow else classes:
+            if cls not in self.aliases.written:
+                continue
+            reads = self.reads.setdefault(cls, _Reads())
+            around = {id(loop) for loop in loops}
+            if position > reads.last or not around <= reads.loops:
+                reads.last = max(reads.last, position)
+                reads.loops |= around
+                self.changed = True
 
     def _is_read_after(self, target: Var, node: Node, loops: tuple[Loop, ...]) -> bool:
         cls = self.aliases.class_of(target)
@@ -135,15 +146,16 @@ class _Marks:
 
     def _use_op(self, op: Op, loops: tuple[Loop, ...]) -> None:
         position = self.regions.starts(op)
+        shallow = op.primitive.name in _SHALLOW
         for operand in op.operands:
             self.need(operand)
-            if op.primitive.reads and not self._only_refers(op):
-                self._read_at(operand, position, loops)
+            if not self._only_refers(op) and (op.primitive.reads or is_container(kind_of(operand))):
+                self._read_at(operand, position, loops, shallow)
 
     @staticmethod
     def _only_refers(op: Op) -> bool:
         """Whether an operation passes references on without looking at their memory."""
-        if op.primitive.name in ("tape_push", "tape_pop", "tape_new", "tuple", "list", "dict"):
+        if op.primitive.name in _REFERRING:
             return True
         return len(op.results) == 1 and is_reference(op.results[0].kind) and is_view(op) is True
 

@@ -28,7 +28,7 @@ from tangentc.ir.nodes import (
     Var,
 )
 from tangentc.ir.trees import unique
-from tangentc.kinds.types import Array, Tape, can_be_active, is_number
+from tangentc.kinds.types import Array, Tape, can_be_active, is_container, is_number
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr
 from tangentc.rules.linear import exact, push
@@ -39,7 +39,12 @@ __all__ = ["Tangent", "tangent"]
 _MAYBE_COPIES = frozenset({"np.reshape", "np.ravel", "np.ascontiguousarray"})
 """What views or copies an array by its strides."""
 
-_PARALLEL = frozenset({"tuple", "list", "dict", "item", "tape_push", "tape_pop", "tape_new", "shadows_new"})
+_PARALLEL = frozenset({
+    "tuple", "list", "dict", "item", "tape_push", "tape_pop", "tape_new", "shadows_new", "add_parts", "part",
+    "saved_item", "stack_items", "copied_items",
+})  # fmt: skip
+_KEYED = frozenset({"item", "list_pop", "part", "saved_item"})
+_CHANGES = frozenset({"list_append", "list_insert", "set_item", "restore_item", "add_item", "add_items"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,10 @@ class _Forward:
         if name == "item" and _is_moving_tape(op.results[0]):
             self._parallel(op)
             return
+        if name in ("list_pop", "del_item"):
+            if self.is_active(op.operands[0]):
+                self._parallel(op)
+            return
         if written:
             self._write(op)
             return
@@ -156,7 +165,7 @@ class _Forward:
     def _parallel(self, op: Op) -> None:
         """The same operation on the tangents: containers, tapes and shadow maps have parallel ones."""
         operands = [self.dot(operand) for operand in op.operands]
-        if op.primitive.name == "item":
+        if op.primitive.name in _KEYED:
             operands[1:] = op.operands[1:]
         results = tuple(Var(result.kind, of=result, role="dot") for result in op.results)
         self.builder.append(Op(results, op.primitive, tuple(operands), op.attrs, op.span))
@@ -167,7 +176,7 @@ class _Forward:
         target, *rest, value = op.operands
         if not isinstance(target, Var) or target not in self.dots:
             return
-        if self.is_active(value) or op.primitive.name == "tape_push":
+        if self.is_active(value) or op.primitive.name == "tape_push" or op.primitive.name in _CHANGES:
             self.builder.append(
                 Op((), op.primitive, (self.dots[target], *rest, self.dot(value)), op.attrs, op.span)
             )
@@ -242,7 +251,7 @@ class _Forward:
     def zeros(self, value: Var) -> Atom:
         if is_number(value.kind) or isinstance(value.kind, Tape):
             return Literal(0.0)
-        zeros = self.builder.op("np.zeros_like", value)
+        zeros = self.builder.op("zero_items" if is_container(value.kind) else "np.zeros_like", value)
         Builder.name(zeros, value, "dot")
         return zeros
 

@@ -116,9 +116,9 @@ def test_plain_function_names_are_builtins_or_numerics():
     for primitive in registered():
         if primitive.syntax is Syntax.CALL and "." not in primitive.name:
             assert (
-                hasattr(numerics, primitive.name)
-                or primitive.name in dir(__builtins__)
-                or (primitive.name in __builtins__)
+                hasattr(numerics, primitive.spelling)
+                or primitive.spelling in dir(__builtins__)
+                or (primitive.spelling in __builtins__)
             )
 
 

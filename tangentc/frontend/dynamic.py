@@ -1,0 +1,424 @@
+"""Lists, dicts and objects that the program makes at run time, because their structure is not known before.
+
+What they hold is known by kind: every change tells the expressions that may have made the container what it holds,
+and the program is lowered until nothing new is told.  An object is a dict of its attributes.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tangentc.frontend import prelude
+from tangentc.frontend.context import Context
+from tangentc.frontend.heap import AtRunTime, Contents
+from tangentc.frontend.joining import joined
+from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, SliceValue, Value, is_undefined
+from tangentc.ir.nodes import UNDEF, Atom, Literal, Var, kind_of
+from tangentc.kinds.join import EACH, item_of, join, joined_items, widened
+from tangentc.kinds.types import (
+    ANY,
+    Array,
+    Const,
+    Dict,
+    Int,
+    Kind,
+    List,
+    Map,
+    Sites,
+    Tuple,
+    is_container,
+)  # fmt: skip
+from tangentc.primitives.containers import keys_kind, stacked_kind
+from tangentc.primitives.structure import item_kind
+
+__all__ = [
+    "call_method",
+    "delete",
+    "get",
+    "length",
+    "make",
+    "put",
+    "put_attribute",
+    "read_attribute",
+    "run",
+    "stacked",
+]
+
+_LAST = Literal(-1)
+_NONE = Literal(None)
+
+
+def run(context: Context, function: Callable[..., Any], *args: Value) -> Value:
+    """Inline a program of the prelude; a container that it makes counts as made here."""
+    from tangentc.frontend.functions import inline
+
+    assert isinstance(function, types.FunctionType)
+    return inline(context, function, args, {}, site=context.site)
+
+
+# --- what is held -----------------------------------------------------------------------------------
+
+
+def _general(context: Context, kind: Kind) -> Kind:
+    """A kind without what may differ from entry to entry: only the sizes of arguments stay."""
+    kind = widened(kind)
+    match kind:
+        case Array(dtype, dims) if dims is not None:
+            return Array(dtype, tuple(size if context.is_lasting(size) else EACH for size in dims))
+        case Int():
+            return Int(EACH)
+        case Tuple(items):
+            return Tuple(tuple(_general(context, item) for item in items))
+    return kind
+
+
+def tell(context: Context, kind: Kind, key: Value | None, value: Kind) -> None:
+    """Note that containers of this kind hold `value`, under `key` if they are dicts."""
+    if not is_container(kind):
+        return
+    assert isinstance(kind, (List, Dict, Map))
+    value = _general(context, value)
+    _align(context, kind.sites)
+    known = context.constant(key) if key is not None else None
+    for site in kind.sites:
+        old = context.heap.sites.kinds.get(site)
+        new: Kind
+        match old:
+            case None if isinstance(kind, List):
+                new = List(value, None, kind.sites)
+            case List(item, _, sites):
+                new = List(_either(item, value), None, sites | kind.sites)
+            case Map(keys, held, sites):
+                assert key is not None
+                new = Map(_joined(context, keys, key), _either(held, value), sites | kind.sites)
+            case Dict(entries, cls, sites) if known is not None and (
+                cls is None or isinstance(known.value, str)
+            ):
+                table = dict(entries)
+                table[known.value] = _either(table[known.value], value) if known.value in table else value
+                new = Dict(tuple(table.items()), cls, sites | kind.sites)
+            case Dict(entries, None, sites):
+                assert key is not None
+                names: list[Kind] = [Const(name) for name, _ in entries]
+                keys = _either(*(names or [_key_kind(context, key)]))
+                held = _either(*(entry for _, entry in entries), value)
+                new = Map(_joined(context, keys, key), held, sites | kind.sites)
+            case _:
+                context.fail("TC109", "an attribute whose name is not known is set")
+        context.heap.tell(site, new)
+
+
+def _align(context: Context, sites: Sites) -> None:
+    """Containers of which any may be meant hold the same."""
+    table = context.heap.sites.kinds
+    found: list[Kind] = [table[site] for site in sites if site in table]
+    if len(found) < 2 or all(kind == found[0] for kind in found):
+        return
+    either = functools.reduce(join, found)
+    if isinstance(either, (List, Dict, Map)):
+        for site in sites:
+            context.heap.tell(site, either)
+
+
+def _either(*kinds: Kind) -> Kind:
+    """The kind of entries of these kinds: numbers of two types meet in the wider."""
+    found = joined_items(kinds)
+    return functools.reduce(joined, kinds) if found == ANY else found
+
+
+def _key_kind(context: Context, key: Value) -> Kind:
+    return _general(context, kind_of(context.atom(key)))
+
+
+def _joined(context: Context, keys: Kind, key: Value) -> Kind:
+    return _either(keys, _key_kind(context, key))
+
+
+def as_map(context: Context, kind: Kind) -> None:
+    """Note that a dict is used with keys that are not known, or as a whole."""
+    if isinstance(kind, Dict) and kind.cls is None:
+        for site in kind.sites:
+            old = context.heap.sites.kinds.get(site)
+            if isinstance(old, Dict) and old.items:
+                names = _either(*(_general(context, Const(name)) for name, _ in old.items))
+                context.heap.tell(site, Map(names, _either(*(held for _, held in old.items)), kind.sites))
+
+
+def _known_kind(context: Context, sites: Sites, empty: Kind) -> Kind:
+    """What earlier lowerings know about the containers made at these places."""
+    table = context.heap.sites.kinds
+    known: list[Kind] = [table[site] for site in sites if site in table]
+    kind = functools.reduce(join, known) if known else empty
+    match kind:
+        case List(item):
+            return List(item, None, sites)
+        case Dict(items, cls):
+            return Dict(items, cls, sites)
+        case Map(key, value):
+            return Map(key, value, sites)
+    return kind
+
+
+def _now(context: Context, owner: Var) -> Kind:
+    """The kind of a container by what is known now, which may be more than when it was made."""
+    kind = owner.kind
+    assert isinstance(kind, (List, Dict, Map))
+    return _known_kind(context, kind.sites, kind) if kind.sites else kind
+
+
+def is_unknown(context: Context, kind: Kind) -> bool:
+    """Whether nothing has been put into containers of this kind so far: a later lowering will know more."""
+    if not (isinstance(kind, (List, Dict, Map)) and kind.sites):
+        return False
+    known = [context.heap.sites.kinds.get(site) for site in kind.sites]
+    return all(one is None or (isinstance(one, Dict) and not one.items and one.cls is None) for one in known)
+
+
+# --- making -----------------------------------------------------------------------------------------
+
+
+def make(context: Context, contents: Contents, sites: Sites) -> Value:
+    """A container with these contents."""
+    match contents:
+        case ListValue(items):
+            operands = _entries(context, items)
+            for operand in operands:
+                tell(context, List(ANY, None, sites), None, kind_of(operand))
+            kind = _known_kind(context, sites, List(ANY, None, sites))
+            return context.builder.op("list", *operands, kind=kind)
+        case DictValue(entries):
+            return _make_dict(context, entries, Dict((), None, sites))
+        case ObjectValue(cls, attributes):
+            return _make_dict(context, attributes, Dict((), cls, sites))
+
+
+def _entries(context: Context, values: Sequence[Value]) -> list[Atom]:
+    return [context.atom(value) for value in values]
+
+
+def _make_dict(context: Context, entries: dict[Any, Value], empty: Dict) -> Value:
+    operands = _entries(context, list(entries.values()))
+    for site in empty.sites:
+        context.heap.sites.kinds.setdefault(site, empty)
+    for key, operand in zip(entries, operands, strict=True):
+        tell(context, empty, Literal(key), kind_of(operand))
+    kind = _known_kind(context, empty.sites, empty)
+    return context.builder.op("dict", *operands, keys=tuple(entries), kind=kind)
+
+
+# --- reading and writing ----------------------------------------------------------------------------
+
+
+def get(context: Context, owner: Var, key: Value) -> Value:
+    """`owner[key]`."""
+    if isinstance(key, SliceValue) or (isinstance(key, Literal) and isinstance(key.value, slice)):
+        return _sliced(context, owner, key)
+    if is_undefined(key):
+        return UNDEF
+    known = context.constant(key)
+    if known is None:
+        as_map(context, owner.kind)
+    if is_unknown(context, owner.kind):
+        return _waiting(context, "an entry of a list or dict is read into which nothing is ever put")
+    kind = _now(context, owner)
+    if isinstance(kind, Dict) and kind.sites and (known is None or known.value not in dict(kind.items)):
+        return _waiting(context, "a key of a dict is read that is never set")
+    where = context.atom(key)
+    return context.builder.op("item", owner, where, kind=item_kind((kind, kind_of(where)), {}))
+
+
+def _waiting(context: Context, message: str) -> Value:
+    """A value of which a later lowering will know more; if none comes, the program reads what is not there."""
+    context.heap.missing = context.heap.missing or context.error("TC116", message)
+    return UNDEF
+
+
+def _sliced(context: Context, owner: Var, key: Value) -> Value:
+    if isinstance(key, Literal):
+        piece = key.value
+        parts: tuple[Atom, ...] = (Literal(piece.start), Literal(piece.stop), Literal(piece.step))
+    else:
+        assert isinstance(key, SliceValue)
+        parts = (key.start, key.stop, key.step)
+    return run(context, prelude.sliced, owner, context.op("call", Literal(slice), *parts))
+
+
+def put(context: Context, owner: Var, key: Value, value: Value) -> None:
+    """`owner[key] = value`."""
+    if isinstance(key, SliceValue) or (isinstance(key, Literal) and isinstance(key.value, slice)):
+        context.fail("TC108", "a slice of this list is written", hint="write its entries one by one")
+    if any(map(is_undefined, (key, value))):
+        return
+    held = context.atom(value)
+    if not isinstance(owner.kind, List):
+        if context.constant(key) is None:
+            as_map(context, owner.kind)
+    tell(context, owner.kind, None if isinstance(owner.kind, List) else key, kind_of(held))
+    context.builder.effect("set_item", owner, context.atom(key), held)
+
+
+def delete(context: Context, owner: Var, key: Value) -> None:
+    """`del owner[key]`."""
+    if isinstance(owner.kind, List):
+        run(context, prelude.pop, owner, key)
+        return
+    as_map(context, owner.kind)
+    context.builder.effect("del_item", owner, context.atom(key))
+
+
+def length(context: Context, owner: Var) -> Value:
+    """`len(owner)`."""
+    as_map(context, owner.kind)
+    return context.builder.op("list_len", owner)
+
+
+def contains(context: Context, key: Value, owner: Var) -> Value:
+    """`key in owner`."""
+    if isinstance(owner.kind, List):
+        return context.op("contains", key, owner)
+    as_map(context, owner.kind)
+    return context.builder.op("has_key", context.atom(key), owner)
+
+
+def keys(context: Context, owner: Var) -> Value:
+    """`list(owner)` of a dict."""
+    as_map(context, owner.kind)
+    if is_unknown(context, owner.kind):
+        return UNDEF
+    kind = keys_kind((_now(context, owner),), {})
+    return context.builder.op("keys_of", owner, kind=kind)
+
+
+# --- attributes -------------------------------------------------------------------------------------
+
+
+def read_attribute(context: Context, owner: Var, cls: type, name: str) -> Value | None:
+    """A data attribute of an object; None if the object has none of that name."""
+    kind = _now(context, owner)
+    assert isinstance(kind, Dict)
+    if name not in dict(kind.items):
+        return None
+    return context.builder.op("item", owner, name, kind=item_kind((kind, Const(name)), {}))
+
+
+def put_attribute(context: Context, owner: Var, name: str, value: Value) -> None:
+    put(context, owner, Literal(name), value)
+
+
+# --- arrays -----------------------------------------------------------------------------------------
+
+
+def stacked(context: Context, items: Var) -> Value:
+    """The array that NumPy makes of a list."""
+    assert isinstance(items.kind, List)
+    if is_unknown(context, items.kind):
+        return UNDEF
+    kind = _now(context, items)
+    assert isinstance(kind, List)
+    if isinstance(kind.item, (List, Tuple)):
+        return stacked(context, run(context, prelude.rows, items))  # type: ignore[arg-type]
+    return context.builder.op("stack_items", items, kind=stacked_kind((kind,), {}))
+
+
+# --- methods ----------------------------------------------------------------------------------------
+
+
+def call_method(
+    context: Context, owner: Var, name: str, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
+    """`owner.name(*args)`."""
+    if any(map(is_undefined, (*args, *kwargs.values()))):
+        return UNDEF
+    match name, args:
+        case "append", (value,) if isinstance(owner.kind, List):
+            held = context.atom(value)
+            tell(context, owner.kind, None, kind_of(held))
+            context.builder.effect("list_append", owner, held)
+            return _NONE
+        case "appendleft", (value,):
+            return call_method(context, owner, "insert", (Literal(0), value), {})
+        case "popleft", ():
+            return call_method(context, owner, "pop", (Literal(0),), {})
+        case "pop", () if isinstance(owner.kind, List):
+            return _pop(context, owner, _LAST)
+        case "pop", (Literal(int() as index),) if index >= -1 and isinstance(owner.kind, List):
+            return _pop(context, owner, Literal(index))
+        case "pop", (index,) if isinstance(owner.kind, List):
+            if context.frame.site is not None:
+                return _pop(context, owner, context.atom(index))
+            return run(context, prelude.pop, owner, index)
+        case "insert", (Literal(0) as index, value):
+            return _insert(context, owner, index, value)
+        case "insert", (index, value):
+            if context.frame.site is not None:
+                return _insert(context, owner, context.atom(index), value)
+            return run(context, prelude.insert, owner, index, value)
+        case "copy", () if isinstance(owner.kind, List):
+            return run(context, prelude.collected, owner)
+        case "clear", () if isinstance(owner.kind, List):
+            return run(context, prelude.clear, owner)
+        case "extend", (more,):
+            return extend(context, owner, more)
+        case "reverse", ():
+            return run(context, prelude.reverse, owner)
+        case "keys", ():
+            return keys(context, owner)
+    if isinstance(owner.kind, (Dict, Map)):
+        as_map(context, owner.kind)
+        match name, args:
+            case "values", ():
+                return run(context, prelude.values_of, owner)
+            case "items", ():
+                return run(context, prelude.items_of, owner)
+            case "get", (key, *default):
+                return run(context, prelude.get, owner, key, default[0] if default else _NONE)
+            case "setdefault", (key, *default):
+                return run(context, prelude.setdefault, owner, key, default[0] if default else _NONE)
+            case "pop", (key,):
+                return run(context, prelude.pop_key, owner, key)
+            case "pop", (key, default_value):
+                return run(context, prelude.pop_key_or, owner, key, default_value)
+            case "copy", ():
+                return run(context, prelude.copied_dict, owner)
+            case "clear", ():
+                return run(context, prelude.clear_dict, owner)
+            case "update", (more,) if not kwargs:
+                return run(context, prelude.update, owner, more)
+    what = "list" if isinstance(owner.kind, List) else "dict"
+    context.fail("TC108", f"the method {name!r} of a {what} that is made at run time is not supported")
+
+
+def extend(context: Context, owner: Var, more: Value) -> Value:
+    """`owner.extend(more)`."""
+    if more is owner:
+        return run(context, prelude.extend_by_itself, owner)
+    return run(context, prelude.extend, owner, more)
+
+
+def _pop(context: Context, owner: Var, index: Atom) -> Value:
+    if is_unknown(context, owner.kind):
+        return _waiting(context, "a list is popped into which nothing is ever put")
+    kind = _now(context, owner)
+    assert isinstance(kind, List)
+    return context.builder.op("list_pop", owner, index, kind=item_of(kind.item))
+
+
+def _insert(context: Context, owner: Var, index: Atom, value: Value) -> Value:
+    held = context.atom(value)
+    tell(context, owner.kind, None, kind_of(held))
+    context.builder.effect("list_insert", owner, index, held)
+    return _NONE
+
+
+def as_run_time(value: Value) -> None:
+    """Have a container of known structure made at run time."""
+    if isinstance(value, Ref):
+        raise AtRunTime(value.sites)
+
+
+def is_dynamic(value: Value) -> bool:
+    """Whether a value is a container that exists at run time and that the program may change."""
+    return isinstance(value, Var) and is_container(value.kind)

@@ -1,0 +1,170 @@
+"""What operations on lists and dicts of unknown length mean, as ordinary programs that are inlined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__: list[str] = []
+
+
+def collected(items: Any) -> Any:
+    result = []
+    for item in items:
+        result.append(item)
+    return result
+
+
+def repeated(items: Any, times: Any) -> Any:
+    result = []
+    for _ in range(times):
+        for item in items:
+            result.append(item)
+    return result
+
+
+def concatenated(first: Any, second: Any) -> Any:
+    result = []
+    for item in first:
+        result.append(item)
+    for item in second:
+        result.append(item)
+    return result
+
+
+def sliced(items: Any, piece: Any) -> Any:
+    result = []
+    for k in range(*piece.indices(len(items))):
+        result.append(items[k])
+    return result
+
+
+def extend(items: Any, more: Any) -> None:
+    for item in more:
+        items.append(item)
+
+
+def extend_by_itself(items: Any) -> None:
+    for k in range(len(items)):
+        items.append(items[k])
+
+
+def clear(items: Any) -> None:
+    while len(items) > 0:
+        items.pop()
+
+
+def clear_dict(entries: Any) -> None:
+    for key in list(entries):
+        del entries[key]
+
+
+def reverse(items: Any) -> None:
+    for k in range(len(items) // 2):
+        last = len(items) - 1 - k
+        first = items[k]
+        items[k] = items[last]
+        items[last] = first
+
+
+def backwards(items: Any) -> Any:
+    result = []
+    for k in range(len(items)):
+        result.append(items[len(items) - 1 - k])
+    return result
+
+
+def insert(items: Any, index: Any, value: Any) -> None:
+    if index < 0:
+        index = max(index + len(items), 0)
+    items.insert(min(index, len(items)), value)
+
+
+def pop(items: Any, index: Any) -> Any:
+    if index < 0:
+        index = index + len(items)
+    return items.pop(index)
+
+
+def summed(items: Any, start: Any) -> Any:
+    total = start
+    for item in items:
+        total = total + item
+    return total
+
+
+def largest(items: Any) -> Any:
+    best = items[0]
+    for k in range(1, len(items)):
+        if items[k] > best:
+            best = items[k]
+    return best
+
+
+def smallest(items: Any) -> Any:
+    best = items[0]
+    for k in range(1, len(items)):
+        if items[k] < best:
+            best = items[k]
+    return best
+
+
+def rows(items: Any) -> Any:
+    result = []
+    for item in items:
+        result.append(np.array(item))
+    return result
+
+
+def values_of(entries: Any) -> Any:
+    result = []
+    for key in list(entries):
+        result.append(entries[key])
+    return result
+
+
+def items_of(entries: Any) -> Any:
+    result = []
+    for key in list(entries):
+        result.append((key, entries[key]))
+    return result
+
+
+def get(entries: Any, key: Any, default: Any) -> Any:
+    if key in entries:
+        return entries[key]
+    return default
+
+
+def setdefault(entries: Any, key: Any, default: Any) -> Any:
+    if key not in entries:
+        entries[key] = default
+    return entries[key]
+
+
+def pop_key(entries: Any, key: Any) -> Any:
+    value = entries[key]
+    del entries[key]
+    return value
+
+
+def pop_key_or(entries: Any, key: Any, default: Any) -> Any:
+    if key in entries:
+        value = entries[key]
+        del entries[key]
+    else:
+        value = default
+    return value
+
+
+def update(entries: Any, more: Any) -> None:
+    for key in list(more):
+        entries[key] = more[key]
+
+
+def copied_dict(entries: Any) -> Any:
+    result = {}
+    for key in list(entries):
+        result[key] = entries[key]
+    return result
