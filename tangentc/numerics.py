@@ -15,7 +15,7 @@ __all__ = [
     "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
     "copy_strided", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part",
     "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item", "saved_item",
-    "share", "sinc_derivative", "stack_items", "stop_gradient", "unbroadcast", "zero_items",
+    "share", "sinc_derivative", "slice_indices", "stack_items", "stop_gradient", "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -81,6 +81,11 @@ def add_parts(a: Any, b: Any) -> Any:
 def part(w: Any, key: Any) -> Any:
     """The cotangent of one entry of a tuple, of which `w` is the cotangent."""
     return w if isinstance(w, float) else w[key]
+
+
+def slice_indices(start: Any, stop: Any, step: Any, length: int) -> tuple[int, int, int]:
+    """The range of indices that `items[start:stop:step]` selects of a list of that length."""
+    return slice(start, stop, step).indices(length)
 
 
 def saved_item(container: Any, key: Any) -> Any:

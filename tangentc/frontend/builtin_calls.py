@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import collections
 import functools
 import inspect
 import math
@@ -136,6 +137,10 @@ def _tuple(context: Context, value: Value | None = None) -> Value:
 
 @builtin(list)
 def _list(context: Context, value: Value | None = None) -> Value:
+    return _list_of(context, value)
+
+
+def _list_of(context: Context, value: Value | None) -> Value:
     items = () if value is None else known_items(context, value)
     if items is None:
         assert value is not None
@@ -145,6 +150,10 @@ def _list(context: Context, value: Value | None = None) -> Value:
 
 @builtin(dict)
 def _dict(context: Context, pairs: Value | None = None, /, **entries: Value) -> Value:
+    return _dict_of(context, pairs, entries)
+
+
+def _dict_of(context: Context, pairs: Value | None, entries: dict[str, Value]) -> Value:
     items: dict[Any, Value] = {}
     pairs = None if pairs is None else context.contents(pairs)
     if isinstance(pairs, DictValue):
@@ -155,6 +164,30 @@ def _dict(context: Context, pairs: Value | None = None, /, **entries: Value) -> 
             items[context.static(key, "a key of a dict")] = value
     items.update(entries)
     return context.allocate(DictValue(items))
+
+
+@builtin(collections.OrderedDict)
+def _ordered(context: Context, pairs: Value | None = None, /, **entries: Value) -> Value:
+    return _dict_of(context, pairs, entries)
+
+
+@builtin(collections.defaultdict)
+def _defaultdict(
+    context: Context, factory: Value | None = None, pairs: Value | None = None, /, **entries: Value
+) -> Value:
+    made = _dict_of(context, pairs, entries)
+    if factory is not None:
+        context.heap.factories[context.site_of(DictValue({}))] = factory
+    return made
+
+
+@builtin(collections.deque)
+def _deque(context: Context, items: Value | None = None, maxlen: Value | None = None) -> Value:
+    if maxlen is not None and maxlen != Literal(None):
+        context.fail(
+            "TC109", "a deque of bounded length is not supported", hint="use popleft() after append()"
+        )
+    return _list_of(context, items)
 
 
 @builtin(sorted)

@@ -73,10 +73,10 @@ def _as_loop(node: gast.ListComp | gast.DictComp) -> gast.For:
 
 def _grown(context: Context, node: gast.ListComp | gast.DictComp) -> Value:
     """A comprehension of unknown length: its list or dict is made at run time."""
-    site = context.site
-    context.heap.sites.at_run_time.add(site)
-    is_list = isinstance(node, gast.ListComp)
-    grown = context.allocate(ListValue(()) if is_list else DictValue({}))
+    site = context.node
+    empty: ListValue | DictValue = ListValue(()) if isinstance(node, gast.ListComp) else DictValue({})
+    context.heap.sites.at_run_time.add(context.site_of(empty))
+    grown = context.allocate(empty)
     frame = _frame(context, node)
     with context.in_frame(frame):
         context.environment[frame.scope, _ITEMS] = grown

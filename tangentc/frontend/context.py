@@ -12,7 +12,7 @@ import gast
 
 from tangentc.errors import TangentcError, UnsupportedSyntaxError
 from tangentc.frontend.captures import Captures
-from tangentc.frontend.heap import AtRunTime, Contents, Heap, Sites
+from tangentc.frontend.heap import AtRunTime, Contents, Heap, Sites, Unroll, is_cell
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.requests import Derive, Path, Promote
 from tangentc.frontend.scopes import Frame
@@ -22,6 +22,7 @@ from tangentc.frontend.values import (
     Generated,
     Instance,
     ListValue,
+    ObjectValue,
     Poison,
     RangeValue,
     Ref,
@@ -49,6 +50,9 @@ Key = tuple[int, str]
 """A name of an inlined frame: (scope, name).  Names in angle brackets are the compiler's own."""
 
 Environment = dict[Key, Value]
+
+Site = tuple[gast.AST | None, type]
+"""Where containers of one type are made."""
 
 
 class Flow(Flag):
@@ -273,8 +277,7 @@ class Context:
 
     def allocate(self, contents: Contents) -> Value:
         """A new list, dict or object, made by the expression that is being lowered."""
-        site = self.site
-        self.heap.sites.spans[site] = self.builder.span
+        site = self.site_of(contents)
         if site in self.heap.sites.at_run_time:
             from tangentc.frontend.dynamic import make
 
@@ -283,10 +286,12 @@ class Context:
         self.environment[ref.key] = contents
         return ref
 
-    @property
-    def site(self) -> gast.AST | None:
-        """The expression that is being lowered, as the maker of containers."""
-        return self.frame.site or self.node
+    def site_of(self, contents: Contents) -> Site:
+        """The expression that is being lowered, as the maker of a container."""
+        cls = contents.cls if isinstance(contents, ObjectValue) else type(contents)
+        site = (self.frame.site or self.node, cls)
+        self.heap.sites.spans[site] = self.builder.span
+        return site
 
     def is_lasting(self, size: Size) -> bool:
         """Whether a size means the same in every lowering of this program: that of an argument."""
@@ -313,6 +318,11 @@ class Context:
         if isinstance(value, (ListValue, DictValue)):
             return self.allocate(rebuilt(value, tuple(map(self.own, parts))))  # type: ignore[arg-type]
         return rebuilt(value, tuple(map(self.own, parts))) if isinstance(value, TupleValue) else value
+
+    def changed_cells(self, before: Environment) -> list[Key]:
+        """The containers whose contents differ from what they were."""
+        now = self.environment
+        return [key for key, held in before.items() if is_cell(key) and now.get(key, held) is not held]
 
     def change(self, ref: Ref, contents: Contents) -> None:
         """Let a container hold something else."""
@@ -378,6 +388,10 @@ class Context:
                 self.fail("TC114", f"a value {message}", hint=hint)
             case RangeValue(Literal(start), Literal(stop), Literal(step)):
                 return Literal(range(start, stop, step))
+        if is_callable(value):
+            for loop in reversed(self.loops):
+                if loop.unroll is not None:
+                    raise Unroll(loop.node)  # trip by trip, the function is known
         what = "a function defined here" if is_callable(value) else f"a {type(value).__name__.lower()} object"
         self.fail("TC109", f"{what} cannot be handed to code that is not differentiated")
 

@@ -284,14 +284,19 @@ class _Alone:
             parameters.append(Parameter(name, "POSITIONAL_OR_KEYWORD", tree))
         environment = dict(context.environment)
         with context.builder.nested() as nodes:
-            positional = templates[: len(args)]
+            given = [context.own(template) for template in templates]
             result = apply(
-                context, callee, positional, dict(zip(kwargs, templates[len(args) :], strict=True))
+                context, callee, given[: len(args)], dict(zip(kwargs, given[len(args) :], strict=True))
             )
             if is_undefined(result):
                 context.environment = environment
                 return None
             tree = tree_of(context, result)
+        if context.changed_cells(environment):
+            context.fail(
+                "TC107", "a function whose derivative is taken here changes a list, dict or object of the program",
+                hint="return the value instead",
+            )  # fmt: skip
         context.environment = environment
         params = [a for p in parameters for a in atoms_of(p.tree) if isinstance(a, Var)]
         body = Block(tuple(params), tuple(nodes), atoms_of(tree))

@@ -20,6 +20,7 @@ from tangentc.ir.nodes import UNDEF, Atom, Literal, Var, kind_of
 from tangentc.kinds.join import EACH, item_of, join, joined_items, widened
 from tangentc.kinds.types import (
     ANY,
+    INT,
     Array,
     Const,
     Dict,
@@ -31,6 +32,7 @@ from tangentc.kinds.types import (
     Tuple,
     is_container,
 )  # fmt: skip
+from tangentc.numerics import slice_indices
 from tangentc.primitives.containers import keys_kind, stacked_kind
 from tangentc.primitives.structure import item_kind
 
@@ -56,7 +58,7 @@ def run(context: Context, function: Callable[..., Any], *args: Value) -> Value:
     from tangentc.frontend.functions import inline
 
     assert isinstance(function, types.FunctionType)
-    return inline(context, function, args, {}, site=context.site)
+    return inline(context, function, args, {}, site=context.frame.site or context.node)
 
 
 # --- what is held -----------------------------------------------------------------------------------
@@ -243,7 +245,9 @@ def _sliced(context: Context, owner: Var, key: Value) -> Value:
     else:
         assert isinstance(key, SliceValue)
         parts = (key.start, key.stop, key.step)
-    return run(context, prelude.sliced, owner, context.op("call", Literal(slice), *parts))
+    size = context.builder.op("list_len", owner)
+    ends = context.op("call", Literal(slice_indices), *parts, size, kind=Tuple((INT, INT, INT)))
+    return run(context, prelude.sliced, owner, *(context.op("item", ends, Literal(k)) for k in range(3)))
 
 
 def put(context: Context, owner: Var, key: Value, value: Value) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from tangentc.errors import TangentcError
 from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, Value, children
+from tangentc.ir.nodes import Var
 from tangentc.kinds.types import Dict, List, Map
 from tangentc.source import Span
 
@@ -35,16 +36,26 @@ class AtRunTime(Exception):
         super().__init__()
 
 
+class Unroll(Exception):
+    """The trips of a loop make what can only be known one by one: lower it trip by trip."""
+
+    def __init__(self, loop: Hashable) -> None:
+        self.loop = loop
+        super().__init__()
+
+
 @dataclass(slots=True)
 class Sites:
     """What earlier lowerings found out about the expressions that make containers.
 
     at_run_time: those whose containers are made at run time.  kinds: what these hold.  spans: where they are.
+    unrolled: loops that are lowered trip by trip.
     escaping: those whose objects are known to others before their `__init__` has ended.
     """
 
     at_run_time: set[Hashable] = field(default_factory=set)
     kinds: dict[Hashable, List | Dict | Map] = field(default_factory=dict)
+    unrolled: set[Hashable] = field(default_factory=set)
     escaping: set[Hashable] = field(default_factory=set)
     spans: dict[Hashable, Span | None] = field(default_factory=dict)
 
@@ -55,6 +66,7 @@ class Heap:
 
     changed: whether something new was found out about what containers hold.
     missing: an entry that nothing has put there so far.
+    factories: for defaultdicts, what makes a missing entry.
     ambiguous: cells that stand for one of several containers, or that such a cell may stand for; a write to one would
     have to change the other.
     """
@@ -63,6 +75,7 @@ class Heap:
     made: int = _FIRST
     changed: bool = False
     missing: TangentcError | None = None
+    factories: dict[Hashable, Value] = field(default_factory=dict)
     known: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
     ambiguous: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
 
@@ -71,6 +84,17 @@ class Heap:
         ref = Ref((-self.made, _CONTENTS), frozenset(sites))
         self.known[ref.key] = ref.sites
         return ref
+
+    def factory(self, owner: Value) -> Value | None:
+        """What makes the missing entries of a defaultdict."""
+        if isinstance(owner, Ref):
+            sites: frozenset[Hashable] = owner.sites
+        elif isinstance(owner, Var) and isinstance(owner.kind, (Dict, Map)):
+            sites = owner.kind.sites
+        else:
+            return None
+        found = [self.factories[site] for site in sites if site in self.factories]
+        return found[0] if found else None
 
     def sites_of(self, cell: Cell) -> frozenset[Hashable]:
         return self.known[cell]

@@ -8,7 +8,7 @@ from typing import Any
 
 import gast
 
-from tangentc.frontend import dynamic
+from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, LoopState, lowers
 from tangentc.frontend.heap import AtRunTime, refs_in
@@ -58,12 +58,17 @@ def _slice(context: Context, node: gast.Slice) -> Value:
 def getitem(context: Context, target: Value, key: Value) -> Value:
     """`target[key]`."""
     owner, target = target, context.contents(target)
+    factory = None if context.frame.site is not None else context.heap.factory(owner)
+    if factory is not None:
+        return _made_if_missing(context, owner, key, factory)
     match target:
         case TupleValue(items=items) | ListValue(items):
             return _entry(context, owner, items, key)
         case DictValue(items):
-            if isinstance(owner, Ref) and context.constant(key) is None and not is_undefined(key):
-                raise AtRunTime(owner.sites)
+            if isinstance(owner, Ref) and not is_undefined(key):
+                known = context.constant(key)
+                if known is None or (known.value not in items and context.loops):
+                    raise AtRunTime(owner.sites)
             return _mapped(context, items, key)
         case Shape(array):
             return _axis(context, array, key)
@@ -87,6 +92,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
     if not isinstance(target, (Var, Literal)):
         context.fail("TC101", f"a {type(target).__name__.lower()} object cannot be indexed")
     if isinstance(target, Var) and is_container(target.kind):
+        if defines(context, owner, "__getitem__"):
+            return call_special(context, owner, "__getitem__", key)
         return dynamic.get(context, target, key)
     if isinstance(kind_of(target), (Tuple, List, Dict)) and not isinstance(key, SliceValue):
         return context.op("item", target, key)
@@ -94,6 +101,25 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
     if any(is_undefined(atom) for atom in (where.target, *where.operands)):
         return UNDEF
     return context.builder.getitem(where.target, where.index, where.operands)
+
+
+def _made_if_missing(context: Context, owner: Value, key: Value, factory: Value) -> Value:
+    """`owner[key]` of a defaultdict."""
+    from tangentc.frontend.calls import apply
+    from tangentc.frontend.containers import set_item
+
+    held = context.contents(owner)
+    if isinstance(held, DictValue):
+        known = context.constant(key)
+        if known is None:
+            assert isinstance(owner, Ref)
+            raise AtRunTime(owner.sites)
+        if known.value not in held.items:
+            made = apply(context, factory, (), {})
+            set_item(context, owner, key, made)
+            return made
+        return held.items[known.value]
+    return dynamic.run(context, prelude.made_if_missing, owner, key, factory)
 
 
 def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value) -> Value:
@@ -105,6 +131,8 @@ def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value
         try:
             chosen: Value = items[known.value]
         except (IndexError, TypeError) as error:
+            if isinstance(target, Ref) and context.loops:
+                raise AtRunTime(target.sites) from None  # other trips may make it longer
             context.fail("TC116", str(error))
         return chosen
     if isinstance(key, SliceValue):

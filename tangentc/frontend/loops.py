@@ -58,7 +58,10 @@ _EXITS = ("<returned>", "<broke>", "<value>")  # carried out of a loop, never in
 @lowers_statement(gast.For)
 def _for(context: Context, node: gast.For) -> Flow:
     sequence = context.expression(node.iter)
-    entries = _unrolled(context, sequence)
+    if node in context.heap.sites.unrolled:
+        entries = known_items(context, sequence)
+    else:
+        entries = _unrolled(context, sequence)
     if entries is not None:
         return _unroll(context, node, sequence, entries)
     held = context.contents(sequence)

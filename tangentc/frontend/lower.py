@@ -19,7 +19,7 @@ from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context
 from tangentc.frontend.dynamic import make
-from tangentc.frontend.heap import AtRunTime, Contents, Sites
+from tangentc.frontend.heap import AtRunTime, Contents, Sites, Unroll
 from tangentc.frontend.parse import parse
 from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.recursion import closed
@@ -85,6 +85,8 @@ def lower(
             return _lower(program, args, kwargs, derive, constants, sites)
         except _MoreIsKnown:
             continue
+        except Unroll as found:
+            sites = Sites(unrolled=sites.unrolled | {found.loop})
         except AtRunTime as found:
             if found.sites and found.sites <= sites.at_run_time:
                 raise _unknown_structure(found, sites) from found

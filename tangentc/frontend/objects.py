@@ -16,7 +16,7 @@ from tangentc.errors import did_you_mean
 from tangentc.frontend import dynamic
 from tangentc.frontend.captures import is_library_class
 from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
-from tangentc.frontend.context import Context
+from tangentc.frontend.context import Context, Site
 from tangentc.frontend.functions import inline
 from tangentc.frontend.heap import AtRunTime, refs_in
 from tangentc.frontend.places import Place
@@ -42,16 +42,18 @@ def construct(context: Context, cls: type, args: Sequence[Value], kwargs: dict[s
     """`cls(*args, **kwargs)`; None for classes that are left to run as they are."""
     if not _is_plain(cls):
         return None
-    if context.site in context.heap.sites.at_run_time and context.site not in context.heap.sites.escaping:
-        return _made_at_once(context, cls, args, kwargs)
+    site = context.site_of(ObjectValue(cls, {}))
+    if site in context.heap.sites.at_run_time and site not in context.heap.sites.escaping:
+        return _made_at_once(context, site, cls, args, kwargs)
     made = context.allocate(ObjectValue(cls, {}))
     _initialise(context, made, cls, args, kwargs)
     return made
 
 
-def _made_at_once(context: Context, cls: type, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+def _made_at_once(
+    context: Context, site: Site, cls: type, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
     """An object that exists at run time: its attributes are found out first, so that it is made with all of them."""
-    site = context.site
     draft = context.heap.new([site])
     context.environment[draft.key] = ObjectValue(cls, {})
     try:

@@ -33,9 +33,9 @@ def concatenated(first: Any, second: Any) -> Any:
     return result
 
 
-def sliced(items: Any, piece: Any) -> Any:
+def sliced(items: Any, start: Any, stop: Any, step: Any) -> Any:
     result = []
-    for k in range(*piece.indices(len(items))):
+    for k in range(start, stop, step):
         result.append(items[k])
     return result
 
@@ -129,6 +129,12 @@ def items_of(entries: Any) -> Any:
     for key in list(entries):
         result.append((key, entries[key]))
     return result
+
+
+def made_if_missing(entries: Any, key: Any, factory: Any) -> Any:
+    if key not in entries:
+        entries[key] = factory()
+    return entries[key]
 
 
 def get(entries: Any, key: Any, default: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tangentc.frontend.context import Context
 from tangentc.frontend.copying import free_vars, substituted
+from tangentc.frontend.heap import AtRunTime
 from tangentc.frontend.joining import joined, unknown_int
 from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, vars_of
 from tangentc.frontend.values import Value, children, is_undefined, rebuilt, same_shape
@@ -105,6 +106,9 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
             context.environment = dict(environment)
             with context.builder.nested() as nodes:
                 result = run(known.template)
+                changed = context.changed_cells(environment)
+                if changed:
+                    raise AtRunTime(site for cell in changed for site in context.heap.sites_of(cell))
                 if is_undefined(result):
                     context.fail("TC109", f"{name!r} calls itself on every path")
             wider = _wider(known.result, result, known.sizes)
