@@ -209,6 +209,8 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
             return [f"{indent}{expression(target)} = {expression(value)}"]
         case ast.AugAssign(target, operator, value):
             return [f"{indent}{expression(target)} {_AUGMENTED[type(operator)]} {expression(value)}"]
+        case ast.Delete([target]):
+            return [f"{indent}del {expression(target)}"]
         case ast.Return(value):
             return _return(value, indent)
         case ast.Raise(exception, cause):

@@ -20,7 +20,6 @@ _REFUSED: dict[type[gast.AST], tuple[str, str, str]] = {
     gast.YieldFrom: ("TC103", "a generator cannot be differentiated", "return a tuple or a list of the values"),
     gast.Try: ("TC105", "`try` cannot be differentiated", "test the condition that would raise with `if`"),
     gast.With: ("TC106", "`with` cannot be differentiated", "enter the context around the call of the derivative"),
-    gast.Delete: ("TC108", "`del` cannot be differentiated", "bind another name, or build a new container"),
     gast.ClassDef: ("TC101", "a class defined inside a differentiated function is not supported", "define it outside"),
     gast.SetComp: ("TC101", "a set comprehension cannot be differentiated", "use a tuple or a list"),
     gast.Set: ("TC101", "a set cannot be differentiated", "use a tuple or a list"),

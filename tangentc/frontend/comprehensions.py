@@ -35,7 +35,10 @@ def _generator(context: Context, node: gast.GeneratorExp) -> Value:
 @lowers(gast.DictComp)
 def _dict(context: Context, node: gast.DictComp) -> Value:
     def entry() -> tuple[Any, Value]:
-        return context.static(context.expression(node.key), "a key of a dict"), context.expression(node.value)
+        key = context.constant(context.expression(node.key))
+        if key is None:
+            raise _UnknownLength
+        return key.value, context.expression(node.value)
 
     try:
         return context.allocate(DictValue(dict(_collected(context, node, entry))))
@@ -44,7 +47,7 @@ def _dict(context: Context, node: gast.DictComp) -> Value:
 
 
 class _UnknownLength(Exception):
-    """How many entries there are is not known at compile time."""
+    """How many entries there are, or under which keys, is not known at compile time."""
 
 
 _ITEMS = ".items"  # no name of the user's

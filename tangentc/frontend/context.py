@@ -51,7 +51,7 @@ Key = tuple[int, str]
 
 Environment = dict[Key, Value]
 
-Site = tuple[gast.AST | None, type]
+Site = tuple[tuple[gast.AST | None, ...], type]
 """Where containers of one type are made."""
 
 
@@ -286,10 +286,15 @@ class Context:
         self.environment[ref.key] = contents
         return ref
 
+    @property
+    def here(self) -> tuple[gast.AST | None, ...]:
+        """The expression that is being lowered; inside a program of the prelude, after the one that it stands for."""
+        return (*(self.frame.site or ()), self.node)
+
     def site_of(self, contents: Contents) -> Site:
         """The expression that is being lowered, as the maker of a container."""
         cls = contents.cls if isinstance(contents, ObjectValue) else type(contents)
-        site = (self.frame.site or self.node, cls)
+        site = (self.here, cls)
         self.heap.sites.spans[site] = self.builder.span
         return site
 

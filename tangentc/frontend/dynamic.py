@@ -17,7 +17,7 @@ from tangentc.frontend.heap import AtRunTime, Contents
 from tangentc.frontend.joining import joined
 from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, SliceValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Var, kind_of
-from tangentc.kinds.join import EACH, item_of, join, joined_items, widened
+from tangentc.kinds.join import EACH, item_of, joined_items, widened
 from tangentc.kinds.types import (
     ANY,
     INT,
@@ -58,7 +58,7 @@ def run(context: Context, function: Callable[..., Any], *args: Value) -> Value:
     from tangentc.frontend.functions import inline
 
     assert isinstance(function, types.FunctionType)
-    return inline(context, function, args, {}, site=context.frame.site or context.node)
+    return inline(context, function, args, {}, site=context.here)
 
 
 # --- what is held -----------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def _align(context: Context, sites: Sites) -> None:
     found: list[Kind] = [table[site] for site in sites if site in table]
     if len(found) < 2 or all(kind == found[0] for kind in found):
         return
-    either = functools.reduce(join, found)
+    either = functools.reduce(_alike, found)
     if isinstance(either, (List, Dict, Map)):
         for site in sites:
             context.heap.tell(site, either)
@@ -129,6 +129,32 @@ def _either(*kinds: Kind) -> Kind:
     """The kind of entries of these kinds: numbers of two types meet in the wider."""
     found = joined_items(kinds)
     return functools.reduce(joined, kinds) if found == ANY else found
+
+
+def _alike(a: Kind, b: Kind) -> Kind:
+    """What containers hold of which any may be meant."""
+    match a, b:
+        case List(left, _, here), List(right, _, there):
+            return List(_either(left, right), None, here | there)
+        case Map(key, left, here), Map(other, right, there):
+            return Map(_either(key, other), _either(left, right), here | there)
+        case Dict(entries, cls, here), Dict(more, other_cls, there) if cls is other_cls:
+            table = dict(entries)
+            for name, held in more:
+                table[name] = _either(table[name], held) if name in table else held
+            return Dict(tuple(table.items()), cls, here | there)
+        case (Map(key, left, here), Dict(entries, None, there)) | (
+            Dict(entries, None, there),
+            Map(key, left, here),
+        ):
+            keys = _either(key, *(_general_constant(name) for name, _ in entries))
+            return Map(keys, _either(left, *(held for _, held in entries)), here | there)
+    return ANY
+
+
+def _general_constant(value: Any) -> Kind:
+    kind = widened(Const(value))
+    return Int(EACH) if isinstance(kind, Int) else kind
 
 
 def _key_kind(context: Context, key: Value) -> Kind:
@@ -153,7 +179,7 @@ def _known_kind(context: Context, sites: Sites, empty: Kind) -> Kind:
     """What earlier lowerings know about the containers made at these places."""
     table = context.heap.sites.kinds
     known: list[Kind] = [table[site] for site in sites if site in table]
-    kind = functools.reduce(join, known) if known else empty
+    kind = functools.reduce(_alike, known) if known else empty
     match kind:
         case List(item):
             return List(item, None, sites)
@@ -165,10 +191,22 @@ def _known_kind(context: Context, sites: Sites, empty: Kind) -> Kind:
 
 
 def _now(context: Context, owner: Var) -> Kind:
-    """The kind of a container by what is known now, which may be more than when it was made."""
+    """The kind of a container with what it holds: that is known at the places where it may have been made."""
     kind = owner.kind
     assert isinstance(kind, (List, Dict, Map))
     return _known_kind(context, kind.sites, kind) if kind.sites else kind
+
+
+def _reference(kind: Kind) -> Kind:
+    """The kind of a container without what it holds, which may be itself."""
+    match kind:
+        case List(sites=sites):
+            return List(ANY, None, sites)
+        case Dict(_, cls, sites):
+            return Dict((), cls, sites)
+        case Map(sites=sites):
+            return Map(ANY, ANY, sites)
+    return kind
 
 
 def is_unknown(context: Context, kind: Kind) -> bool:
@@ -190,7 +228,7 @@ def make(context: Context, contents: Contents, sites: Sites) -> Value:
             for operand in operands:
                 tell(context, List(ANY, None, sites), None, kind_of(operand))
             kind = _known_kind(context, sites, List(ANY, None, sites))
-            return context.builder.op("list", *operands, kind=kind)
+            return context.builder.op("list", *operands, kind=_reference(kind))
         case DictValue(entries):
             return _make_dict(context, entries, Dict((), None, sites))
         case ObjectValue(cls, attributes):
@@ -208,7 +246,7 @@ def _make_dict(context: Context, entries: dict[Any, Value], empty: Dict) -> Valu
     for key, operand in zip(entries, operands, strict=True):
         tell(context, empty, Literal(key), kind_of(operand))
     kind = _known_kind(context, empty.sites, empty)
-    return context.builder.op("dict", *operands, keys=tuple(entries), kind=kind)
+    return context.builder.op("dict", *operands, keys=tuple(entries), kind=_reference(kind))
 
 
 # --- reading and writing ----------------------------------------------------------------------------

@@ -31,7 +31,18 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.nodes import Atom, Literal, Op, Var, kind_of
 from tangentc.kinds.join import widened
-from tangentc.kinds.types import FLOAT, Bool, Complex, Const, Float, Int, Kind, Scalar, can_be_active
+from tangentc.kinds.types import (
+    FLOAT,
+    Bool,
+    Complex,
+    Const,
+    Float,
+    Int,
+    Kind,
+    Scalar,
+    can_be_active,
+    is_container,
+)
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.primitives.core import named
 from tangentc.primitives.infer import infer
@@ -80,16 +91,34 @@ def _elements(context: Context, node: gast.AST) -> tuple[Value, ...]:
 
 @lowers(gast.Dict)
 def _dict(context: Context, node: gast.Dict) -> Value:
-    items: dict[Any, Value] = {}
+    entries: list[tuple[Value | None, Value]] = []
     for key, value in zip(node.keys, node.values, strict=True):
-        if key is None:
-            other = context.contents(context.expression(value))
+        entries.append((None if key is None else context.expression(key), context.expression(value)))
+    items: dict[Any, Value] = {}
+    for known, value in entries:
+        if known is None:
+            other = context.contents(value)
             if not isinstance(other, DictValue):
-                context.fail("TC112", "the keys of what is unpacked must be known", value)
+                return _dict_at_run_time(context, entries)
             items.update(other.items)
+        elif context.constant(known) is None:
+            return _dict_at_run_time(context, entries)
         else:
-            items[context.static(context.expression(key), "a key of a dict")] = context.expression(value)
+            items[context.static(known, "a key of a dict")] = value
     return context.allocate(DictValue(items))
+
+
+def _dict_at_run_time(context: Context, entries: list[tuple[Value | None, Value]]) -> Value:
+    """A dict display with keys that are not known."""
+    context.heap.sites.at_run_time.add(context.site_of(DictValue({})))
+    made = context.allocate(DictValue({}))
+    assert isinstance(made, Var)
+    for key, value in entries:
+        if key is None:
+            dynamic.run(context, prelude.update, made, value)
+        else:
+            dynamic.put(context, made, key, value)
+    return made
 
 
 @lowers(gast.NamedExpr)
@@ -328,9 +357,9 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
 
 
 def _is_never_none(value: Var) -> bool:
-    return not isinstance(value.kind, AnyKind) and not (
-        isinstance(value.kind, Const) and value.kind.value is None
-    )
+    if isinstance(value.kind, AnyKind) or is_container(value.kind):
+        return False
+    return not (isinstance(value.kind, Const) and value.kind.value is None)
 
 
 # --- choices --------------------------------------------------------------------------------------

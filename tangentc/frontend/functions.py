@@ -86,7 +86,7 @@ def inline(
     function: types.FunctionType,
     args: Sequence[Value],
     kwargs: dict[str, Value],
-    site: gast.AST | None = None,
+    site: tuple[gast.AST | None, ...] | None = None,
 ) -> Value:
     """Call a live function of the user; one of the prelude stands for the expression `site`."""
     syntax = parse(function)

@@ -48,7 +48,7 @@ class Frame:
     liveness: Liveness | None = None
     is_comprehension: bool = False
     first: str = ""
-    site: gast.AST | None = None
+    site: tuple[gast.AST | None, ...] | None = None
 
 
 def own_nodes(statements: Iterable[gast.AST]) -> Iterator[gast.AST]:

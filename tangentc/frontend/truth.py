@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
-from tangentc.frontend.dynamic import length
 from tangentc.frontend.values import (
     DictValue,
     Instance,
@@ -36,8 +35,9 @@ def truth(context: Context, value: Value) -> bool | Atom:
             return True
         case Var(kind=kind) if is_container(kind):
             if isinstance(kind, Dict) and kind.cls is not None:
-                return _of_object(context, owner)
-            return context.op("ne", length(context, value), Literal(0))
+                known = _of_object(context, owner)
+                return context.op("is_not", value, Literal(None)) if known is True else known
+            return context.op("bool", value)
         case Var():
             return value
         case TupleValue(items=items) | ListValue(items=items):

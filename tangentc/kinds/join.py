@@ -99,6 +99,8 @@ def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
             )
         case Tuple(left), Tuple(right) if len(left) == len(right):
             return Tuple(tuple(_join(x, y, unknown) for x, y in zip(left, right, strict=True)))
+        case (List() | Dict() | Map(), List() | Dict() | Map()) if a.sites or b.sites:
+            return _join_changing(a, b)
         case List(left, n), List(right, m):
             return List(joined_items([left, right]), n if n == m else None, a.sites | b.sites)
         case Dict(left), Dict(right) if a.cls is b.cls and [key for key, _ in left] == [
@@ -108,11 +110,28 @@ def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
             return Dict(items, a.cls, a.sites | b.sites)
         case Map(), Map():
             return Map(joined_items([a.key, b.key]), joined_items([a.value, b.value]), a.sites | b.sites)
+        case (Const(None), held) | (held, Const(None)) if is_container(held):
+            return held  # whoever looks into None gets Python's own error
         case Tape(left), Tape(right):
             return Tape(joined_items([left, right]))
         case Object(left), Object(right):
             common = next(cls for cls in left.__mro__ if issubclass(right, cls))
             return ANY if common is object else Object(common)
+    return ANY
+
+
+def _join_changing(a: List | Dict | Map, b: List | Dict | Map) -> Kind:
+    """Containers that the program changes: what they hold is known at the places where they were made."""
+    if type(a) is not type(b) or not (a.sites and b.sites):
+        return ANY
+    sites = a.sites | b.sites
+    match a, b:
+        case List(), List():
+            return List(ANY, None, sites)
+        case Dict(cls=left), Dict(cls=right) if left is right:
+            return Dict((), left, sites)
+        case Map(), Map():
+            return Map(ANY, ANY, sites)
     return ANY
 
 
@@ -183,6 +202,10 @@ def is_subkind(a: Kind, b: Kind) -> bool:
             return a.dims is not None and len(a.dims) == len(b.dims) and all(map(_covers, b.dims, a.dims))
         case Tuple(left), Tuple(right):
             return len(left) == len(right) and all(map(is_subkind, left, right))
+        case (List() | Dict() | Map(), List() | Dict() | Map()) if a.sites or b.sites:
+            return a == b and a.sites <= b.sites
+        case Const(None), List() | Dict() | Map():
+            return True
         case List(left, n), List(right, m):
             return is_subkind(left, right) and m in (None, n)
         case Dict(left), Dict(right):

@@ -277,8 +277,8 @@ def can_be_active(kind: Kind) -> bool:
             return any(can_be_active(item) for item in items)
         case List(item, _):
             return can_be_active(item)
-        case Dict(items):
-            return any(can_be_active(item) for _, item in items)
+        case Dict(items, _, sites):
+            return bool(sites) or any(can_be_active(item) for _, item in items)
         case Map(_, value):
             return can_be_active(value)
     return False

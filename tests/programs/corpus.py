@@ -12,10 +12,13 @@ from tests.programs import (
     calls,
     closures,
     containers,
+    dicts,
     exits,
     finance,
     flags,
+    instances,
     linear_algebra,
+    lists,
     loops,
     networks,
     ode,
@@ -38,7 +41,8 @@ __all__ = ["CASES", "PROGRAMS", "Case"]
 
 FAMILIES = (
     scalars, branches, loops, exits, flags, unbound, stores, views, swaps, calls, closures, recursion, containers,
-    shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal, finance, optimisation,
+    lists, dicts, instances, shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal, finance,
+    optimisation,
 )  # fmt: skip
 
 PROGRAMS: list[Program] = [program for family in FAMILIES for program in family.PROGRAMS]
