@@ -15,12 +15,15 @@ from tests.programs import (
     exits,
     finance,
     flags,
+    generators,
+    iterators,
     linear_algebra,
     loops,
     networks,
     ode,
     optimisation,
     passive,
+    patterns,
     recursion,
     scalars,
     shaping,
@@ -37,8 +40,9 @@ from tests.programs.program import Program
 __all__ = ["CASES", "PROGRAMS", "Case"]
 
 FAMILIES = (
-    scalars, branches, loops, exits, flags, unbound, stores, views, swaps, calls, closures, recursion, containers,
-    shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal, finance, optimisation,
+    scalars, branches, loops, exits, flags, unbound, stores, views, swaps, calls, closures, recursion, generators,
+    patterns, iterators, containers, shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal,
+    finance, optimisation,
 )  # fmt: skip
 
 PROGRAMS: list[Program] = [program for family in FAMILIES for program in family.PROGRAMS]
