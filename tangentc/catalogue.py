@@ -536,13 +536,13 @@ CATALOGUE: dict[str, Entry] = {
         import statistics
 
         def f(x):
-            return statistics.fmean((x, 2.0 * x))
+            return statistics.stdev((x, 2.0 * x))
 
         tangentc.grad(f)(3.0)
         """,
         """
         def f(x):
-            return (x + 2.0 * x) / 2.0
+            return abs(x - 2.0 * x) / 2.0 ** 0.5
 
         tangentc.grad(f)(3.0)
         """,
