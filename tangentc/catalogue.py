@@ -67,19 +67,26 @@ CATALOGUE: dict[str, Entry] = {
         """,
     ),
     "TC103": _entry(
-        "A generator",
-        "A function that yields hands out its values one by one, between other people's statements.",
+        "A generator that nothing can be put into",
+        """The body of the loop that consumes a generator is put into the generator, at each `yield`. So one that is
+        sent values, two that run side by side, or one whose recursion depends on the data cannot be differentiated.""",
         """
         def f(x):
-            yield x * x
+            def positive(values):
+                for v in values:
+                    if v > 0.0:
+                        yield v
 
-        tangentc.grad(f)(3.0)
+            return sum(a * b for a, b in zip(positive(x), positive(-x)))
+
+        tangentc.grad(f)(np.ones(3))
         """,
         """
         def f(x):
-            return x * x
+            a, b = np.maximum(x, 0.0), np.maximum(-x, 0.0)
+            return sum(a[i] * b[i] for i in range(len(x)))
 
-        tangentc.grad(f)(3.0)
+        tangentc.grad(f)(np.ones(3))
         """,
     ),
     "TC104": _entry(
@@ -184,15 +191,15 @@ CATALOGUE: dict[str, Entry] = {
         "The syntax is fine, but not for this kind of value: the message names it.",
         """
         def f(x):
-            order = sorted((-2.0, 1.0), key=abs)
-            return x * order[0]
+            first, second = sorted((x, (x, 2.0)), key=lambda v: x)
+            return second[0]
 
         tangentc.grad(f)(3.0)
         """,
         """
         def f(x):
-            order = sorted((abs(-2.0), abs(1.0)))
-            return x * order[0]
+            first, second = sorted((x, 2.0), key=lambda v: -v)
+            return first * second
 
         tangentc.grad(f)(3.0)
         """,
@@ -529,13 +536,13 @@ CATALOGUE: dict[str, Entry] = {
         import statistics
 
         def f(x):
-            return statistics.fmean((x, 2.0 * x))
+            return statistics.stdev((x, 2.0 * x))
 
         tangentc.grad(f)(3.0)
         """,
         """
         def f(x):
-            return (x + 2.0 * x) / 2.0
+            return abs(x - 2.0 * x) / 2.0 ** 0.5
 
         tangentc.grad(f)(3.0)
         """,

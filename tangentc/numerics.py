@@ -15,10 +15,16 @@ __all__ = [
     "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
     "copy_strided", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part",
     "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item", "saved_item",
-    "share", "sinc_derivative", "slice_indices", "stack_items", "stop_gradient", "unbroadcast", "zero_items",
+    "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient", "unbroadcast",
+    "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
+
+
+def sorted_order(*keys: Any, reverse: bool = False) -> tuple[int, ...]:
+    """The positions of `keys` in the order in which `sorted` puts them: equal keys keep theirs."""
+    return tuple(sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse))
 
 
 def last_writer(shape: tuple[int, ...], index: Any) -> Arr:

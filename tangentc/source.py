@@ -27,6 +27,8 @@ class SourceFile:
 
     name: str
     text: str = field(repr=False)
+    called_at: Span | None = field(default=None, repr=False)
+    """For text of the compiler's own library: the user's call, which messages point at instead."""
 
     @property
     def lines(self) -> list[str]:

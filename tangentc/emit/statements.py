@@ -311,7 +311,8 @@ class _Lowering:
             if isinstance(stop, Literal):
                 body = (*body, *end, Break()) if stop.value else (*body, *end)
             else:
-                body = (*body, Branch(self.value(stop), (*end, Break()), (), loop.span), *end)
+                leave = (*self.moves(params, tuple(values)), Break())  # other variables are needed there
+                body = (*body, Branch(self.value(stop), leave, (), loop.span), *end)
         else:
             body = (*body, *self.moves(params, loop.body.yields))
         self.same.update(zip(loop.results, params, strict=True))

@@ -44,7 +44,7 @@ def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[
     while True:
         live = liveness(statements, parameters)
         saving = _Saving(live, tried, _result(statements))
-        changed = saving.block(statements)
+        changed = saving.block(statements, frozenset(parameters))
         if not saving.saved:
             return statements, live
         statements = changed
@@ -59,30 +59,38 @@ class _Saving:
         self.tried = tried
         self.saved = False
 
-    def block(self, statements: Statements) -> Statements:
-        """The statements with at most one saving copy inserted; `saved` says whether there was one."""
+    def block(self, statements: Statements, bound: frozenset[Var]) -> Statements:
+        """The statements with at most one saving copy inserted; `saved` says whether there was one.
+
+        `bound` holds the variables that have a value on every path that leads to the statements.
+        """
         for place, statement in enumerate(statements):
             rest = statements[place + 1 :]
             for old in self._outlived(statement):
                 new = Var(old.kind, "result") if old is self.result else Var(old.kind, of=old, role=SAVED)
                 renamed = _reading(statement, rest, old, new)
                 self.tried |= {old, new}
+                if old not in bound:
+                    continue
                 if renamed is None or _is_untouched(old, statements[: place + 1]):
                     continue
                 self.saved = True
                 return (*statements[:place], Move(((new, old),)), *renamed)
-            nested = self._nested(statement)
+            nested = self._nested(statement, bound)
             if self.saved:
                 return (*statements[:place], nested, *rest)
+            bound |= _bound_by(statement)
         return statements
 
-    def _nested(self, statement: Statement) -> Statement:
+    def _nested(self, statement: Statement, bound: frozenset[Var]) -> Statement:
         match statement:
             case Branch(_, then, orelse):
-                then = self.block(then)
-                return replace(statement, then=then, orelse=orelse if self.saved else self.block(orelse))
+                then = self.block(then, bound)
+                return replace(
+                    statement, then=then, orelse=orelse if self.saved else self.block(orelse, bound)
+                )
             case Repeat(_, _, _, body):
-                return replace(statement, body=self.block(body))
+                return replace(statement, body=self.block(body, bound | frozenset(defined_by(statement))))
             case _:
                 return statement
 
@@ -116,6 +124,18 @@ class _Saving:
     def _saves_here(self, statement: Statement, old: Var) -> bool:
         """What only one arm of a branch needs is saved in the arm."""
         return not isinstance(statement, Branch) or old in self.live.after[statement]
+
+
+def _bound_by(statement: Statement) -> frozenset[Var]:
+    """The variables that a statement gives a value whatever path it takes."""
+    if not isinstance(statement, Branch):
+        return frozenset(() if isinstance(statement, Repeat) else defined_by(statement))
+    arms = [
+        frozenset().union(*map(_bound_by, arm))
+        for arm in (statement.then, statement.orelse)
+        if not (arm and isinstance(arm[-1], Break))
+    ]
+    return frozenset.intersection(*arms) if arms else frozenset()
 
 
 def _is_untouched(old: Var, statements: Statements) -> bool:

@@ -12,9 +12,10 @@ from tangentc.frontend import dynamic
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.containers import call_container_method, delete_item, extend, set_item
-from tangentc.frontend.context import Context, Flow, lowers_statement
+from tangentc.frontend.context import ITERATORS, Context, Flow, lowers_statement
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.expressions import BINARY, binary, borrowed
+from tangentc.frontend.generators import yield_to_consumer
 from tangentc.frontend.indexing import Place, getitem, is_repeated, place
 from tangentc.frontend.iteration import known_items
 from tangentc.frontend.objects import set_attribute
@@ -24,6 +25,7 @@ from tangentc.frontend.values import (
     DictValue,
     Instance,
     ListValue,
+    Poison,
     Ref,
     Static,
     TupleValue,
@@ -31,7 +33,7 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Atom, Block, Literal, Store, Var, kind_of
+from tangentc.ir.nodes import UNDEF, Atom, Block, Literal, Store, Var, kind_of
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import (
     Array,
@@ -58,6 +60,8 @@ WHOLE = (Ellipsis,)
 
 @lowers_statement(gast.Expr)
 def _expression(context: Context, node: gast.Expr) -> Flow:
+    if isinstance(node.value, gast.Yield):
+        return yield_to_consumer(context, node.value)
     if not isinstance(node.value, gast.Constant):
         context.expression(node.value)
     return Flow.NORMAL
@@ -107,25 +111,10 @@ def _function(context: Context, node: gast.FunctionDef) -> Flow:
 @lowers_statement(gast.Assign)
 def _assign(context: Context, node: gast.Assign) -> Flow:
     value = context.expression(node.value)
+    if isinstance(value, ITERATORS) and len(node.targets) > 1:
+        context.fail("TC114", "an iterator with two names is not supported", hint="make a list of it first")
     for target in node.targets:
         bind_target(context, target, value)
-    return Flow.NORMAL
-
-
-@lowers_statement(gast.Delete)
-def _delete(context: Context, node: gast.Delete) -> Flow:
-    for target in node.targets:
-        match target:
-            case gast.Subscript():
-                owner, key = context.expression(target.value), context.expression(target.slice)
-                if isinstance(owner, Var) and is_container(owner.kind):
-                    dynamic.delete(context, owner, key)
-                    continue
-                if not isinstance(context.contents(owner), (ListValue, DictValue)):
-                    context.fail("TC108", "an entry of this value cannot be deleted", target)
-                delete_item(context, owner, key)
-            case _:
-                context.fail("TC108", "`del` of this is not supported", target)
     return Flow.NORMAL
 
 
@@ -134,6 +123,35 @@ def _annotated(context: Context, node: gast.AnnAssign) -> Flow:
     if node.value is not None:
         bind_target(context, node.target, context.expression(node.value))
     return Flow.NORMAL
+
+
+@lowers_statement(gast.Delete)
+def _delete(context: Context, node: gast.Delete) -> Flow:
+    for target in node.targets:
+        _delete_target(context, target)
+    return Flow.NORMAL
+
+
+def _delete_target(context: Context, target: gast.AST) -> None:
+    match target:
+        case gast.Name(id=name):
+            key = context.key(name)
+            if is_undefined(context.environment.get(key, UNDEF)):
+                context.lookup(name)  # which refuses a name that never had a value
+            context.environment[key] = Poison("has been deleted", "bind it again before it is read")
+        case gast.Tuple(elts=targets) | gast.List(elts=targets):
+            for part in targets:
+                _delete_target(context, part)
+        case gast.Subscript():
+            owner, index = context.expression(target.value), context.expression(target.slice)
+            if isinstance(owner, Var) and is_container(owner.kind):
+                dynamic.delete(context, owner, index)
+                return
+            if not isinstance(context.contents(owner), (ListValue, DictValue)):
+                context.fail("TC108", "an entry of this value cannot be deleted", target)
+            delete_item(context, owner, index)
+        case _:
+            context.fail("TC108", "`del` of this is not supported", target)
 
 
 def bind_target(context: Context, target: gast.AST, value: Value) -> None:
@@ -158,6 +176,7 @@ def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Va
         for target in targets:
             bind_target(context, target.value if isinstance(target, gast.Starred) else target, value)
         return
+    context.take(value)
     starred = [i for i, target in enumerate(targets) if isinstance(target, gast.Starred)]
     entries = known_items(context, value)
     if entries is None and not starred:

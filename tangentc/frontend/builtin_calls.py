@@ -6,7 +6,6 @@ import builtins
 import collections
 import functools
 import inspect
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
-from tangentc.frontend.expressions import binary, choose
+from tangentc.frontend.expressions import binary
 from tangentc.frontend.iteration import items_of, known_items, length
 from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import apply_primitive
@@ -24,19 +23,16 @@ from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     Closure,
     DictValue,
-    Enumerate,
-    Generated,
     Instance,
     ListValue,
     ObjectValue,
     Partial,
     RangeValue,
-    Reversed,
+    Shape,
     SliceValue,
     Static,
     TupleValue,
     Value,
-    Zip,
     is_callable,
     is_undefined,
 )
@@ -58,7 +54,7 @@ from tangentc.kinds.types import (
 )
 from tangentc.primitives.core import find, named
 
-__all__ = ["BUILTINS", "builtin"]
+__all__ = ["BUILTINS", "builtin", "class_of", "has_attribute", "primitive_call"]
 
 _MAIN = Literal(0)
 
@@ -67,8 +63,13 @@ Handler = Callable[[Context, Sequence[Value], dict[str, Value]], Value]
 BUILTINS: dict[Any, Handler] = {}
 
 
-def builtin(*functions: Any) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
-    """Register what a call of these functions means; the handler takes the context and the arguments."""
+def builtin(
+    *functions: Any, consumes: bool = False
+) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Register what a call of these functions means; the handler takes the context and the arguments.
+
+    consumes: whether an iterator that is an argument has been used up after the call, or belongs to the result.
+    """
 
     def decorate(handler: Callable[..., Value]) -> Callable[..., Value]:
         signature = inspect.signature(handler)
@@ -78,6 +79,9 @@ def builtin(*functions: Any) -> Callable[[Callable[..., Value]], Callable[..., V
                 signature.bind(context, *args, **kwargs)
             except TypeError as error:
                 context.fail("TC115", f"{functions[0].__name__}(): {error}")
+            if consumes and not context.frame.is_library:
+                for value in (*args, *kwargs.values()):
+                    context.take(value)
             return handler(context, *args, **kwargs)
 
         for function in functions:
@@ -87,7 +91,7 @@ def builtin(*functions: Any) -> Callable[[Callable[..., Value]], Callable[..., V
     return decorate
 
 
-def _primitive(context: Context, function: Any, *args: Value) -> Value:
+def primitive_call(context: Context, function: Any, *args: Value) -> Value:
     primitive = find(function)
     assert primitive is not None
     return apply_primitive(context, primitive, [context.snapshot(value) for value in args], {})
@@ -108,34 +112,18 @@ def _len(context: Context, value: Value) -> Value:
     return UNDEF if is_undefined(value) else length(context, value)
 
 
-@builtin(zip)
-def _zip(_: Context, *parts: Value, strict: Value | None = None) -> Value:
-    del strict
-    return Zip(parts)
-
-
-@builtin(enumerate)
-def _enumerate(context: Context, part: Value, start: Value | None = None) -> Value:
-    return Enumerate(part, Literal(0) if start is None else context.atom(start))
-
-
-@builtin(reversed)
-def _reversed(_: Context, part: Value) -> Value:
-    return Reversed(part)
-
-
 @builtin(slice)
 def _slice(context: Context, first: Value, stop: Value | None = None, step: Value | None = None) -> Value:
     start, end = (Literal(None), first) if stop is None else (first, stop)
     return SliceValue(*(context.atom(value) for value in (start, end, step or Literal(None))))
 
 
-@builtin(tuple)
+@builtin(tuple, consumes=True)
 def _tuple(context: Context, value: Value | None = None) -> Value:
     return TupleValue(() if value is None else items_of(context, value, "the length of a tuple"))
 
 
-@builtin(list)
+@builtin(list, consumes=True)
 def _list(context: Context, value: Value | None = None) -> Value:
     return _list_of(context, value)
 
@@ -148,7 +136,7 @@ def _list_of(context: Context, value: Value | None) -> Value:
     return context.allocate(ListValue(items))
 
 
-@builtin(dict)
+@builtin(dict, consumes=True)
 def _dict(context: Context, pairs: Value | None = None, /, **entries: Value) -> Value:
     return _dict_of(context, pairs, entries)
 
@@ -166,12 +154,12 @@ def _dict_of(context: Context, pairs: Value | None, entries: dict[str, Value]) -
     return context.allocate(DictValue(items))
 
 
-@builtin(collections.OrderedDict)
+@builtin(collections.OrderedDict, consumes=True)
 def _ordered(context: Context, pairs: Value | None = None, /, **entries: Value) -> Value:
     return _dict_of(context, pairs, entries)
 
 
-@builtin(collections.defaultdict)
+@builtin(collections.defaultdict, consumes=True)
 def _defaultdict(
     context: Context, factory: Value | None = None, pairs: Value | None = None, /, **entries: Value
 ) -> Value:
@@ -181,131 +169,13 @@ def _defaultdict(
     return made
 
 
-@builtin(collections.deque)
+@builtin(collections.deque, consumes=True)
 def _deque(context: Context, items: Value | None = None, maxlen: Value | None = None) -> Value:
     if maxlen is not None and maxlen != Literal(None):
         context.fail(
             "TC109", "a deque of bounded length is not supported", hint="use popleft() after append()"
         )
     return _list_of(context, items)
-
-
-@builtin(sorted)
-def _sorted(context: Context, value: Value, key: Value | None = None, reverse: Value | None = None) -> Value:
-    if key is not None:
-        context.fail("TC109", "sorted with a key is not supported")
-    entries = [
-        context.static(entry, "what is sorted")
-        for entry in items_of(context, value, "the length of what is sorted")
-    ]
-    backwards = reverse is not None and bool(context.static(reverse, "reverse"))
-    ordered = sorted(entries, reverse=backwards)
-    return context.allocate(ListValue(tuple(Literal(entry) for entry in ordered)))
-
-
-@builtin(map)
-def _map(context: Context, function: Value, *parts: Value) -> Value:
-    from tangentc.frontend.calls import apply
-
-    rows = items_of(context, Zip(parts), "the length of what map runs over")
-    return Generated(tuple(apply(context, function, items_of(context, row, "a row"), {}) for row in rows))
-
-
-# --- reductions ---------------------------------------------------------------------------------------
-
-
-@builtin(sum)
-def _sum(context: Context, value: Value, start: Value | None = None) -> Value:
-    entries = known_items(context, value)
-    if entries is None:
-        if dynamic.is_dynamic(value):
-            return dynamic.run(context, prelude.summed, value, Literal(0) if start is None else start)
-        return _primitive(context, sum, value, *(() if start is None else (start,)))
-    total: Value = Literal(0) if start is None else start
-    for position, entry in enumerate(entries):
-        total = (
-            entry
-            if position == 0 and total == Literal(0) and _is_float_like(entry)
-            else binary(context, "add", total, entry)
-        )
-    return total
-
-
-@builtin(math.fsum)
-def _fsum(context: Context, value: Value) -> Value:
-    entries = known_items(context, value)
-    return _primitive(context, math.fsum, value if entries is None else ListValue(entries))
-
-
-@builtin(math.prod)
-def _prod(context: Context, value: Value, start: Value | None = None) -> Value:
-    entries = known_items(context, value)
-    if entries is None:
-        primitive = find(math.prod)
-        assert primitive is not None
-        return apply_primitive(context, primitive, (value,), {} if start is None else {"start": start})
-    total: Value = Literal(1) if start is None else start
-    for entry in entries:
-        total = (
-            entry if total == Literal(1) and _is_float_like(entry) else binary(context, "mul", total, entry)
-        )
-    return total
-
-
-def _is_float_like(value: Value) -> bool:
-    """Whether 0 + value and 1 * value are the value (but for the sign of a zero)."""
-    return isinstance(value, Var) and isinstance(value.kind, (Float, Scalar, Complex))
-
-
-@builtin(any)
-def _any(context: Context, value: Value) -> Value:
-    return _quantify(context, list(items_of(context, value, "the length of what any() tests")), "or_")
-
-
-@builtin(all)
-def _all(context: Context, value: Value) -> Value:
-    return _quantify(context, list(items_of(context, value, "the length of what all() tests")), "and_")
-
-
-def _quantify(context: Context, entries: list[Value], operator: str) -> Value:
-    if not entries:
-        return Literal(operator == "and_")
-    first, rest = entries[0], entries[1:]
-    known = truth(context, first)
-    if isinstance(known, bool):
-        if known is (operator == "or_"):
-            return Literal(known)
-        return _quantify(context, rest, operator)
-    if not rest:
-        return context.op("bool", known)
-    result = Literal(operator == "or_")
-    if operator == "and_":
-        return choose(context, known, lambda: _quantify(context, rest, operator), lambda: result, operator)
-    return choose(context, known, lambda: result, lambda: _quantify(context, rest, operator), operator)
-
-
-def _extremum(function: Any) -> Handler:
-    def run(context: Context, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
-        if kwargs:
-            context.fail("TC109", f"{function.__name__} with a key or a default is not supported")
-        entries = args
-        if len(args) == 1:
-            known = known_items(context, args[0])
-            if known is None and dynamic.is_dynamic(args[0]):
-                return dynamic.run(context, prelude.largest if function is max else prelude.smallest, args[0])
-            if known is None:
-                return _primitive(context, function, *args)
-            entries = known
-        constants = [context.constant(entry) for entry in entries]
-        if None not in constants and entries:
-            return Literal(function(entry.value for entry in constants if entry is not None))
-        return entries[0] if len(entries) == 1 else _primitive(context, function, *entries)
-
-    return run
-
-
-BUILTINS[max] = _extremum(max)
-BUILTINS[min] = _extremum(min)
 
 
 # --- numbers ------------------------------------------------------------------------------------------
@@ -327,7 +197,7 @@ def _conversion(function: Any) -> Callable[..., Value]:
                 return Literal(function(*(constant.value for constant in constants if constant is not None)))
             except (TypeError, ValueError) as error:
                 context.fail("TC112", str(error))
-        return _primitive(context, function, *args)
+        return primitive_call(context, function, *args)
 
     run.__name__ = function.__name__
     return run
@@ -344,7 +214,12 @@ def _bool(context: Context, value: Value | None = None) -> Value:
 
 
 @builtin(pow)
-def _pow(context: Context, base: Value, exponent: Value) -> Value:
+def _pow(context: Context, base: Value, exponent: Value, modulus: Value | None = None) -> Value:
+    if modulus is not None:
+        known = [context.constant(value) for value in (base, exponent, modulus)]
+        if None not in known:
+            return Literal(pow(*(value.value for value in known if value is not None)))
+        return context.op("call", Literal(pow), base, exponent, modulus)
     return binary(context, "pow", base, exponent)
 
 
@@ -392,6 +267,8 @@ def class_of(value: Value) -> type | None:
             return functools.partial
         case RangeValue():
             return range
+        case Shape():
+            return tuple
         case SliceValue():
             return slice
         case Var(kind=kind):
@@ -428,7 +305,7 @@ def _type(context: Context, value: Value) -> Value:
 @builtin(getattr)
 def _getattr(context: Context, owner: Value, name: Value, default: Value | None = None) -> Value:
     key = context.static(name, "the name of an attribute")
-    if default is not None and not _has(context, owner, key):
+    if default is not None and not has_attribute(context, owner, key):
         return default
     return attribute(context, owner, key)
 
@@ -441,10 +318,10 @@ def _setattr(context: Context, owner: Value, name: Value, value: Value) -> Value
 
 @builtin(hasattr)
 def _hasattr(context: Context, owner: Value, name: Value) -> Value:
-    return Literal(_has(context, owner, context.static(name, "the name of an attribute")))
+    return Literal(has_attribute(context, owner, context.static(name, "the name of an attribute")))
 
 
-def _has(context: Context, owner: Value, name: str) -> bool:
+def has_attribute(context: Context, owner: Value, name: str) -> bool:
     held = context.contents(owner)
     match held:
         case Static(value) | Instance(value=value) | Literal(value):
@@ -460,21 +337,6 @@ def _has(context: Context, owner: Value, name: str) -> bool:
 @builtin(functools.partial)
 def _partial(_: Context, function: Value, /, *args: Value, **kwargs: Value) -> Value:
     return Partial(function, args, kwargs)
-
-
-@builtin(functools.reduce)
-def _reduce(context: Context, function: Value, sequence: Value, initial: Value | None = None) -> Value:
-    from tangentc.frontend.calls import apply
-
-    entries = items_of(context, sequence, "the length of what reduce runs over")
-    if initial is not None:
-        entries = (initial, *entries)
-    if not entries:
-        context.fail("TC116", "reduce of nothing needs an initial value")
-    total = entries[0]
-    for entry in entries[1:]:
-        total = apply(context, function, (total, entry), {})
-    return total
 
 
 def _unchanged(function: Any) -> Any:
@@ -497,11 +359,11 @@ def _wraps(_: Context, function: Value, *_options: Value) -> Value:
 def _shape(context: Context, value: Value) -> Value:
     if isinstance(value, Var) and isinstance(value.kind, Array):
         return attribute(context, value, "shape")
-    return _primitive(context, np.shape, value)
+    return primitive_call(context, np.shape, value)
 
 
 @builtin(np.ndim)
 def _ndim(context: Context, value: Value) -> Value:
     if isinstance(value, Var) and isinstance(value.kind, Array):
         return attribute(context, value, "ndim")
-    return _primitive(context, np.ndim, value)
+    return primitive_call(context, np.ndim, value)

@@ -9,13 +9,15 @@ from typing import Any
 
 import gast
 
+from tangentc.frontend import recipes
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin
 from tangentc.frontend.captures import is_library
 from tangentc.frontend.classes import class_of_owner, defines
 from tangentc.frontend.context import Context, lowers
-from tangentc.frontend.functions import inline, inline_closure
+from tangentc.frontend.functions import inline, inline_closure, inline_library
 from tangentc.frontend.iteration import items_of
+from tangentc.frontend.iterators import advance_name
 from tangentc.frontend.methods import call_array_method
 from tangentc.frontend.objects import construct
 from tangentc.frontend.operations import apply_primitive
@@ -46,10 +48,19 @@ __all__ = ["apply"]
 @lowers(gast.Call)
 def _call(context: Context, node: gast.Call) -> Value:
     callee = _super(context, node) or context.expression(node.func)
+    if isinstance(callee, Static) and callee.value is next and node.args:
+        if isinstance(node.args[0], gast.Name):
+            return advance_name(context, node)
+        if not isinstance(node.args[0], (gast.Call, gast.GeneratorExp)):
+            context.fail(
+                "TC109", "next of an iterator that is kept elsewhere is not supported", hint="give it a name"
+            )
     args: list[Value] = []
     for argument in node.args:
         if isinstance(argument, gast.Starred):
-            args += items_of(context, context.expression(argument.value), "the number of arguments")
+            several = context.expression(argument.value)
+            context.take(several)
+            args += items_of(context, several, "the number of arguments")
         else:
             args.append(context.expression(argument))
     kwargs: dict[str, Value] = {}
@@ -180,6 +191,8 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     match value:
         case type() if (made := construct(context, value, args, kwargs)) is not None:
             return made
+        case types.FunctionType() if value.__globals__ is vars(recipes):
+            return inline_library(context, value, args)
         case types.FunctionType() if not is_library(value):
             return inline(context, value, args, kwargs)
         case types.MethodType() if not is_library(value.__func__):

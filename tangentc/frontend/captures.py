@@ -74,6 +74,8 @@ class Captures:
             place, origin = Place.of(cell).attribute("cell_contents"), f"closure {name}"
         elif name in frame.globals:
             value = frame.globals[name]
+            if frame.is_library:
+                return Static(value)
             place, origin = Place.of(frame.globals).entry(name), f"global {name}"
         elif hasattr(builtins, name):
             return Static(getattr(builtins, name))

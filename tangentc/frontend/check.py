@@ -16,8 +16,6 @@ _REFUSED: dict[type[gast.AST], tuple[str, str, str]] = {
     gast.AsyncFor: ("TC104", "`async for` cannot be differentiated", "collect the data before the call"),
     gast.AsyncWith: ("TC104", "`async with` cannot be differentiated", "enter the context before the call"),
     gast.Await: ("TC104", "`await` cannot be differentiated", "load the data before the call"),
-    gast.Yield: ("TC103", "a generator cannot be differentiated", "return a tuple or a list of the values"),
-    gast.YieldFrom: ("TC103", "a generator cannot be differentiated", "return a tuple or a list of the values"),
     gast.Try: ("TC105", "`try` cannot be differentiated", "test the condition that would raise with `if`"),
     gast.With: ("TC106", "`with` cannot be differentiated", "enter the context around the call of the derivative"),
     gast.ClassDef: ("TC101", "a class defined inside a differentiated function is not supported", "define it outside"),
@@ -27,7 +25,6 @@ _REFUSED: dict[type[gast.AST], tuple[str, str, str]] = {
 
 for _name, _text in {
     "TryStar": "`try` with `except*` cannot be differentiated",
-    "Match": "`match` cannot be differentiated",
     "TypeAlias": "a type alias inside a differentiated function is not supported",
 }.items():
     if hasattr(gast, _name):  # depends on the version of Python

@@ -1,4 +1,4 @@
-"""List and dict comprehensions and generator expressions over sequences of known length."""
+"""List and dict comprehensions over sequences of known length."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.iteration import items_of, known_items
 from tangentc.frontend.scopes import Frame, Names, assigned
 from tangentc.frontend.truth import truth
-from tangentc.frontend.values import DictValue, Generated, ListValue, Value
+from tangentc.frontend.values import DictValue, ListValue, Value
 
 __all__: list[str] = []
 
@@ -25,11 +25,6 @@ def _list(context: Context, node: gast.ListComp) -> Value:
     except _UnknownLength:
         return _grown(context, node)
     return context.allocate(ListValue(items))
-
-
-@lowers(gast.GeneratorExp)
-def _generator(context: Context, node: gast.GeneratorExp) -> Value:
-    return Generated(tuple(_collected(context, node, lambda: context.expression(node.elt))))
 
 
 @lowers(gast.DictComp)
@@ -94,6 +89,7 @@ def _collected(context: Context, node: Any, entry: Callable[[], Any]) -> list[An
     attempt = (len(context.builder.nodes), dict(context.environment), context.scopes)
     try:
         first = context.expression(node.generators[0].iter)
+        context.take(first)
         with context.in_frame(frame):
             return list(_run(context, node.generators, entry, first))
     except _UnknownLength:

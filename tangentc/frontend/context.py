@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Flag
 from typing import Any, NoReturn
 
@@ -18,8 +18,10 @@ from tangentc.frontend.requests import Derive, Path, Promote
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import (
     DictValue,
+    Endless,
     Enumerate,
     Generated,
+    Generator,
     Instance,
     ListValue,
     ObjectValue,
@@ -44,7 +46,7 @@ from tangentc.kinds.dims import undecided
 from tangentc.kinds.types import Array, Dim, Int, Kind, Size
 from tangentc.primitives.core import Primitive, named
 
-__all__ = ["Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
+__all__ = ["ITERATORS", "Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
 
 Key = tuple[int, str]
 """A name of an inlined frame: (scope, name).  Names in angle brackets are the compiler's own."""
@@ -85,11 +87,15 @@ class LoopState:
     assigned: set[Key]
     node: gast.AST
     unroll: Atom | None = None
+    scopes: int = 0
+    """How many scopes there were before: a generator of one of those was made outside the loop."""
     reads: set[Key] = field(default_factory=set)
 
 
 ExpressionHandler = Callable[["Context", Any], Value]
 StatementHandler = Callable[["Context", Any], Flow]
+
+ITERATORS = (Zip, Enumerate, Reversed, Generated, Generator, Endless)
 
 _POWERS = ("pow", "np.power", "np.float_power", "math.pow")
 
@@ -141,6 +147,7 @@ class Context:
         self.accumulators: dict[
             Var, Array | None
         ] = {}  # a number, or an array of that kind which nothing else refers to
+        self.unbound: set[Var] = set()  # what some path that leads here does not bind
         self.active_calls: list[Any] = []
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
@@ -198,7 +205,7 @@ class Context:
         if value is None or is_undefined(value):
             return self._undefined(key)
         self._note_read(key, value)
-        if isinstance(value, (Zip, Enumerate, Reversed, Generated)):
+        if isinstance(value, ITERATORS) and not self.frame.is_library:
             self.environment[key] = Poison("is an iterator that has been used up", "make a list of it first")
         if isinstance(value, Var):
             self.accumulators.pop(value, None)  # whoever reads it may keep a reference
@@ -210,6 +217,20 @@ class Context:
         for loop in self.loops:
             if loop.start.get(key) is value:
                 loop.reads.add(key)
+
+    def take(self, value: Value) -> None:
+        """Note that an iterator is consumed, or belongs to another one, from here on.
+
+        Raises:
+            UnsupportedSyntaxError: TC114, that has happened before, or will happen in each trip of a loop.
+        """
+        if not isinstance(value, ITERATORS):
+            return
+        key = (value.frame.scope if isinstance(value, Generator) else id(value), "<used>")
+        is_old = isinstance(value, Generator) and any(value.frame.scope <= loop.scopes for loop in self.loops)
+        if key in self.environment or is_old:
+            self.fail("TC114", "this iterator has been used up", hint="make a list of it first")
+        self.environment[key] = Static(value)  # which also keeps its id
 
     def _undefined(self, key: Key) -> Value:
         """A name without value: it may get one in an earlier trip of a loop around."""
@@ -248,10 +269,19 @@ class Context:
             frame = outer
         return (frame.scope, name)
 
+    def key_of(self, name: str) -> Key | None:
+        """Where a name that is read has its value; None for what the program does not bind."""
+        frame: Frame | None = self.frame
+        while frame is not None and name not in frame.names.globals:
+            if name in frame.names.bound:
+                return (frame.scope, name)
+            frame = frame.parent
+        return None
+
     def bind(self, name: str, value: Value) -> None:
         """Let a name of the current frame stand for a value; a temporary that was just made gets the name."""
         key = self.key(name)
-        if isinstance(value, Var):
+        if isinstance(value, Var) and not name.startswith("<"):
             self._name(value, name, key[0])
         self.environment[key] = value
 
@@ -264,6 +294,23 @@ class Context:
     def new_scope(self) -> int:
         self.scopes += 1
         return self.scopes
+
+    @contextmanager
+    def attempt(self, failure: type[Exception]) -> Iterator[None]:
+        """Lower something that may turn out to be impossible: `failure` leaves everything as it was, and goes on."""
+        nodes, count = self.builder.nodes, len(self.builder.nodes)
+        environment, scopes, calls = dict(self.environment), self.scopes, list(self.active_calls)
+        accumulators, callees = dict(self.accumulators), dict(self.callees)
+        recursive, loops = len(self.recursive), len(self.loops)
+        heap = replace(self.heap, known=dict(self.heap.known), ambiguous=dict(self.heap.ambiguous))
+        try:
+            yield
+        except failure:
+            del nodes[count:]
+            self.environment, self.scopes, self.active_calls = environment, scopes, calls
+            self.accumulators, self.callees, self.heap = accumulators, callees, heap
+            del self.recursive[recursive:], self.loops[loops:]
+            raise
 
     @contextmanager
     def in_frame(self, frame: Frame) -> Iterator[None]:
@@ -350,6 +397,16 @@ class Context:
         if primitive.elementwise:
             self._decide_sizes(atoms)
         return self.builder.op(primitive, *atoms, kind=kind, **attrs)
+
+    def are_two_objects(self, left: Value, right: Value) -> bool:
+        """Whether two arrays are certainly not one: what an operation makes is no other value."""
+        is_own = [
+            isinstance(v, Var)
+            and isinstance(v.kind, Array)
+            and (v in self.builder.made or self.path_of(v) is not None)
+            for v in (left, right)
+        ]
+        return left is not right and all(is_own) and any(v in self.builder.made for v in (left, right))
 
     def _prefer_constant(self, exponent: Atom) -> None:
         """An int that the caller does not pass is a constant where it is an exponent: x**2 has the derivative 2 x."""

@@ -14,8 +14,8 @@ from tangentc.frontend.context import Context, Flow, lowers_statement
 from tangentc.frontend.merging import Branch, merge
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.truth import truth
-from tangentc.frontend.values import Static, Value
-from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.frontend.values import Static, Value, children, rebuilt
+from tangentc.ir.nodes import UNDEF, Atom, If, Literal, Var
 
 __all__ = ["block", "branch", "enter_frame", "run_branch", "skip_unless_done"]
 
@@ -45,9 +45,48 @@ def skip_unless_done(
     """Lower what follows a statement that may have left: it runs unless the flag says that it has."""
     skip = context.environment[(context.frame.scope, "<skip>")]
     condition = context.atom(skip)
+    decided = _decided_by(context, condition)
+    if decided is not None:
+        return _nest(context, decided, flow, rest, last)
     then = Branch([], dict(context.environment), flow.without(Flow.NORMAL))
     orelse = run_branch(context, rest)
     return merge(context, condition, then, orelse, last)
+
+
+def _decided_by(context: Context, flag: Atom) -> If | None:
+    """The branch before, if one of its arms leaves and the other does not: `flag` tells which."""
+    node = context.builder.nodes[-1] if context.builder.nodes else None
+    if not isinstance(node, If) or flag not in node.results:
+        return None
+    place = node.results.index(flag)
+    return node if {node.then.yields[place], node.orelse.yields[place]} == {TRUE, FALSE} else None
+
+
+def _nest(context: Context, node: If, flow: Flow, rest: Callable[[], Flow], last: gast.AST | None) -> Flow:
+    """Open the branch again and lower what follows it in the arm that does not leave."""
+    context.builder.nodes.pop()
+    joined = context.environment
+    arms = []
+    for arm in (node.then, node.orelse):
+        made = dict(zip(node.results, arm.yields, strict=True))
+        environment = {key: _on_path(value, made) for key, value in joined.items()}
+        nodes, ends = list(arm.nodes), flow.without(Flow.NORMAL)
+        context.environment = environment
+        if environment[context.frame.scope, "<skip>"] == FALSE:
+            with context.builder.nested(nodes):
+                ends = rest()
+        arms.append(Branch(nodes, context.environment, ends))
+    with context.builder.at(node.span):
+        return merge(context, node.condition, arms[0], arms[1], last)
+
+
+def _on_path(value: Value, made: dict[Var, Atom]) -> Value:
+    """A joined value as it was at the end of one arm; the very same object where the branch did not make it."""
+    if isinstance(value, Var):
+        return made.get(value, value)
+    parts = children(value)
+    own = tuple(_on_path(part, made) for part in parts)
+    return value if all(a is b for a, b in zip(parts, own, strict=True)) else rebuilt(value, own)
 
 
 def run_branch(context: Context, lower: Callable[[], Flow]) -> Branch:
@@ -114,7 +153,10 @@ def _raise_flags(context: Context, *flags: str) -> None:
 @lowers_statement(gast.Return)
 def _return(context: Context, node: gast.Return) -> Flow:
     value = Literal(None) if node.value is None else context.expression(node.value)
-    context.environment[context.frame.scope, "<value>"] = value
+    if context.frame.consumer is not None:
+        context.frame.consumer.returned = True
+    else:
+        context.environment[context.frame.scope, "<value>"] = value
     _raise_flags(context, "<returned>", "<stop>", "<skip>")
     return Flow.RETURN
 

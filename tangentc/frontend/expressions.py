@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import gast
@@ -85,7 +86,9 @@ def _elements(context: Context, node: gast.AST) -> tuple[Value, ...]:
     from tangentc.frontend.iteration import items_of
 
     if isinstance(node, gast.Starred):
-        return items_of(context, context.expression(node.value), "the length of what is unpacked")
+        several = context.expression(node.value)
+        context.take(several)
+        return items_of(context, several, "the length of what is unpacked")
     return (context.expression(node),)
 
 
@@ -351,7 +354,7 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
         return Literal((left.key == right.key) is same)
     if left is right and not is_undefined(left):
         return Literal(same)
-    if is_callable(left) or is_callable(right):
+    if is_callable(left) or is_callable(right) or context.are_two_objects(left, right):
         return Literal(not same)
     return context.op("is_" if same else "is_not", left, right)
 
@@ -414,8 +417,14 @@ def choose(
     yes, no = run_branch(context, path(then)), run_branch(context, path(orelse))
     if bitwise and _is_bool(known):
         other, value = (yes, yes.environment[key]) if bitwise == "and_" else (no, no.environment[key])
-        if isinstance(value, (Var, Literal)) and _is_bool(value) and all(map(_is_safe, other.nodes)):
+        if (
+            isinstance(value, (Var, Literal))
+            and _is_bool(value)
+            and all(_is_safe(node, context.unbound) for node in other.nodes)
+        ):
             if all(context.environment.get(k) is v for k, v in other.environment.items() if k != key):
+                if isinstance(value, Literal):
+                    return known if value.value is (bitwise == "and_") else value
                 context.builder.nodes.extend(other.nodes)
                 return context.op(bitwise, known, value)
     merge(context, known, yes, no)
@@ -449,12 +458,13 @@ _SAFE = {
 }
 
 
-def _is_safe(node: object) -> bool:
+def _is_safe(node: object, unbound: AbstractSet[Var]) -> bool:
     """Whether an operation can be evaluated though Python would not have: it neither fails nor costs."""
     return (
         isinstance(node, Op)
         and node.primitive.name in _SAFE
         and all(_is_bool(result) or not isinstance(result.kind, (AnyKind,)) for result in node.results)
+        and unbound.isdisjoint(node.operands)
         and all(
             type(kind_of(operand)).__name__ in ("Bool", "Int", "Float", "Const", "Scalar")
             for operand in node.operands

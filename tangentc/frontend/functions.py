@@ -5,21 +5,23 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import gast
 
 from tangentc.frontend.context import Context, Flow
 from tangentc.frontend.control import block, enter_frame, skip_unless_done
+from tangentc.frontend.generators import forget, is_generator, suspended
 from tangentc.frontend.liveness import liveness
 from tangentc.frontend.parse import Syntax, parse
 from tangentc.frontend.places import Place
 from tangentc.frontend.recursion import call_again
 from tangentc.frontend.scopes import Frame, names_of
-from tangentc.frontend.values import Closure, DictValue, TupleValue, Value
+from tangentc.frontend.values import Closure, DictValue, TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal
 
-__all__ = ["Definition", "arguments", "closure", "inline", "inline_closure", "run_body"]
+__all__ = ["Definition", "arguments", "closure", "inline", "inline_closure", "inline_library", "run_body"]
 
 Definition: TypeAlias = "gast.FunctionDef | gast.Lambda"
 Default = Callable[[], Value]
@@ -109,6 +111,21 @@ def inline(
     return _enter(context, frame, syntax.node, bound, function)
 
 
+def inline_library(context: Context, function: types.FunctionType, args: Sequence[Value]) -> Value:
+    """Call a function of the compiler's own `recipes`; in messages and comments the user's call stands for it."""
+    syntax = parse(function)
+    file = replace(syntax.file, called_at=context.builder.span)
+    frame = Frame(
+        context.new_scope(), syntax.names, file, function.__globals__, function=function.__name__,
+        liveness=syntax.liveness, is_library=True, site=context.frame.site or context.node,
+    )  # fmt: skip
+    bound = arguments(context, syntax.node, function.__name__, args, {}, (), {})
+    if is_generator(syntax.node):
+        return suspended(context, frame, syntax.node, bound, function)
+    with context.in_frame(frame):
+        return run_body(context, syntax.node, bound)
+
+
 def _given(value: Value) -> Value:
     return value
 
@@ -162,6 +179,10 @@ def _enter(context: Context, frame: Frame, node: Definition, bound: dict[str, Va
             context.builder.span = span
             context.active_calls.pop()
 
+    if is_generator(node):
+        return suspended(context, frame, node, bound, identity)
+    if any(map(is_undefined, bound.values())):
+        return UNDEF  # in a pass that will be repeated
     if identity in context.active_calls:
         return call_again(context, frame.function, identity, bound, run)
     return run(bound)
@@ -191,10 +212,3 @@ def run_body(context: Context, node: Definition, bound: dict[str, Value]) -> Val
     result = context.environment.get((scope, "<value>"), UNDEF)
     forget(context, frame)
     return result
-
-
-def forget(context: Context, frame: Frame) -> None:
-    """Drop the names of a call that has ended; those that a nested function may read later stay."""
-    keep = frame.liveness.always if frame.liveness is not None else frozenset()
-    for key in [key for key in context.environment if key[0] == frame.scope and key[1] not in keep]:
-        del context.environment[key]

@@ -72,10 +72,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
             return _mapped(context, items, key)
         case Shape(array):
             return _axis(context, array, key)
-        case RangeValue(start, _, step):
-            from tangentc.frontend.expressions import binary
-
-            return binary(context, "add", start, binary(context, "mul", step, key))
+        case RangeValue():
+            return _of_range(context, target, key)
         case Literal(value) if not is_undefined(target):
             known = context.constant(key)
             if known is not None:
@@ -120,6 +118,24 @@ def _made_if_missing(context: Context, owner: Value, key: Value, factory: Value)
             return made
         return held.items[known.value]
     return dynamic.run(context, prelude.made_if_missing, owner, key, factory)
+
+
+def _of_range(context: Context, target: RangeValue, key: Value) -> Value:
+    """`range(start, stop, step)[key]`."""
+    from tangentc.frontend.expressions import binary
+
+    bounds = (target.start, target.stop, target.step)
+    known = context.constant(key)
+    if known is not None and all(isinstance(bound, Literal) for bound in bounds):
+        return getitem(context, Literal(range(*(bound.value for bound in bounds))), known)  # type: ignore[union-attr]
+    if isinstance(key, SliceValue):
+        context.fail(
+            "TC101", "a slice of a range is not supported", hint="write the bounds into `range` itself"
+        )
+    if known is not None and target.step == Literal(1) and type(known.value) is int:
+        end = target.start if known.value >= 0 else target.stop
+        return binary(context, "add", end, known)
+    return context.op("item", context.op("range", *bounds), key, kind=Int())
 
 
 def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value) -> Value:
@@ -262,6 +278,13 @@ def contains(context: Context, item: Value, container: Value) -> Value:
             constants = [context.constant(entry) for entry in items]
             if known is not None and None not in constants:
                 return Literal(any(known.value == entry.value for entry in constants if entry is not None))
+        case RangeValue(start, stop, step):
+            bounds = [context.constant(bound) for bound in (start, stop, step)]
+            if None in bounds:
+                return context.op("contains", item, context.op("range", start, stop, step))
+            return contains(
+                context, item, Literal(range(*(bound.value for bound in bounds if bound is not None)))
+            )
         case Literal(value) if known is not None:
             return Literal(known.value in value)
         case Static(value) if known is not None:

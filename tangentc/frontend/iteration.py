@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tangentc.frontend import dynamic
+from tangentc.frontend import dynamic, recipes
 from tangentc.frontend.classes import call_special
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import getitem, size_of_axis
 from tangentc.frontend.values import (
     DictValue,
+    Endless,
     Enumerate,
     Generated,
+    Generator,
     Instance,
     ListValue,
     ObjectValue,
@@ -29,7 +32,7 @@ from tangentc.ir.nodes import UNDEF, Atom, Literal, Var
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Array, Dict, Int, List, Map, Tuple, is_container
 
-__all__ = ["Counted", "counted", "items_of", "known_items", "length"]
+__all__ = ["Counted", "counted", "from_zero", "items_of", "known_items", "length"]
 
 UNROLLED = 16  # a longer homogeneous sequence stays a loop
 
@@ -54,15 +57,16 @@ def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
     match value:
         case TupleValue(items=items) | ListValue(items) | Generated(items):
             return items
+        case Generator():
+            from tangentc.frontend.generators import entries_of
+
+            return entries_of(context, value)
         case DictValue(items):
             return tuple(Literal(key) for key in items)
         case Literal(tuple() | list() | str() | range() | bytes() as constant):
             return tuple(Literal(entry) for entry in constant)
         case Zip(parts):
-            columns = [known_items(context, part) for part in parts]
-            if not columns or any(column is None for column in columns):
-                return None if columns else ()
-            return tuple(TupleValue(row) for row in zip(*(c for c in columns if c is not None), strict=False))
+            return _known_rows(context, parts)
         case Enumerate(part, Literal(start)):
             entries = known_items(context, part)
             if entries is None:
@@ -88,6 +92,36 @@ def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
         case Instance(value=obj):
             context.fail("TC109", f"iteration over an object of type {type(obj).__name__!r} is not supported")
     return None
+
+
+def _known_rows(context: Context, parts: tuple[Value, ...]) -> tuple[Value, ...] | None:
+    """The entries of `zip(*parts)`."""
+    columns = [None if isinstance(part, Endless) else known_items(context, part) for part in parts]
+    finite = [column for part, column in zip(parts, columns, strict=True) if not isinstance(part, Endless)]
+    if not finite or any(column is None for column in finite):
+        return None if parts else ()
+    count = min(len(column) for column in finite if column is not None)
+    for position, part in enumerate(parts):
+        if isinstance(part, Endless):
+            columns[position] = tuple(_endless(context, part, Literal(i)) for i in range(count))
+    return tuple(TupleValue(row) for row in zip(*(c for c in columns if c is not None), strict=False))
+
+
+def _endless(context: Context, value: Endless, index: Atom) -> Value:
+    """An entry of an iterator that never ends."""
+    match value:
+        case Endless("count", (start, step)):
+            offset = index if step == ONE else binary(context, "mul", step, index)
+            return offset if start == ZERO else binary(context, "add", start, offset)
+        case Endless("cycle", (sequence,)):
+            run = from_zero(context, sequence)
+            place = binary(context, "mod", index, run.stop)
+            entries = known_items(context, sequence)
+            if entries is not None and isinstance(place, Literal):
+                chosen: Value = entries[place.value]
+                return chosen
+            return run.entry(place)  # type: ignore[arg-type]
+    return value.parts[0]
 
 
 def items_of(context: Context, value: Value, what: str) -> tuple[Value, ...]:
@@ -125,6 +159,8 @@ def length(context: Context, value: Value) -> Value:
 
 def counted(context: Context, value: Value) -> Counted:
     """A sequence as a run over integers: `v = seq[i]` at the head of each trip."""
+    from tangentc.frontend.generators import mapping_of
+
     value = context.contents(value)
     match value:
         case RangeValue(start, stop, step):
@@ -135,7 +171,7 @@ def counted(context: Context, value: Value) -> Counted:
                 inner.start, inner.stop, inner.step, inner.entry, not inner.reverse, inner.is_range
             )
         case Enumerate(part, start):
-            inner = _from_zero(context, part)
+            inner = from_zero(context, part)
             return Counted(
                 inner.start,
                 inner.stop,
@@ -145,13 +181,24 @@ def counted(context: Context, value: Value) -> Counted:
                 ),
             )
         case Zip(parts):
-            columns = [_from_zero(context, part) for part in parts]
-            return Counted(
-                ZERO,
-                _shortest(context, [column.stop for column in columns]),
-                ONE,
-                lambda index: TupleValue(tuple(column.entry(index) for column in columns)),
-            )
+            columns = [None if isinstance(part, Endless) else from_zero(context, part) for part in parts]
+
+            def row(index: Var) -> Value:
+                entries = (
+                    _endless(context, part, index) if column is None else column.entry(index)  # type: ignore[arg-type]
+                    for part, column in zip(parts, columns, strict=True)
+                )
+                return TupleValue(tuple(entries))
+
+            stops = [column.stop for column in columns if column is not None]
+            return Counted(ZERO, _shortest(context, stops), ONE, row)
+        case Generator(arguments={"sequence": sequence, "start": first}) if value.is_of(recipes.iterated):
+            run = from_zero(context, sequence)
+            rest = context.op("max", binary(context, "sub", run.stop, first), ZERO)
+            return Counted(ZERO, rest, ONE, lambda index: run.entry(binary(context, "add", first, index)))  # type: ignore[arg-type]
+        case Generator() if (mapping := mapping_of(context, value)) is not None:
+            run = from_zero(context, mapping[0])
+            return Counted(ZERO, run.stop, ONE, lambda index: mapping[1](run.entry(index)))
         case Var(kind=Dict() | Map()):
             return counted(context, dynamic.keys(context, value))
         case Var(kind=AnyKind()):
@@ -174,7 +221,7 @@ def counted(context: Context, value: Value) -> Counted:
     )
 
 
-def _from_zero(context: Context, value: Value) -> Counted:
+def from_zero(context: Context, value: Value) -> Counted:
     """A run over `range(n)`."""
     run = counted(context, value)
     if run.start == ZERO and run.step == ONE and not run.reverse:
@@ -206,6 +253,8 @@ def _from_zero(context: Context, value: Value) -> Counted:
 
 def _shortest(context: Context, stops: list[Atom]) -> Atom:
     """The least of several lengths; lengths that are equal in every run count once."""
+    if not stops:
+        return Literal(sys.maxsize)
     distinct: list[Atom] = []
     for stop in stops:
         if not any(_same_length(stop, other) for other in distinct):

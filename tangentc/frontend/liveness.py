@@ -141,6 +141,10 @@ class _Analysis:
                 return live | _bound(target) | _read(target, value)
             case gast.FunctionDef(name=name):
                 return live - {name}
+            case gast.Delete(targets=targets):
+                return (live - {t.id for t in targets if isinstance(t, gast.Name)}) | _read(
+                    *(t for t in targets if not isinstance(t, gast.Name))
+                )
         return live | _read(node)
 
     def _loop(

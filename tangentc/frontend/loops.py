@@ -17,17 +17,20 @@ from tangentc.frontend.assignments import bind_target
 from tangentc.frontend.context import Context, Environment, Flow, Key, LoopState, lowers_statement
 from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
 from tangentc.frontend.copying import free_vars, fresh_copy
+from tangentc.frontend.generators import consume, splice
 from tangentc.frontend.heap import AtRunTime, Cell, is_cell, refs_in
 from tangentc.frontend.indexing import UnrollLoop
 from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
 from tangentc.frontend.joining import joined, unknown_int
 from tangentc.frontend.merging import OWN_NAMES, Branch, aligned, compound, merge
 from tangentc.frontend.parse import span_of
-from tangentc.frontend.scopes import assigned, own_nodes
+from tangentc.frontend.scopes import Consumer, assigned, own_nodes
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     DictValue,
+    Enumerate,
     Generated,
+    Generator,
     ListValue,
     ObjectValue,
     Poison,
@@ -58,7 +61,13 @@ _EXITS = ("<returned>", "<broke>", "<value>")  # carried out of a loop, never in
 @lowers_statement(gast.For)
 def _for(context: Context, node: gast.For) -> Flow:
     sequence = context.expression(node.iter)
-    if node in context.heap.sites.unrolled:
+    if not context.frame.is_library and context.frame.site is None:
+        context.take(sequence)
+    generator = splice(context, sequence)
+    if generator is not None:
+        return _splice(context, node, generator)
+    is_static = any(frame.consumer is not None and frame.consumer.is_static for frame in context.frame.chain)
+    if is_static or node in context.heap.sites.unrolled:
         entries = known_items(context, sequence)
     else:
         entries = _unrolled(context, sequence)
@@ -79,6 +88,19 @@ def _for(context: Context, node: gast.For) -> Flow:
         del context.builder.nodes[attempt[0] :]
         context.environment, context.scopes = attempt[1], attempt[2]
         return _unroll(context, node, sequence, entries)
+
+
+def _splice(context: Context, node: gast.For, generator: Generator) -> Flow:
+    """A loop over a generator: its body is lowered at each `yield`."""
+
+    def body(value: Value) -> Flow:
+        bind_target(context, node.target, value)
+        return block(context, node.body)
+
+    names = assigned([*node.body, node.target])
+    keys = tuple(context.key(name) for name in names)
+    context.environment[context.frame.scope, "<broke>"] = FALSE
+    return _after(context, node, consume(context, generator, Consumer(context.frame, node, body, keys)))
 
 
 def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
@@ -110,12 +132,12 @@ def _entry(context: Context, sequence: Value, entries: Sequence[Value], number: 
 
 def _has_structure(sequence: Value) -> bool:
     """Whether anything but ranges and arrays is iterated."""
-    parts = children(sequence)
+    parts = (sequence.part,) if isinstance(sequence, Enumerate) else children(sequence)
     if isinstance(sequence, (Ref, TupleValue, ListValue, DictValue, Generated, Literal)):
         return True
     if isinstance(sequence, (Var, RangeValue)):
         return isinstance(sequence, Var) and not isinstance(sequence.kind, Array)
-    return any(_has_structure(part) for part in parts if not isinstance(part, Literal)) or not parts
+    return any(map(_has_structure, parts)) or not parts
 
 
 def _uniform(entries: Sequence[Value]) -> bool:
@@ -213,13 +235,16 @@ def _loop(
         [*body, *([target] if target is not None else []), *([test] if test is not None else [])]
     )
     keys = [context.key(name) for name in names]
+    keys += [
+        key for frame in context.frame.chain if frame.consumer is not None for key in frame.consumer.keys
+    ]
     carried = _Carried(context, node, entry, keys)
     scopes = context.scopes
     inline_test = test is not None and _binds(test)
     while True:
         carried.passes += 1
         context.scopes = scopes
-        state = LoopState(carried.start(), set(keys), node)
+        state = LoopState(carried.start(), set(keys), node, scopes=scopes)
         context.loops.append(state)
         try:
             trip = _lower_trip(context, carried, state, body, run, target, test, inline_test)
@@ -257,9 +282,16 @@ def _lower_trip(
     scope = context.frame.scope
     context.environment = dict(carried.entry)
     context.environment.update(state.start)
-    for flag in (*_RESET, "<broke>", "<returned>"):
-        context.environment[scope, flag] = FALSE
-    context.environment[scope, "<value>"] = UNDEF
+    context.unbound.update(
+        slot
+        for key, template in carried.templates.items()
+        if carried.is_unbound(key)
+        for slot in _slots(template)
+    )
+    for frame in context.frame.chain:
+        for flag in (*_RESET, "<broke>", "<returned>"):
+            context.environment[frame.scope, flag] = FALSE
+        context.environment[frame.scope, "<value>"] = UNDEF
     tested: Atom | None = None
     test_nodes: list[Node] | None = None
     if test is not None and not inline_test:
@@ -340,6 +372,8 @@ def _finish(
         inits += _fill(context, template, carried.entry.get(key, UNDEF), None)
         yields += _fill(context, template, carried.final.get(key, trip.end.get(key, UNDEF)), end_nodes)
         made = [Var(carried.result_kind(slot, runs), slot.name, slot.scope) for slot in slots]
+        if carried.is_unbound(key):
+            context.unbound.update(made)
         for slot, result in zip(slots, made, strict=True):
             if slot in context.accumulators:
                 context.accumulators[result] = context.accumulators[slot]
@@ -424,17 +458,24 @@ class _Carried:
 
     def _is_live(self, key: Key) -> bool:
         """Whether a later trip or what follows the loop reads the name."""
-        frame = self.context.frame
-        if key[0] != frame.scope or frame.liveness is None or key[1].startswith("<"):
+        if key[1].startswith("<"):
             return True
-        return frame.liveness.is_live_in_trip(self.node, key[1]) or frame.liveness.is_live_after(
-            self.node, key[1]
-        )
+        node: gast.AST | None = self.node
+        for frame in self.context.frame.chain:
+            if key[0] == frame.scope and frame.liveness is not None and node is not None:
+                live = frame.liveness
+                return live.is_live_in_trip(node, key[1]) or live.is_live_after(node, key[1])
+            node = None if frame.consumer is None else frame.consumer.node
+        return True
+
+    def is_unbound(self, key: Key) -> bool:
+        """Whether the name may have no value in a trip, or after the loop."""
+        value = self.entry.get(key, UNDEF)
+        return is_undefined(value) or value in self.context.unbound
 
     def start(self) -> Environment:
         """What the names stand for at the head of a trip."""
-        scope = self.context.frame.scope
-        own = {(scope, name) for name in _EXITS}
+        own = {(frame.scope, name) for frame in self.context.frame.chain for name in _EXITS}
         return {key: template for key, template in self.templates.items() if key not in own}
 
     def result_kind(self, slot: Var, runs: bool) -> Kind:
@@ -461,16 +502,19 @@ class _Carried:
         """Take in what a trip left in the environment; says whether the body must be lowered again."""
         again = False
         stale: list[Var] = []
-        scope = self.context.frame.scope
         self.final = {}
         self._end = trip.end
         before = {cell: self.templates[cell] for cell in self.merged}
+        scopes = {frame.scope for frame in self.context.frame.chain}
+        living = {outer.scope for frame in self.context.frame.chain for outer in frame.lineage}
         for key, value in trip.end.items():
             if not self._is_live(key) or key in self.merged:
                 continue
-            if key[1] in _RESET or (key[0] != scope and key not in self.entry and key not in self.templates):
+            if key[1] in _RESET or (
+                key[0] not in living and key not in self.entry and key not in self.templates
+            ):
                 continue  # a name of a call that has ended
-            if key[1].startswith("<") and not is_cell(key) and (key[0] != scope or key[1] not in _EXITS):
+            if key[1].startswith("<") and not is_cell(key) and (key[0] not in scopes or key[1] not in _EXITS):
                 continue
             old = self.templates.get(key)
             if old is None:

@@ -13,7 +13,17 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError, TangentcError, UnsupportedSyntaxError
-from tangentc.frontend import assignments, calls, comprehensions, control, derivatives, expressions, loops  # noqa: F401
+from tangentc.frontend import (  # noqa: F401
+    assignments,
+    calls,
+    comprehensions,
+    control,
+    derivatives,
+    expressions,
+    generators,
+    loops,
+    patterns,
+)
 from tangentc.frontend.calls import apply
 from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.classes import static_lookup

@@ -232,6 +232,8 @@ class _Joiner:
             name = OWN_NAMES.get(key[1], key[1])
             known = Var(_kind(a, b), name, key[0])
             self._keep_ownership(known, a, b)
+            if any(is_undefined(side) or side in self.context.unbound for side in (a, b)):
+                self.context.unbound.add(known)
             self._known[a, b] = known
             self.results.append(known)
             self.then.append(a)

@@ -13,6 +13,7 @@ from tangentc.errors import UnsupportedSyntaxError
 from tangentc.frontend.check import check
 from tangentc.frontend.liveness import Liveness, liveness
 from tangentc.frontend.scopes import Names, names_of
+from tangentc.frontend.syntax import simplified
 from tangentc.source import SourceFile, Span, source_of
 
 __all__ = ["Syntax", "parse", "span_of"]
@@ -58,6 +59,7 @@ def parse(function: Callable[..., Any]) -> Syntax:
             "await the data before the call and pass it as an argument",
         )
     check(node, source.file)
+    node = simplified(node)
     syntax = Syntax(node, source.file, names_of(node), liveness(node))
     if len(_PARSED) >= _KEPT:
         _PARSED.clear()
@@ -67,6 +69,8 @@ def parse(function: Callable[..., Any]) -> Syntax:
 
 def span_of(node: gast.AST, file: SourceFile) -> Span:
     """Where a node stands in the user's file; the whole file where the tree does not say."""
+    if file.called_at is not None:
+        return file.called_at
     line = getattr(node, "lineno", None) or 1
     column = getattr(node, "col_offset", None) or 0
     end_line = getattr(node, "end_lineno", None) or line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,10 @@ import gast
 from tangentc.source import SourceFile
 
 if TYPE_CHECKING:
+    from tangentc.frontend.context import Flow
     from tangentc.frontend.liveness import Liveness
 
-__all__ = ["Frame", "Names", "assigned", "names_of", "own_nodes"]
+__all__ = ["Consumer", "Frame", "Names", "assigned", "names_of", "own_nodes"]
 
 _SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
 _COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
@@ -49,6 +50,38 @@ class Frame:
     is_comprehension: bool = False
     first: str = ""
     site: tuple[gast.AST | None, ...] | None = None
+    is_library: bool = False
+    consumer: Consumer | None = None
+
+    @property
+    def chain(self) -> tuple[Frame, ...]:
+        """The frame and, if it is a generator's, those that its `yield` statements run on in."""
+        return (self,) if self.consumer is None else (self, *self.consumer.frame.chain)
+
+    @property
+    def lineage(self) -> tuple[Frame, ...]:
+        """The frame and those that it was defined in."""
+        return (self,) if self.parent is None else (self, *self.parent.lineage)
+
+
+@dataclass(eq=False, slots=True)
+class Consumer:
+    """Who takes what a generator yields: `body` is spliced in at each `yield` and runs in `frame`.
+
+    node: the loop whose body it is; None for a consumer that the compiler made.  keys: the names that the body binds.
+    calls: the calls that are active in the frame.  left: how the body leaves its loop, as far as is known.
+    """
+
+    frame: Frame
+    node: gast.AST | None
+    body: Callable[[Any], Flow]
+    keys: tuple[tuple[int, str], ...] = ()
+    calls: tuple[Any, ...] = ()
+    is_static: bool = False
+    """Whether every trip must be known at compile time."""
+    left: Flow | None = None
+    returned: bool = False
+    """Whether the generator may end by a `return` of its own."""
 
 
 def own_nodes(statements: Iterable[gast.AST]) -> Iterator[gast.AST]:

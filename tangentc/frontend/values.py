@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from tangentc.frontend.scopes import Frame
 
 __all__ = [
-    "ArrayMethod", "Closure", "Derivative", "DictValue", "Enumerate", "Generated", "Instance", "ListValue",
-    "Method", "ObjectValue", "Partial", "Poison", "Pullback", "RangeValue", "Ref", "Reversed", "Shape", "SliceValue",
-    "Static", "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt", "same_shape",
+    "ArrayMethod", "Closure", "Derivative", "DictValue", "Endless", "Enumerate", "Generated", "Generator", "Instance",
+    "ListValue", "Method", "ObjectValue", "Partial", "Poison", "Pullback", "RangeValue", "Ref", "Reversed", "Shape",
+    "SliceValue", "Static", "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt",
+    "same_shape",
 ]  # fmt: skip
 
 
@@ -167,6 +168,31 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Generator:
+    """A generator that nobody has consumed yet: its body runs, in `frame`, where a consumer takes what it yields.
+
+    calls: the calls that were active where it was made, its own included.
+    """
+
+    node: gast.FunctionDef
+    frame: Frame
+    arguments: dict[str, Value]
+    calls: tuple[Any, ...]
+
+    def is_of(self, function: Any) -> bool:
+        """Whether it is the generator of a function of the compiler's own library."""
+        return self.frame.is_library and self.node.name == function.__name__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Endless:
+    """`itertools.count(start, step)`, `cycle(sequence)` or `repeat(value)`, by name."""
+
+    name: str
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Zip:
     """`zip(*parts)`."""
 
@@ -216,6 +242,8 @@ Value = (
     | SliceValue
     | Shape
     | Generated
+    | Generator
+    | Endless
     | Zip
     | Enumerate
     | Reversed
@@ -239,7 +267,7 @@ def children(value: Value) -> tuple[Value, ...]:
     match value:
         case TupleValue(items=items) | ListValue(items=items) | Generated(items):
             return items
-        case DictValue(items):
+        case DictValue(items) | Generator(arguments=items):
             return tuple(items.values())
         case ObjectValue(attributes=attributes):
             return tuple(attributes.values())
@@ -259,7 +287,7 @@ def children(value: Value) -> tuple[Value, ...]:
             return (function,)
         case Pullback(function, primals, _):
             return (function, *primals)
-        case Zip(parts):
+        case Zip(parts) | Endless(parts=parts):
             return parts
         case Enumerate(part, start):
             return (part, start)
@@ -282,6 +310,8 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return DictValue(dict(zip(items, parts, strict=True)))
         case ObjectValue(cls, attributes):
             return ObjectValue(cls, dict(zip(attributes, parts, strict=True)))
+        case Generator(node, frame, arguments, calls):
+            return Generator(node, frame, dict(zip(arguments, parts, strict=True)), calls)
         case RangeValue():
             return RangeValue(*parts)
         case SliceValue():
@@ -304,6 +334,8 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return Pullback(parts[0], parts[1:], argnums)
         case Zip():
             return Zip(parts)
+        case Endless(name=name):
+            return Endless(name, parts)
         case Enumerate():
             return Enumerate(*parts)
         case Reversed():
@@ -327,12 +359,16 @@ def same_shape(a: Value, b: Value) -> bool:
             return p == q
         case Closure(node=p, frame=f), Closure(node=q, frame=g):
             return p is q and f is g
+        case Generator(frame=f), Generator(frame=g):
+            return f is g
         case ArrayMethod(name=p), ArrayMethod(name=q):
             return p == q
         case Partial(kwargs=p), Partial(kwargs=q):
             return list(p) == list(q)
         case Derivative(mode=m, argnums=p, has_aux=f), Derivative(mode=n, argnums=q, has_aux=g):
             return (m, p, f) == (n, q, g)
+        case Endless(name=p), Endless(name=q):
+            return p == q
         case Static(p), Static(q):
             return p is q
         case Instance(value=p), Instance(value=q):

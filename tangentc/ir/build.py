@@ -30,7 +30,7 @@ from tangentc.ir.nodes import (
     kind_of,
 )
 from tangentc.kinds.types import Kind
-from tangentc.primitives.core import Primitive, named
+from tangentc.primitives.core import Alias, Primitive, named
 from tangentc.primitives.infer import infer
 from tangentc.source import Span
 
@@ -71,12 +71,14 @@ class Builder:
 
     `span` is given to every node that is appended while it is set.  `strong` holds derivatives in which a mask or
     selection put zeros that must stay zero, and what is computed from them: see `rules.linear_ops.divide`.
+    `made` holds results that are new objects, views included.
     """
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.span: Span | None = None
         self.strong: set[Var] = set()
+        self.made: set[Var] = set()
 
     def op(
         self,
@@ -97,6 +99,8 @@ class Builder:
             (kind,) = infer(primitive, tuple(kind_of(a) for a in atoms), dict(chosen))
         result = Var(kind, name, scope, of, role)
         self.nodes.append(Op((result,), primitive, atoms, chosen, self.span))
+        if primitive.alias is not Alias.MAYBE:
+            self.made.add(result)
         if primitive.reads and self.is_strong(*atoms):
             # a sum is zero for certain only where all that is added is
             if primitive.name not in ("add", "sub") or all(map(self.is_strong, atoms)):

@@ -6,9 +6,10 @@ import operator
 from typing import Any
 
 from tangentc import numerics
+from tangentc.kinds.dims import new_int
 from tangentc.kinds.probing import elementwise
 from tangentc.kinds.shapes import dims_of_shape
-from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Scalar, dtype_of, is_number
+from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Scalar, Tuple, dtype_of, is_number
 from tangentc.primitives.core import Alias
 from tangentc.primitives.declare import declare
 
@@ -75,3 +76,7 @@ declare(
 )  # fmt: skip
 for _function in (numerics.matmul_right_bar, numerics.matmul_left_bar):
     declare(_function.__name__, _function, "c", "w", "like", kind=like_third, callables=(_function,))
+declare(
+    "sorted_order", numerics.sorted_order, "*keys", attributes={"reverse": False},
+    kind=lambda kinds, _: Tuple(tuple(new_int() for _ in kinds)), callables=(numerics.sorted_order,),
+)  # fmt: skip

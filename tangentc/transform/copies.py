@@ -14,6 +14,15 @@ from tangentc.transform.entry import substitute
 
 __all__ = ["drop_copies"]
 
+_KEEPING = (
+    "tape_push",
+    "tuple",
+    "list",
+    "dict",
+    "is_",
+    "is_not",
+)  # they keep an object, or ask which one it is
+
 
 def drop_copies(function: Function) -> Function:
     """The same function without the copies that protect against no write."""
@@ -73,7 +82,7 @@ def _last_uses(function: Function, where: Regions) -> dict[Var, int]:
             home = where.home[value]
             around = [loop for loop in region.loops if loop not in home.loops]
             end = where.ends(around[0]) + 1 if around else position
-            if isinstance(node, Op) and node.primitive.name in ("tape_push", "tuple", "list", "dict"):
+            if isinstance(node, Op) and node.primitive.name in _KEEPING:
                 escaping.add(value)
             last[value] = max(last.get(value, 0), end)
     for node, _ in reversed(where.order):

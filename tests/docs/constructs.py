@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -185,7 +186,7 @@ def expression_statement(x):
     return x[0] * x[1]
 
 
-@refused("`del` of a name", "TC108")
+@supported("`del` of a name")
 def del_statement(x):
     a = x[0]
     b = a * x[1]
@@ -333,13 +334,29 @@ def with_statement(x):
     return y
 
 
-@refused("`match`", "TC101")
+@supported("`match`: values, captures, alternatives, guards")
 def match_statement(x):
     match x.ndim:
-        case 1:
+        case 1 | 2:
             y = x[0] * x[1]
+        case n if n > 2:
+            y = x[1]
         case _:
             y = np.sum(x)
+    return y
+
+
+@supported("`match`: sequences, mappings, classes, nested")
+def match_structures(x):
+    y = 0.0
+    for thing in ((x[0], x[1]), {"k": x[2], "l": [x[3], 2.0]}, 3.0, None):
+        match thing:
+            case (a, b):
+                y += a * b
+            case {"k": a, "l": [b, *rest]}:
+                y += a * b * rest[0]
+            case float(a):
+                y *= a
     return y
 
 
@@ -370,7 +387,7 @@ async def async_function(x):
     return x[0] * x[1]
 
 
-@refused("`yield`, a generator", "TC103")
+@supported("`yield`: a generator that a loop, `sum`, `list`, `next` … consumes")
 def generator(x):
     def squares():
         for i in range(4):
@@ -380,6 +397,40 @@ def generator(x):
     for v in squares():
         y += v
     return y
+
+
+@supported("`yield from`, also recursive over a structure that is known")
+def generator_delegates(x):
+    def walk(tree):
+        if tree is not None:
+            left, value, right = tree
+            yield from walk(left)
+            yield value
+            yield from walk(right)
+
+    y = 1.0
+    for v in walk(((None, x[0], None), x[1], (None, x[2], None))):
+        y = y * v + v
+    return y
+
+
+@refused("`y = yield`, a generator that is sent values", "TC103")
+def generator_receives(x):
+    def echo():
+        y = yield x[0]
+        yield y
+
+    return sum(echo())
+
+
+@refused("two generators side by side that cannot be indexed", "TC103")
+def generators_side_by_side(x):
+    def positive():
+        for v in x:
+            if v > 0.0:
+                yield v
+
+    return sum(a * b for a, b in zip(positive(), positive()))
 
 
 # --- expressions ------------------------------------------------------------------------------------
@@ -555,9 +606,24 @@ def dict_comprehension(x):
     return squares[0] + squares[3]
 
 
-@refused("generator expression over an array", "TC117")
+@supported("generator expression over an array, in `sum`, `max`, `any`, `for` …")
 def generator_expression(x):
-    return sum(v * v for v in x)
+    return sum(v * v for v in x if v > 0.1) * max(v for v in x)
+
+
+@supported("builtins: `sorted`, `min`, `max` with keys, `map`, `filter`, `iter`, `next`")
+def builtins_over_sequences(x):
+    a, b = sorted((x[0], x[1]), key=lambda v: -v)
+    it = map(lambda u, v: u * v, x, x[1:])
+    return a * a * b + max(x, key=abs) * next(it) + sum(filter(lambda v: v > 0.2, x))
+
+
+@supported("`itertools`: `accumulate`, `chain`, `combinations`, `count`, `pairwise`, `product` …")
+def iterators(x):
+    y = sum(a * b for a, b in itertools.combinations(x, 2))
+    for i, (a, b) in zip(itertools.count(1), itertools.pairwise(itertools.accumulate(x))):
+        y += i * a * b
+    return y
 
 
 @refused("`await`", "TC104")

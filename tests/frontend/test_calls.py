@@ -519,8 +519,17 @@ def infinite(x):
 
 def deletes(x):
     del x[0]
-    with np.errstate(all="ignore"):
+    return x
+
+
+def two_at_once(x):
+    class Inner:
+        pass
+
+    async def wait():
         return x
+
+    return Inner, wait
 
 
 def put(x):
@@ -556,8 +565,8 @@ def test_errors(program, code):
 
 def test_all_syntax_errors_at_once():
     with pytest.raises(UnsupportedSyntaxError) as raised:
-        lowered(deletes, X)
-    assert [error.code for error in raised.value.others] == ["TC106"]
+        lowered(two_at_once, X)
+    assert [raised.value.code, *(error.code for error in raised.value.others)] == ["TC101", "TC104"]
 
 
 @pytest.mark.parametrize(

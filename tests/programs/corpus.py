@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.programs import (
-    branches,
-    calls,
-    closures,
-    containers,
-    dicts,
-    exits,
-    finance,
-    flags,
-    instances,
-    linear_algebra,
-    lists,
-    loops,
-    networks,
-    ode,
-    optimisation,
-    passive,
-    recursion,
-    scalars,
-    shaping,
-    signal,
-    statistics,
-    stencils,
-    stores,
-    swaps,
-    unbound,
-    views,
-)
+import tests.programs
 from tests.programs.program import Program
 
 __all__ = ["CASES", "PROGRAMS", "Case"]
 
-FAMILIES = (
-    scalars, branches, loops, exits, flags, unbound, stores, views, swaps, calls, closures, recursion, containers,
-    lists, dicts, instances, shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal, finance,
-    optimisation,
-)  # fmt: skip
+_OTHERS = ("corpus", "program")
 
-PROGRAMS: list[Program] = [program for family in FAMILIES for program in family.PROGRAMS]
+
+def _families() -> list[Any]:
+    """The modules of this package that hold programs, by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(tests.programs.__path__))
+    families = [name for name in names if not name.startswith("test_") and name not in _OTHERS]
+    return [importlib.import_module(f"tests.programs.{name}") for name in families]
+
+
+PROGRAMS: list[Program] = [program for family in _families() for program in family.PROGRAMS]
 
 
 @dataclass(frozen=True)
