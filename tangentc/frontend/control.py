@@ -15,7 +15,7 @@ from tangentc.frontend.merging import Branch, merge
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import Static, Value
-from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.ir.nodes import UNDEF, Atom, Literal
 
 __all__ = ["block", "branch", "enter_frame", "run_branch", "skip_unless_done"]
 
@@ -46,26 +46,28 @@ def skip_unless_done(
     skip = context.environment[(context.frame.scope, "<skip>")]
     condition = context.atom(skip)
     then = Branch([], dict(context.environment), flow.without(Flow.NORMAL))
-    orelse = run_branch(context, rest)
+    orelse = run_branch(context, rest, condition, False)
     return merge(context, condition, then, orelse, last)
 
 
-def run_branch(context: Context, lower: Callable[[], Flow]) -> Branch:
-    """Lower one path into a block of its own, leaving the context as it was."""
+def run_branch(context: Context, lower: Callable[[], Flow], given: Atom, outcome: bool) -> Branch:
+    """Lower the path for one outcome of a condition into a block of its own, leaving the context as it was."""
     outer = context.environment
     context.environment = dict(outer)
-    with context.builder.nested() as nested:
+    with context.builder.nested() as nested, context.assuming(given, outcome):
         flow = lower()
     branch = Branch(nested, context.environment, flow)
     context.environment = outer
     return branch
 
 
-def _continue(context: Context, path: Branch, statements: Sequence[gast.AST]) -> Branch:
+def _continue(
+    context: Context, path: Branch, statements: Sequence[gast.AST], given: Atom, outcome: bool
+) -> Branch:
     """Lower further statements at the end of a path."""
     outer = context.environment
     context.environment = path.environment
-    with context.builder.nested() as nested:
+    with context.builder.nested() as nested, context.assuming(given, outcome):
         flow = block(context, statements, path.flow)
     path = Branch([*path.nodes, *nested], context.environment, flow)
     context.environment = outer
@@ -74,18 +76,20 @@ def _continue(context: Context, path: Branch, statements: Sequence[gast.AST]) ->
 
 def _if(context: Context, node: gast.If, rest: Sequence[gast.AST]) -> tuple[Flow, bool]:
     """Lower a branch, with `rest` nested in one of its arms if the other leaves; says whether it was."""
+    from tangentc.frontend.expressions import decision
+
     with context.builder.at(span_of(node.test, context.frame.file)):
-        condition = truth(context, context.expression(node.test))
+        condition = decision(context, node.test)
     if isinstance(condition, bool):
         return block(context, [*(node.body if condition else node.orelse), *rest]), True
-    then = run_branch(context, lambda: block(context, node.body))
-    orelse = run_branch(context, lambda: block(context, node.orelse))
+    then = run_branch(context, lambda: block(context, node.body), condition, True)
+    orelse = run_branch(context, lambda: block(context, node.orelse), condition, False)
     done = False
     if then.flow.only(Flow.DEAD) == orelse.flow.only(Flow.DEAD):
         if not then.flow.may(Flow.NORMAL):
-            orelse, done = _continue(context, orelse, rest), True
+            orelse, done = _continue(context, orelse, rest, condition, False), True
         elif not orelse.flow.may(Flow.NORMAL):
-            then, done = _continue(context, then, rest), True
+            then, done = _continue(context, then, rest, condition, True), True
     with context.builder.at(span_of(node, context.frame.file)):
         return merge(context, condition, then, orelse, rest[-1] if done and rest else node), done
 
@@ -95,7 +99,9 @@ def branch(context: Context, condition: Value, then: Callable[[], Flow], orelse:
     known = truth(context, condition)
     if isinstance(known, bool):
         return then() if known else orelse()
-    return merge(context, known, run_branch(context, then), run_branch(context, orelse))
+    return merge(
+        context, known, run_branch(context, then, known, True), run_branch(context, orelse, known, False)
+    )
 
 
 def enter_frame(context: Context) -> None:

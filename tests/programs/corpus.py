@@ -9,6 +9,7 @@ import pytest
 
 from tests.programs import (
     branches,
+    callees,
     calls,
     closures,
     containers,
@@ -37,8 +38,8 @@ from tests.programs.program import Program
 __all__ = ["CASES", "PROGRAMS", "Case"]
 
 FAMILIES = (
-    scalars, branches, loops, exits, flags, unbound, stores, views, swaps, calls, closures, recursion, containers,
-    shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal, finance, optimisation,
+    scalars, branches, loops, exits, flags, unbound, stores, views, swaps, callees, calls, closures, recursion,
+    containers, shaping, passive, linear_algebra, stencils, ode, statistics, networks, signal, finance, optimisation,
 )  # fmt: skip
 
 PROGRAMS: list[Program] = [program for family in FAMILIES for program in family.PROGRAMS]
