@@ -72,7 +72,10 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
         case DictValue(items):
             if isinstance(owner, Ref) and not is_undefined(key):
                 known = context.constant(key)
-                if known is None or (known.value not in items and context.loops):
+                if known is None:
+                    if not any(map(holds_code, items.values())):  # else one of them is chosen
+                        raise AtRunTime(owner.sites)
+                elif known.value not in items and context.loops:
                     raise AtRunTime(owner.sites)
             return _mapped(context, items, key)
         case Shape(array):
