@@ -10,7 +10,7 @@ import numpy as np
 
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import Identity, map_leaves
-from tangentc.runtime import door
+from tangentc.runtime import dispatch, door
 from tangentc.runtime.calls import prepared
 from tangentc.runtime.derived import Derived
 from tangentc.runtime.selection import Argnums, default_argnums, get, select
@@ -222,6 +222,9 @@ class _Elementwise(Derived):
     """`derivative(f)`: the tangent along all ones."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        meant = self.through_class(args)
+        if meant is not None:
+            return meant(*args[1:], **kwargs)
         function = self.__wrapped__
         args, kwargs = prepared(function, self.argnums, args, kwargs)
         found = []
@@ -241,6 +244,8 @@ def stop_gradient(x: Any) -> Any:
     """x itself, as a constant: no derivative flows through it."""
     return x
 
+
+dispatch.jvp, dispatch.vjp = jvp, vjp
 
 for _function in (grad, value_and_grad, jvp, vjp, hvp, derivative, stop_gradient):
     vars(_function)["__tangentc__"] = _function.__name__  # how the compiler knows them inside a program

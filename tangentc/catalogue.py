@@ -761,6 +761,32 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(lambda z: f(z).real)(1.0 + 2.0j)
         """,
     ),
+    "TC313": _entry(
+        "A function that is known only when the program runs",
+        """Where the compiler cannot see which function is called, it is called as it is, and its derivative is
+        taken at that moment. So it must not write its arguments or return memory of them, must return one
+        number or array, and must compute the same whenever it is called.""",
+        """
+        import types
+
+        table = types.MappingProxyType({"same": lambda v: v, "double": lambda v: 2.0 * v})
+
+        def f(x, i):
+            name = ("same", "double")[i % 2]
+            return np.sum(table.get(name)(x) ** 2)
+
+        tangentc.grad(f)(np.ones(2), 0)
+        """,
+        """
+        table = {"same": lambda v: v, "double": lambda v: 2.0 * v}
+
+        def f(x, i):
+            chosen = table[("same", "double")[i % 2]]
+            return np.sum(chosen(x) ** 2)
+
+        tangentc.grad(f)(np.ones(2), 0)
+        """,
+    ),
     "TC320": _entry(
         "An object that a file cannot import",
         """A saved derivative is a file of its own. What it uses must be in NumPy or in the file, or a module

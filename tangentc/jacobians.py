@@ -57,6 +57,9 @@ class _Jacobian(Derived):
     """A function whose values are Jacobians."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        meant = self.through_class(args)
+        if meant is not None:
+            return meant(*args[1:], **kwargs)
         function = self.__wrapped__
         args, kwargs = prepared(function, self.argnums, args, kwargs)
         keys = select(self.argnums, function, args, kwargs)

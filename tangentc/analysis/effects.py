@@ -8,7 +8,7 @@ from tangentc.ir.nodes import Literal, Node, Op, Store, Var
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Array, Dict, List, Map
 
-__all__ = ["is_harmless", "opaque_writes", "written_by"]
+__all__ = ["has_effect", "is_harmless", "opaque_writes", "written_by"]
 
 _HARMLESS = frozenset({"logging", "builtins", "warnings", "math", "operator"})
 
@@ -24,6 +24,11 @@ def written_by(node: Node) -> tuple[Var, ...]:
             if primitive.name == "call":
                 return opaque_writes(node)
     return ()
+
+
+def has_effect(op: Op) -> bool:
+    """Whether an operation runs even if nobody uses its result: a function that is not known before may do anything."""
+    return op.primitive.effect or (op.primitive.name == "dispatch" and not op.attr("steps", ()))
 
 
 def opaque_writes(op: Op) -> tuple[Var, ...]:

@@ -126,6 +126,9 @@ def _keeps(value: Any) -> bool:
 
 
 def _name(function: Any) -> str:
+    owner = _receiver(function)
+    if getattr(function, "__name__", "") == "__call__" and owner is not None:  # an object of a library
+        return f"{type(owner).__module__}.{type(owner).__qualname__}"
     name = getattr(function, "__name__", "this function")
     module = getattr(function, "__module__", None)
     is_plain = isinstance(module, str) and module not in ("builtins", "__main__") and "._" not in module

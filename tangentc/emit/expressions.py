@@ -20,6 +20,7 @@ from tangentc.ir.nodes import Call, Hole, Index, Literal, Op, Slice, Tree, Var
 from tangentc.ir.trees import is_atom
 from tangentc.kinds.types import Array
 from tangentc.primitives.core import Primitive, Syntax
+from tangentc.primitives.dispatching import RUNTIME
 from tangentc.shadows import Shadows
 
 __all__ = ["Expressions", "Names", "name", "subscript"]
@@ -364,6 +365,26 @@ def _list(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 @_special("dict")
 def _dict(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return ast.Dict([e.constant(key) for key in op.attr("keys", ())], e.values(operands))
+
+
+@_special("dispatch")
+def _dispatch(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    """`dispatch(f, x)`, or for its derivatives `dispatch(tangent(f), x, x_dot)`, `dispatch(reverse(f), x, y_bar)`."""
+
+    def word(wanted: str) -> ast.expr:
+        return name(e.names.refer(wanted, RUNTIME[wanted]))
+
+    function, *args = e.values(operands)
+    steps = op.attr("steps", ())
+    arity = len(args)
+    arities = []  # of the function that each step is taken of
+    for step, wrt in reversed(steps):
+        arity -= len(wrt) if step == "tangent" else 1
+        arities.append(arity)
+    for (step, wrt), count in zip(steps, reversed(arities), strict=True):
+        every = wrt == tuple(range(count))
+        function = call(word(step), function, *([] if every else [e.constant(wrt)]))
+    return call(word("dispatch"), function, *args)
 
 
 @_special("getattr")

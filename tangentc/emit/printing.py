@@ -85,8 +85,7 @@ _TARGET = ast.Name("_", ast.Store())
 
 def expression(tree: ast.expr) -> str:
     """An expression on one line, without parentheses around it."""
-    plain = not any(isinstance(node, (ast.JoinedStr, ast.Lambda)) for node in ast.walk(tree))
-    if _ASTOR is None or not plain:  # astor writes an f-string with three quotes and real line breaks
+    if _ASTOR is None or any(map(_is_ugly, ast.walk(tree))):
         return ast.unparse(tree)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"ast\.\w+ is deprecated", DeprecationWarning)
@@ -96,6 +95,13 @@ def expression(tree: ast.expr) -> str:
             pretty_source="".join,
         )
     return text.strip().removeprefix("_ = ")
+
+
+def _is_ugly(node: ast.AST) -> bool:
+    """What astor writes oddly: f-strings with three quotes and real line breaks, numbers as keys in parentheses."""
+    if isinstance(node, ast.Dict):
+        return any(isinstance(key, ast.Constant) and not isinstance(key.value, str) for key in node.keys)
+    return isinstance(node, (ast.JoinedStr, ast.Lambda))
 
 
 def _quoted(text: str) -> str:

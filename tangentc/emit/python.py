@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from tangentc.analysis.effects import has_effect
 from tangentc.emit.expressions import Expressions, call, name, subscript, value_kind
 from tangentc.emit.liveness import Liveness
 from tangentc.emit.printing import Note, Notes, shortened
@@ -95,7 +96,7 @@ class Printer:
     def assign(self, statement: Assign) -> ast.stmt:
         results, value = statement.results, statement.value
         node = value.node
-        effect = isinstance(node, Op) and node.primitive.effect
+        effect = isinstance(node, Op) and has_effect(node)
         if not results or (effect and not self.live.after[statement].intersection(results)):
             return self.effect(value)
         if len(results) == 1:

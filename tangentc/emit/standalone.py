@@ -170,6 +170,9 @@ class _Needed:
             self.copied["", label] = f"{label} = {found}"
             return
         module, own = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
+        if module == "tangentc.runtime.dispatch":  # it compiles while it runs
+            self.imports.add(f"from {module} import {own}" + ("" if own == label else f" as {label}"))
+            return
         if isinstance(module, str) and module.split(".")[0] == "tangentc":
             self.copy(sys.modules[module], own)
             if label != own:

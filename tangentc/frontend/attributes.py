@@ -10,12 +10,14 @@ import gast
 
 from tangentc.errors import did_you_mean
 from tangentc.frontend.captures import is_library
-from tangentc.frontend.classes import static_lookup
+from tangentc.frontend.choices import select
+from tangentc.frontend.classes import call_special, defines, static_lookup
 from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.objects import attribute_of_object, member
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
     ArrayMethod,
+    Choice,
     DictValue,
     Instance,
     ListValue,
@@ -49,6 +51,8 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
                 hint = did_you_mean(name, dir(value))
                 context.fail("TC102", f"{_name_of(value)} has no attribute {name!r}", hint=hint)
             return context.captures.attribute(value, Place.of(value), _name_of(value), name)
+        case Choice() as either:
+            return select(context, either, lambda option: attribute(context, option, name))
         case Instance():
             return _of_instance(context, held, name)
         case TupleValue(items=items, cls=cls) if cls is not None and name in getattr(cls, "_fields", ()):
@@ -89,7 +93,18 @@ def _of_instance(context: Context, owner: Instance, name: str) -> Value:
                 )
         case types.MethodDescriptorType() | types.BuiltinFunctionType():
             return Static(getattr(value, name))
-        case property() | functools.cached_property() | staticmethod() | classmethod():
+        case _ if name in getattr(value, "__dict__", ()) and not hasattr(type(described), "__set__"):
+            pass  # what the object has itself comes before what its class makes: a cached property that was computed
+        case functools.cached_property():
+            context.captures.expect(
+                place.with_operands("{1} not in {0}.__dict__", name), f"{origin}.{name} has not been computed"
+            )
+            found = member(context, owner, type(value), name)
+            if found is not None:
+                return found
+        case None if defines(context, owner, "__getattr__") and name not in dir(value):
+            return call_special(context, owner, "__getattr__", Literal(name))
+        case _:
             found = member(context, owner, type(value), name)
             if found is not None:
                 return found

@@ -13,6 +13,7 @@ import numpy as np
 
 from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.attributes import attribute
+from tangentc.frontend.choices import decide, select
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
@@ -21,6 +22,7 @@ from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import apply_primitive
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
+    Choice,
     Closure,
     DictValue,
     Instance,
@@ -241,6 +243,8 @@ def _diag(context: Context, v: Value, k: Value = _MAIN) -> Value:
 
 @builtin(isinstance)
 def _isinstance(context: Context, value: Value, classes: Value) -> Value:
+    if isinstance(value, Choice):
+        return decide(context, value, lambda option: _isinstance(context, option, classes))
     wanted = context.static(classes, "the class of isinstance")
     cls = class_of(context.contents(value))
     if cls is None:
@@ -293,6 +297,8 @@ def _class_of_kind(kind: Any) -> type | None:
 
 @builtin(callable)
 def _callable(context: Context, value: Value) -> Value:
+    if isinstance(value, Choice):
+        return decide(context, value, lambda option: _callable(context, option))
     return Literal(is_callable(value) or defines(context, value, "__call__"))
 
 
@@ -304,6 +310,8 @@ def _type(context: Context, value: Value) -> Value:
 
 @builtin(getattr)
 def _getattr(context: Context, owner: Value, name: Value, default: Value | None = None) -> Value:
+    if isinstance(owner, Choice):
+        return select(context, owner, lambda option: _getattr(context, option, name, default))
     key = context.static(name, "the name of an attribute")
     if default is not None and not has_attribute(context, owner, key):
         return default
@@ -318,6 +326,8 @@ def _setattr(context: Context, owner: Value, name: Value, value: Value) -> Value
 
 @builtin(hasattr)
 def _hasattr(context: Context, owner: Value, name: Value) -> Value:
+    if isinstance(owner, Choice):
+        return select(context, owner, lambda option: _hasattr(context, option, name))
     return Literal(has_attribute(context, owner, context.static(name, "the name of an attribute")))
 
 

@@ -13,6 +13,7 @@ from tangentc.frontend import recipes
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin
 from tangentc.frontend.captures import is_library
+from tangentc.frontend.choices import may_be_called, possible_options, select
 from tangentc.frontend.classes import class_of_owner, defines
 from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.functions import inline, inline_closure, inline_library
@@ -21,10 +22,11 @@ from tangentc.frontend.iterators import advance_name
 from tangentc.frontend.methods import call_array_method
 from tangentc.frontend.objects import construct
 from tangentc.frontend.operations import apply_primitive
-from tangentc.frontend.passive import opaque
+from tangentc.frontend.passive import call_unknown, opaque
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
     ArrayMethod,
+    Choice,
     Closure,
     Derivative,
     DictValue,
@@ -38,8 +40,10 @@ from tangentc.frontend.values import (
     Value,
     is_undefined,
 )
+from tangentc.frontend.wrappers import call_wrapper
 from tangentc.ir.nodes import UNDEF, Literal, Var
-from tangentc.kinds.types import Function
+from tangentc.kinds.types import Any as AnyKind
+from tangentc.kinds.types import Function, Object
 from tangentc.primitives.core import find
 
 __all__ = ["apply"]
@@ -135,6 +139,13 @@ def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[s
             from tangentc.frontend.derivatives import call_pullback
 
             return context.own(call_pullback(context, callee, _snapshots(context, args, {})[0]))
+        case Choice():
+            if not all(map(may_be_called, possible_options(context, callee))):
+                context.fail(
+                    "TC114", "what is called here is a function on one path and none on another",
+                    hint="call it inside the branches, or where it is known not to be None",
+                )  # fmt: skip
+            return select(context, callee, lambda option: apply(context, option, args, kwargs))
         case Static(value):
             return _call_object(context, value, args, kwargs)
         case Instance(value):
@@ -145,6 +156,8 @@ def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[s
             return _call_object(context, value, args, kwargs)
         case Var(kind=Function(value)):
             return _call_object(context, value, args, kwargs)
+        case Var(kind=AnyKind() | Object()):
+            return call_unknown(context, callee, *_snapshots(context, args, kwargs))
     if is_undefined(callee):
         return UNDEF
     context.fail(
@@ -178,6 +191,8 @@ def _call_partial(
 
 def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
     """Call a live object."""
+    if isinstance(value, types.MethodType) and hasattr(value.__func__, "through_class"):
+        value = value.__func__.through_class((value.__self__,)) or value  # a derivative below `@classmethod`
     marker = getattr(value, "__tangentc__", None)
     if marker is not None:
         return _call_marked(context, marker, args, kwargs)
@@ -188,6 +203,9 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     if primitive is not None:
         args, kwargs = _snapshots(context, args, kwargs)
         return apply_primitive(context, primitive, args, kwargs)
+    found = call_wrapper(context, value, args, kwargs)
+    if found is not None:
+        return found
     match value:
         case type() if (made := construct(context, value, args, kwargs)) is not None:
             return made
@@ -198,10 +216,13 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
         case types.MethodType() if not is_library(value.__func__):
             receiver = context.captures.value(value.__self__, Place.of(value).attribute("__self__"), "self")
             return apply(context, Static(value.__func__), (receiver, *args), kwargs)
-        case functools._lru_cache_wrapper():
-            return apply(context, Static(value.__wrapped__), args, kwargs)
         case functools.partial():
             return _call_partial(context, value, args, kwargs)
+        case type() if type(value).__call__ is not type.__call__:
+            context.fail(
+                "TC109", f"the metaclass of {value.__name__} defines what a call of it means, which is not supported",
+                hint="call a function instead",
+            )  # fmt: skip
         case type() if issubclass(value, tuple) and hasattr(value, "_fields"):
             return _namedtuple(context, value, args, kwargs)
     return opaque(context, value, *_snapshots(context, args, kwargs))

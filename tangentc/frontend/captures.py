@@ -7,6 +7,7 @@ attribute paths that lead to them are resolved now; a `Guard` tells when they ha
 from __future__ import annotations
 
 import builtins
+import functools
 import sys
 import types
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tangentc.errors import did_you_mean
+from tangentc.errors import UnsupportedSyntaxError, did_you_mean
 from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import DictValue, Instance, ListValue, Static, TupleValue, Value
@@ -147,7 +148,7 @@ class Captures:
             for position, item in enumerate(value)
         )
         cls, size = type(value), len(value)
-        self._expect(
+        self.expect(
             place.with_operands("{1}({0}, {2}, {3})", _has_length, cls, size), f"the length of {origin}"
         )
         if cls is list:
@@ -156,7 +157,7 @@ class Captures:
 
     def _mapping(self, value: dict[Any, Any], place: Place, origin: str) -> Value:
         items = {key: self.value(item, place.entry(key), f"{origin}[{key!r}]") for key, item in value.items()}
-        self._expect(place.with_operands("{1}({0}, {2})", _has_keys, list(value)), f"the keys of {origin}")
+        self.expect(place.with_operands("{1}({0}, {2})", _has_keys, list(value)), f"the keys of {origin}")
         return DictValue(items)
 
     # --- guards ---------------------------------------------------------------------------------
@@ -166,7 +167,14 @@ class Captures:
         if isinstance(value, _BOUND):
             self._guard_equal(value, place, origin)
         else:
-            self._expect(place.with_operands("{} is {}", value), f"{origin} is the same object")
+            if _is_unstable(value, place):
+                raise UnsupportedSyntaxError(
+                    "TC109",
+                    f"{origin} is made anew at each look-up",
+                    None,
+                    "bind it to a name before the call",
+                )
+            self.expect(place.with_operands("{} is {}", value), f"{origin} is the same object")
 
     def guard_function(self, function: Any) -> None:
         """Expect a function to keep its code and its defaults."""
@@ -175,15 +183,24 @@ class Captures:
         self._guarded.add(id(function))
         what = f"{function.__qualname__} has the same code and defaults"
         for part in ("__code__", "__defaults__", "__kwdefaults__"):
-            self._expect(
+            self.expect(
                 Place.of(function).attribute(part).with_operands("{} is {}", getattr(function, part)), what
             )
 
     def _guard_equal(self, value: Any, place: Place, origin: str) -> None:
-        self._expect(place.with_operands("{1}({0}, {2})", _is_equal, value), f"{origin} is {value!r}")
+        self.expect(place.with_operands("{1}({0}, {2})", _is_equal, value), f"{origin} is {value!r}")
 
-    def _expect(self, condition: Place, description: str) -> None:
+    def expect(self, condition: Place, description: str) -> None:
+        """Take a condition for granted: where it no longer holds, the program is lowered again."""
         self.guards.append(Guard(condition, description))
+
+
+def _is_unstable(value: Any, place: Place) -> bool:
+    """Whether a place gives another object each time: what a property or `__getattr__` makes."""
+    try:
+        return place() is not value
+    except Exception:  # the code of the user may raise anything
+        return True
 
 
 def _is_equal(now: Any, value: Any) -> bool:
@@ -228,6 +245,8 @@ def is_part_of_program(value: Any) -> bool:
     )
     if isinstance(value, plain) or find(value) is not None or hasattr(value, "__tangentc__"):
         return True
+    if isinstance(value, functools._lru_cache_wrapper):
+        return True
     return callable(value) and not hasattr(value, "__dict__")
 
 
@@ -251,5 +270,5 @@ def is_library(function: Any) -> bool:
 def _belongs_to_library(module: str) -> bool:
     root = module.partition(".")[0]
     if root == "tangentc":
-        return module not in ("tangentc.api", "tangentc.jacobians")
+        return module not in ("tangentc.api", "tangentc.jacobians", "tangentc.runtime.dispatch")
     return root in sys.stdlib_module_names or root in ("numpy", "scipy")

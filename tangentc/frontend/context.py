@@ -17,6 +17,7 @@ from tangentc.frontend.parse import span_of
 from tangentc.frontend.requests import Derive, Path, Promote
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import (
+    Choice,
     DictValue,
     Endless,
     Enumerate,
@@ -43,10 +44,12 @@ from tangentc.frontend.values import (
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var, kind_of
 from tangentc.kinds.dims import undecided
-from tangentc.kinds.types import Array, Dim, Int, Kind, Size
+from tangentc.kinds.types import Array, Bool, Dim, Int, Kind, Size
 from tangentc.primitives.core import Primitive, named
 
-__all__ = ["ITERATORS", "Context", "Environment", "Flow", "Key", "LoopState", "lowers", "lowers_statement"]
+__all__ = [
+    "ITERATORS", "Context", "Environment", "Flow", "Key", "LoopState", "Test", "lowers", "lowers_statement",
+]  # fmt: skip
 
 Key = tuple[int, str]
 """A name of an inlined frame: (scope, name).  Names in angle brackets are the compiler's own."""
@@ -90,6 +93,19 @@ class LoopState:
     scopes: int = 0
     """How many scopes there were before: a generator of one of those was made outside the loop."""
     reads: set[Key] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition that is true if a selector, which is below `count`, is one of these numbers."""
+
+    selector: Atom
+    numbers: frozenset[int]
+    count: int
+
+    @property
+    def others(self) -> frozenset[int]:
+        return frozenset(range(self.count)) - self.numbers
 
 
 ExpressionHandler = Callable[["Context", Any], Value]
@@ -148,6 +164,12 @@ class Context:
             Var, Array | None
         ] = {}  # a number, or an array of that kind which nothing else refers to
         self.unbound: set[Var] = set()  # what some path that leads here does not bind
+        self.facts: dict[
+            Atom, frozenset[int]
+        ] = {}  # which numbers a selector may be on the path being lowered
+        self.tests: dict[Atom, Test] = {}
+        self.parts: dict[bool, dict[Atom, tuple[Atom, ...]]] = {True: {}, False: {}}  # of `and`, of `or`
+        self.shared: dict[Var, str] = {}  # arrays that a cache keeps, with the name of the cached function
         self.active_calls: list[Any] = []
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
@@ -165,6 +187,12 @@ class Context:
             self.builder.span = span_of(node, self.frame.file)
         try:
             return handler(self, node)
+        except UnsupportedSyntaxError as error:
+            if error.span is not None:
+                raise
+            raise self.error(
+                error.code, error.message, hint=error.hint
+            ) from None  # it has no text of its own
         finally:
             self.builder.span, self.node = outer, around
 
@@ -382,6 +410,35 @@ class Context:
             raise AtRunTime(self.heap.ambiguous[ref.key])
         self.environment[ref.key] = contents
 
+    # --- paths ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def assuming(self, condition: Atom, outcome: bool) -> Iterator[None]:
+        """Lower a path that is taken if the condition is true, or false."""
+        outer = self.facts
+        self._assume(condition, outcome)
+        try:
+            yield
+        finally:
+            self.facts = outer
+
+    def _assume(self, condition: Atom, outcome: bool) -> None:
+        test = self.test_of(condition)
+        if test is not None:
+            numbers = test.numbers if outcome else test.others
+            self.facts = {**self.facts, test.selector: self.facts.get(test.selector, numbers) & numbers}
+        for part in self.parts[outcome].get(condition, ()):
+            self._assume(part, outcome)
+
+    def test_of(self, condition: Atom) -> Test | None:
+        """What a condition says about a selector; a bool selects by itself.
+
+        A number or an array says nothing: when it is asked again, its contents may have changed.
+        """
+        if isinstance(condition, Var) and isinstance(condition.kind, Bool):
+            return self.tests.get(condition, Test(condition, frozenset({1}), 2))
+        return None
+
     # --- operations -----------------------------------------------------------------------------
 
     def op(
@@ -446,6 +503,8 @@ class Context:
                 return self.op("shape_of", array)
             case Static(obj) | Instance(value=obj):
                 return Literal(obj)
+            case Choice(selector, options):
+                return self.op("item", TupleValue(options), selector)
             case Poison(message, hint):
                 self.fail("TC114", f"a value {message}", hint=hint)
             case RangeValue(Literal(start), Literal(stop), Literal(step)):

@@ -49,7 +49,7 @@ def skip_unless_done(
     if decided is not None:
         return _nest(context, decided, flow, rest, last)
     then = Branch([], dict(context.environment), flow.without(Flow.NORMAL))
-    orelse = run_branch(context, rest)
+    orelse = run_branch(context, rest, condition, False)
     return merge(context, condition, then, orelse, last)
 
 
@@ -89,22 +89,24 @@ def _on_path(value: Value, made: dict[Var, Atom]) -> Value:
     return value if all(a is b for a, b in zip(parts, own, strict=True)) else rebuilt(value, own)
 
 
-def run_branch(context: Context, lower: Callable[[], Flow]) -> Branch:
-    """Lower one path into a block of its own, leaving the context as it was."""
+def run_branch(context: Context, lower: Callable[[], Flow], given: Atom, outcome: bool) -> Branch:
+    """Lower the path for one outcome of a condition into a block of its own, leaving the context as it was."""
     outer = context.environment
     context.environment = dict(outer)
-    with context.builder.nested() as nested:
+    with context.builder.nested() as nested, context.assuming(given, outcome):
         flow = lower()
     branch = Branch(nested, context.environment, flow)
     context.environment = outer
     return branch
 
 
-def _continue(context: Context, path: Branch, statements: Sequence[gast.AST]) -> Branch:
+def _continue(
+    context: Context, path: Branch, statements: Sequence[gast.AST], given: Atom, outcome: bool
+) -> Branch:
     """Lower further statements at the end of a path."""
     outer = context.environment
     context.environment = path.environment
-    with context.builder.nested() as nested:
+    with context.builder.nested() as nested, context.assuming(given, outcome):
         flow = block(context, statements, path.flow)
     path = Branch([*path.nodes, *nested], context.environment, flow)
     context.environment = outer
@@ -113,18 +115,20 @@ def _continue(context: Context, path: Branch, statements: Sequence[gast.AST]) ->
 
 def _if(context: Context, node: gast.If, rest: Sequence[gast.AST]) -> tuple[Flow, bool]:
     """Lower a branch, with `rest` nested in one of its arms if the other leaves; says whether it was."""
+    from tangentc.frontend.expressions import decision
+
     with context.builder.at(span_of(node.test, context.frame.file)):
-        condition = truth(context, context.expression(node.test))
+        condition = decision(context, node.test)
     if isinstance(condition, bool):
         return block(context, [*(node.body if condition else node.orelse), *rest]), True
-    then = run_branch(context, lambda: block(context, node.body))
-    orelse = run_branch(context, lambda: block(context, node.orelse))
+    then = run_branch(context, lambda: block(context, node.body), condition, True)
+    orelse = run_branch(context, lambda: block(context, node.orelse), condition, False)
     done = False
     if then.flow.only(Flow.DEAD) == orelse.flow.only(Flow.DEAD):
         if not then.flow.may(Flow.NORMAL):
-            orelse, done = _continue(context, orelse, rest), True
+            orelse, done = _continue(context, orelse, rest, condition, False), True
         elif not orelse.flow.may(Flow.NORMAL):
-            then, done = _continue(context, then, rest), True
+            then, done = _continue(context, then, rest, condition, True), True
     with context.builder.at(span_of(node, context.frame.file)):
         return merge(context, condition, then, orelse, rest[-1] if done and rest else node), done
 
@@ -134,7 +138,9 @@ def branch(context: Context, condition: Value, then: Callable[[], Flow], orelse:
     known = truth(context, condition)
     if isinstance(known, bool):
         return then() if known else orelse()
-    return merge(context, known, run_branch(context, then), run_branch(context, orelse))
+    return merge(
+        context, known, run_branch(context, then, known, True), run_branch(context, orelse, known, False)
+    )
 
 
 def enter_frame(context: Context) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import gast
 
 from tangentc.frontend import dynamic, prelude
+from tangentc.frontend.choices import decide, select
 from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
-from tangentc.frontend.context import Context, Flow, lowers
+from tangentc.frontend.context import Context, Flow, Test, lowers
 from tangentc.frontend.control import run_branch
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.heap import AtRunTime
@@ -20,6 +21,7 @@ from tangentc.frontend.merging import merge
 from tangentc.frontend.operations import as_array, is_array
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
+    Choice,
     DictValue,
     ListValue,
     ObjectValue,
@@ -190,6 +192,10 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
             return context.op("mod", left, context.snapshot(right))
         case "or_", DictValue(a), DictValue(b):
             return context.allocate(DictValue({**a, **b}))
+        case _, Choice() as either, _:
+            return select(context, either, lambda option: binary(context, name, option, right))
+        case _, _, Choice() as either:
+            return select(context, either, lambda option: binary(context, name, left, option))
     found = _overloaded(context, name, left, right)
     if found is not None:
         return found
@@ -263,13 +269,20 @@ def _unary(context: Context, node: gast.UnaryOp) -> Value:
     value = borrowed(context, node.operand)
     if isinstance(node.op, gast.Not):
         condition = truth(context, value)
-        return Literal(not condition) if isinstance(condition, bool) else context.op("not_", condition)
+        return Literal(not condition) if isinstance(condition, bool) else _negated(context, condition)
     name = _UNARY[type(node.op)]
     if defines(context, value, f"__{name}__"):
         return call_special(context, value, f"__{name}__")
     if isinstance(value, Literal) and type(value.value) in (int, float, complex) and name != "invert":
         return Literal(_FUNCTIONS[name](value.value))
     return context.op(name, value)
+
+
+def _negated(context: Context, condition: Atom) -> Value:
+    result, test = context.op("not_", condition), context.test_of(condition)
+    if test is not None and not is_undefined(result):
+        context.tests[result] = Test(test.selector, test.others, test.count)
+    return result
 
 
 # --- comparisons ----------------------------------------------------------------------------------
@@ -291,6 +304,10 @@ def _chain(context: Context, left: Value, ops: list[gast.AST], rest: list[gast.A
 
 def compare(context: Context, op: gast.AST, left: Value, right: Value) -> Value:
     """One comparison."""
+    if isinstance(left, Choice):
+        return decide(context, left, lambda option: compare(context, op, option, right))
+    if isinstance(right, Choice):
+        return decide(context, right, lambda option: compare(context, op, left, option))
     match op:
         case gast.Is():
             return _identity(context, left, right, same=True)
@@ -388,7 +405,8 @@ def _bool_chain(context: Context, nodes: list[gast.AST], conjunction: bool) -> V
 
 @lowers(gast.IfExp)
 def _conditional(context: Context, node: gast.IfExp) -> Value:
-    condition = context.expression(node.test)
+    known = decision(context, node.test)
+    condition = Literal(known) if isinstance(known, bool) else known
     return choose(
         context, condition, lambda: context.expression(node.body), lambda: context.expression(node.orelse)
     )
@@ -414,7 +432,8 @@ def choose(
 
         return run
 
-    yes, no = run_branch(context, path(then)), run_branch(context, path(orelse))
+    yes = run_branch(context, path(then), known, True)
+    no = run_branch(context, path(orelse), known, False)
     if bitwise and _is_bool(known):
         other, value = (yes, yes.environment[key]) if bitwise == "and_" else (no, no.environment[key])
         if (
@@ -426,9 +445,36 @@ def choose(
                 if isinstance(value, Literal):
                     return known if value.value is (bitwise == "and_") else value
                 context.builder.nodes.extend(other.nodes)
-                return context.op(bitwise, known, value)
+                result: Value = context.op(bitwise, known, value)
+                context.parts[bitwise == "and_"][result] = (known, value)  # type: ignore[index]
+                return result
     merge(context, known, yes, no)
-    return context.environment.pop(key)
+    result = context.environment.pop(key)
+    if bitwise and isinstance(result, Var) and result is not known:
+        context.parts[bitwise == "and_"][result] = (known,)
+    return result
+
+
+def decision(context: Context, node: gast.AST) -> bool | Atom:
+    """What a branch decides on: of `a and b` only the truth matters, not which of them it is."""
+    match node:
+        case gast.BoolOp(op=op, values=[*nodes]):
+            return truth(context, _truth_of(context, nodes, isinstance(op, gast.And)))
+    return truth(context, context.expression(node))
+
+
+def _truth_of(context: Context, nodes: list[gast.AST], conjunction: bool) -> Value:
+    found = decision(context, nodes[0])
+    first: Value = Literal(found) if isinstance(found, bool) else found
+    if len(nodes) == 1:
+        return first
+
+    def rest() -> Value:
+        return _truth_of(context, nodes[1:], conjunction)
+
+    if conjunction:
+        return choose(context, first, rest, lambda: first, "and_")
+    return choose(context, first, lambda: first, rest, "or_")
 
 
 def _is_bool(value: Atom) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import gast
 
 from tangentc.frontend import dynamic, prelude
+from tangentc.frontend.choices import choice, from_table, holds_code, select
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, LoopState, lowers
 from tangentc.frontend.heap import AtRunTime, refs_in
 from tangentc.frontend.values import (
+    Choice,
     DictValue,
     Instance,
     ListValue,
@@ -27,6 +30,8 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Atom, Hole, Index, Literal, Slice, Var, kind_of
+from tangentc.kinds.dims import new_int
+from tangentc.kinds.join import join
 from tangentc.kinds.types import Array, Bool, Const, Dict, Int, List, Scalar, Tuple, is_container
 
 __all__ = ["Place", "contains", "getitem", "is_repeated", "place", "size_of_axis"]
@@ -67,7 +72,10 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
         case DictValue(items):
             if isinstance(owner, Ref) and not is_undefined(key):
                 known = context.constant(key)
-                if known is None or (known.value not in items and context.loops):
+                if known is None:
+                    if not any(map(holds_code, items.values())):  # else one of them is chosen
+                        raise AtRunTime(owner.sites)
+                elif known.value not in items and context.loops:
                     raise AtRunTime(owner.sites)
             return _mapped(context, items, key)
         case Shape(array):
@@ -81,6 +89,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
                     return Literal(value[known.value])
                 except (LookupError, TypeError) as error:
                     context.fail("TC116", str(error))
+        case Choice():
+            return select(context, target, lambda option: getitem(context, option, key))
         case Instance() | ObjectValue() if defines(context, owner, "__getitem__"):
             return call_special(context, owner, "__getitem__", key)
         case Instance(origin=origin):
@@ -160,14 +170,30 @@ def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value
             raise UnrollLoop(loop)
     if isinstance(target, Ref) and any(map(refs_in, items)):
         raise AtRunTime(target.sites)  # an entry that may be changed
+    if any(map(holds_code, items)):
+        return from_table(context, items, key)
     return context.op("item", context.contents(target), key)
 
 
 def _mapped(context: Context, items: dict[Any, Value], key: Value) -> Value:
+    if context.constant(key) is None and any(map(holds_code, items.values())):
+        return _looked_up(context, items, key)
+    if context.constant(key) is None and items and all(isinstance(item, Literal) for item in items.values()):
+        if not (isinstance(key, Var) and context.path_of(key) is not None):  # else it becomes a constant
+            kind = reduce(join, (kind_of(item) for item in items.values()))  # type: ignore[arg-type]
+            return context.op("item", context.op("dict", *items.values(), keys=tuple(items)), key, kind=kind)
     known = context.static(key, "the key of a dict")
     if known not in items:
         context.fail("TC116", f"the key {known!r} is not in the dict")
     return items[known]
+
+
+def _looked_up(context: Context, items: dict[Any, Value], key: Value) -> Value:
+    """A function from a dict by a key that is not known at compile time; a missing one raises KeyError."""
+    if isinstance(key, Var) and context.path_of(key) is not None:
+        context.static(key, "the key of a dict")
+    numbers = context.op("dict", *map(Literal, range(len(items))), keys=tuple(items))
+    return choice(context, context.op("item", numbers, key, kind=new_int()), tuple(items.values()))
 
 
 def _axis(context: Context, array: Var, key: Value) -> Value:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tangentc.frontend import dynamic, recipes
+from tangentc.frontend.choices import select
 from tangentc.frontend.classes import call_special
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import getitem, size_of_axis
 from tangentc.frontend.values import (
+    Choice,
     DictValue,
     Endless,
     Enumerate,
@@ -152,6 +154,8 @@ def length(context: Context, value: Value) -> Value:
             return dynamic.length(context, value)
         case Shape(array) if isinstance(array.kind, Array) and array.kind.dims is not None:
             return Literal(len(array.kind.dims))
+        case Choice():
+            return select(context, value, lambda option: length(context, option))
         case Instance() | ObjectValue():
             return call_special(context, owner, "__len__")
     return context.op("len", value)

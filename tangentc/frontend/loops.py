@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import gast
 
 from tangentc.frontend.assignments import bind_target
+from tangentc.frontend.choices import holds_code, is_option, placed, union
 from tangentc.frontend.context import Context, Environment, Flow, Key, LoopState, lowers_statement
 from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
 from tangentc.frontend.copying import free_vars, fresh_copy
@@ -27,6 +28,7 @@ from tangentc.frontend.parse import span_of
 from tangentc.frontend.scopes import Consumer, assigned, own_nodes
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
+    Choice,
     DictValue,
     Enumerate,
     Generated,
@@ -115,7 +117,9 @@ def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
     if not _has_structure(sequence):
         return None
     entries = known_items(context, sequence)
-    if entries is None or (len(entries) > UNROLLED and _uniform(entries)):
+    if entries is None or (
+        len(entries) > UNROLLED and _uniform(entries) and not any(map(holds_code, entries))
+    ):
         return None
     return entries
 
@@ -193,8 +197,9 @@ def _after(context: Context, node: gast.For | gast.While, flow: Flow) -> Flow:
     if flow.may(Flow.BREAK) and flow.may(Flow.RETURN):
         condition = context.op("or_", returned, broke)
     then = Branch([], dict(context.environment), left)
-    orelse = run_branch(context, lambda: block(context, node.orelse))
-    return merge(context, context.atom(condition), then, orelse, node.orelse[-1])
+    was_left = context.atom(condition)
+    orelse = run_branch(context, lambda: block(context, node.orelse), was_left, False)
+    return merge(context, was_left, then, orelse, node.orelse[-1])
 
 
 # --- while ----------------------------------------------------------------------------------------
@@ -341,9 +346,8 @@ def _tested(context: Context, test: gast.AST | None, body: Sequence[gast.AST]) -
 
     if isinstance(condition, bool):
         return block(context, body) if condition else stop()
-    return merge(
-        context, condition, run_branch(context, lambda: block(context, body)), run_branch(context, stop)
-    )
+    then = run_branch(context, lambda: block(context, body), condition, True)
+    return merge(context, condition, then, run_branch(context, stop, condition, False))
 
 
 def _finish(
@@ -431,6 +435,10 @@ def _fill(context: Context, template: Value, value: Value, nodes: list[Node] | N
         return [UNDEF] * len(_slots(template))
     if not _slots(template):
         return []
+    if isinstance(template, Choice):
+        with context.builder.nested() as made:
+            value = placed(context, template.options, value)
+        (context.builder.nodes if nodes is None else nodes).extend(made)
     pairs = zip(children(template), children(value), strict=True)
     return [atom for part, entry in pairs for atom in _fill(context, part, entry, nodes)]
 
@@ -525,7 +533,7 @@ class _Carried:
                 new = self._wider(key, old, value)
                 if new is not old:
                     self.templates[key] = new
-                    again |= key in state.reads
+                    again |= key in state.reads or _is_reshaped(old, new)
                     stale += _slots(old)
         again |= self._widen_merged(before)
         return again or (bool(stale) and not _used(trip).isdisjoint(stale))
@@ -605,6 +613,10 @@ class _Carried:
                 if not isinstance(number, complex) and self._only_accumulates(slot.name):
                     self.context.accumulators[slot] = None
                 return slot
+            case Choice(_, options):
+                return Choice(
+                    self._selector(key), tuple(self._option(key, option, outside) for option in options)
+                )
         parts = children(value)
         return (
             rebuilt(value, tuple(self._parameters(key, part, outside) for part in parts)) if parts else value
@@ -628,6 +640,33 @@ class _Carried:
             self.entry[key] = ObjectValue(old.cls, {name: entry.attributes[name] for name in attributes})
         return ObjectValue(old.cls, attributes), value
 
+    def _option(self, key: Key, option: Value, outside: bool) -> Value:
+        return option if isinstance(option, Literal) else self._parameters(key, option, outside)
+
+    def _selector(self, key: Key) -> Var:
+        return Var(unknown_int(), f"{OWN_NAMES.get(key[1], key[1])}_choice", key[0])
+
+    def _wider_choice(self, key: Key, template: Value, value: Value) -> Value:
+        """One of more functions or objects."""
+        pairs = union(template, value)
+        if isinstance(template, Choice) and len(pairs) == len(template.options):
+            selector = template.selector
+        elif self.passes >= _PASSES:
+            return Poison(
+                "is another function in every trip of the loop", "choose among functions made before it"
+            )
+        else:
+            selector = self._selector(key)
+        options = tuple(
+            self._option(key, new, outside=False)
+            if is_undefined(old)
+            else (old if isinstance(old, Literal) else self._wider(key, old, new))
+            for old, new in pairs
+        )
+        if isinstance(template, Choice) and selector is template.selector and options == template.options:
+            return template
+        return Choice(selector, options)
+
     def _slot(self, key: Key, kind: Kind) -> Var:
         if isinstance(kind, Int):
             kind = unknown_int()
@@ -646,6 +685,11 @@ class _Carried:
             return self._wider_slot(template, value)
         if isinstance(template, Literal) and isinstance(value, (Var, Literal)):
             return self._slot(key, joined(kind_of(template), kind_of(value)))
+        if isinstance(template, Choice) or (
+            is_option(template) and is_option(value) and not same_shape(template, value)
+        ):
+            if is_option(value):
+                return self._wider_choice(key, template, value)
         if not isinstance(template, (Var, Literal)) and same_shape(template, value):
             old = children(template)
             new = tuple(
@@ -766,6 +810,18 @@ class _Merged:
 
 def _mentions(value: Value, cell: Cell) -> bool:
     return any(ref.key == cell for ref in refs_in(value))
+
+
+def _is_reshaped(old: Value, new: Value) -> bool:
+    """Whether a trip that passed `old` on, without reading it, passed on what `new` does not stand for.
+
+    Slots of it would be found among what the trip uses; what was a constant or a function leaves no trace.
+    """
+    if old is new or (isinstance(old, Var) and isinstance(new, Var)):
+        return False
+    if not same_shape(old, new) or not children(old):
+        return True
+    return any(map(_is_reshaped, children(old), children(new)))
 
 
 def _used(trip: _Trip) -> set[Var]:

@@ -164,7 +164,7 @@ def _lower(
         dict(context.callees),
     )
     function = closed(function)
-    written = written_parameters(function, captures.captured)
+    written = written_parameters(function, captures.captured, context.shared)
     return Lowered(function, tuple(captures.captured.values()), tuple(captures.guards), written)
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import gast
 
+from tangentc.frontend.choices import is_option, options_of, placed, union
 from tangentc.frontend.context import Context, Environment, Flow, Key
 from tangentc.frontend.heap import AtRunTime, is_cell, refs_in
 from tangentc.frontend.joining import joined
 from tangentc.frontend.values import (
+    Choice,
     DictValue,
     ListValue,
     ObjectValue,
@@ -29,7 +31,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.build import results_of
 from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Node, Var, kind_of
-from tangentc.kinds.types import Kind, is_number
+from tangentc.kinds.types import Bool, Kind, is_number
 
 __all__ = ["Branch", "aligned", "compound", "merge"]
 
@@ -70,7 +72,7 @@ def merge(
         _drop_dead(context, last, then.environment, orelse.environment)
     if then.flow.only(Flow.DEAD) or orelse.flow.only(Flow.DEAD):
         return _merge_dead(context, condition, then, orelse)
-    joiner = _Joiner(context, then, orelse)
+    joiner = _Joiner(context, condition, then, orelse)
     joined: Environment = {}
     for key in {**then.environment, **orelse.environment}:
         if is_cell(key) and not (key in then.environment and key in orelse.environment):
@@ -99,7 +101,7 @@ def _drop_dead(context: Context, last: gast.AST, *environments: Environment) -> 
 def _merge_dead(context: Context, condition: Atom, then: Branch, orelse: Branch) -> Flow:
     """One path raises: what the other defines is what is there afterwards."""
     alive, outer = (orelse, then) if then.flow.only(Flow.DEAD) else (then, orelse)
-    joiner = _Joiner(context, then, orelse)
+    joiner = _Joiner(context, condition, then, orelse)
     made = _results(alive.nodes)
     joined: Environment = {}
     for key, value in alive.environment.items():
@@ -139,8 +141,9 @@ def _mentions(value: Value, made: set[Var]) -> bool:
 class _Joiner:
     """Collects the results of one `If`; equal pairs of yields share a result."""
 
-    def __init__(self, context: Context, then: Branch, orelse: Branch) -> None:
+    def __init__(self, context: Context, condition: Atom, then: Branch, orelse: Branch) -> None:
         self.context = context
+        self.condition = condition
         self.nodes = (then.nodes, orelse.nodes)
         self.environments = (then.environment, orelse.environment)
         self.cells: dict[Key, Value] = {}
@@ -166,6 +169,8 @@ class _Joiner:
         if same_shape(a, b) and not isinstance(a, (Var, Literal)):
             pairs = zip(children(a), children(b), strict=True)
             return rebuilt(a, tuple(self.value(key, x, y) for x, y in pairs))
+        if is_option(a) and is_option(b):
+            return self._choice(key, a, b)
         if refs := [*refs_in(a), *refs_in(b)]:
             raise AtRunTime(site for ref in refs for site in ref.sites)
         if is_cell(key):
@@ -218,6 +223,23 @@ class _Joiner:
         if isinstance(value, Var):
             return leaf(value)
         return rebuilt(value, tuple(self._one_sided(key, part, leaf) for part in children(value)))
+
+    def _choice(self, key: Key, a: Value, b: Value) -> Choice:
+        """Either of two functions or objects, remembered by the condition itself where it is a bool."""
+        if len(options_of(a)) == len(options_of(b)) == 1 and isinstance(kind_of(self.condition), Bool):
+            return Choice(self.condition, (self.value(key, UNDEF, b), self.value(key, a, UNDEF)))
+        # the numbers of a choice that is there already stay as they are: so do those that a loop carries
+        swapped = isinstance(b, Choice) and not isinstance(a, Choice)
+        pairs = [(y, x) for x, y in union(b, a)] if swapped else union(a, b)
+        merged = tuple(self.value(key, x, y) for x, y in pairs)
+        options = [y if is_undefined(x) else x for x, y in pairs]
+        selectors = []
+        for side, value in enumerate((a, b)):
+            with self.context.builder.nested() as nodes:
+                selectors.append(placed(self.context, options, value).selector)
+            self.nodes[side].extend(nodes)
+        named = (key[0], f"{OWN_NAMES.get(key[1], key[1])}_choice".lstrip("_"))
+        return Choice(self._leaf(named, *selectors), merged)
 
     def _made(self, value: Value, side: int) -> Atom:
         """A compound value as a run-time value, made at the end of its own branch."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from tangentc.errors import did_you_mean
 from tangentc.frontend import dynamic
-from tangentc.frontend.captures import is_library_class
+from tangentc.frontend.captures import is_library, is_library_class
 from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
 from tangentc.frontend.context import Context, Site
 from tangentc.frontend.functions import inline
@@ -25,6 +25,7 @@ from tangentc.frontend.values import (
     Instance,
     Method,
     ObjectValue,
+    Partial,
     Ref,
     Static,
     Value,
@@ -150,8 +151,32 @@ def member(context: Context, owner: Value, cls: type, name: str) -> Value | None
         case staticmethod() as function:
             return Static(function.__func__)
         case classmethod() as function:
+            if not isinstance(function.__func__, types.FunctionType):  # a derivative of one
+                return Static(types.MethodType(function.__func__, cls))
             return Method(Static(function.__func__), Static(cls))
+        case functools.partialmethod(func=types.FunctionType()) as method:
+            return _partial_method(context, method, owner)
+        case functools._lru_cache_wrapper() as cached:
+            return Method(Static(cached), owner)
+        case functools.singledispatchmethod() as method:
+            from tangentc.frontend.wrappers import generic_method
+
+            return generic_method(method, owner)
+        case described if isinstance(getter := static_lookup(type(described), "__get__"), types.FunctionType):
+            if is_library(getter):
+                return None
+            descriptor = Instance(described, Place.of(described), f"{cls.__name__}.{name}")
+            return inline(context, getter, (descriptor, owner, Static(cls)), {})
     return None
+
+
+def _partial_method(context: Context, method: functools.partialmethod[Any], owner: Value) -> Value:
+    def fixed(key: Any, entry: Any) -> Value:
+        return context.captures.fixed(entry, Place.of(entry), f"argument {key} of a partial")
+
+    named = {key: fixed(key, entry) for key, entry in method.keywords.items()}
+    args = tuple(fixed(position, entry) for position, entry in enumerate(method.args))
+    return Partial(Method(Static(method.func), owner), args, named)
 
 
 def attribute_of_object(context: Context, owner: Ref, contents: ObjectValue, name: str) -> Value:
@@ -164,6 +189,10 @@ def attribute_of_object(context: Context, owner: Ref, contents: ObjectValue, nam
     if isinstance(static_lookup(cls, name), property) or name not in attributes:
         found = member(context, owner, cls, name)
         if found is not None:
+            if isinstance(
+                static_lookup(cls, name), functools.cached_property
+            ):  # kept, whatever changes later
+                context.change(owner, _with(context.contents(owner), name, found))
             return found
     if name in attributes:
         value = attributes[name]
@@ -191,6 +220,11 @@ def attribute_of_record(context: Context, owner: Var, cls: type, name: str) -> V
         found = dynamic.read_attribute(context, owner, cls, name)
         if found is not None:
             return found
+    if isinstance(static_lookup(cls, name), functools.cached_property):
+        context.fail(
+            "TC109", f"the cached property {name!r} of an object whose structure depends on the run is not supported",
+            hint="use a property",
+        )  # fmt: skip
     found = member(context, owner, cls, name)
     if found is not None:
         return found
@@ -201,6 +235,11 @@ def attribute_of_record(context: Context, owner: Var, cls: type, name: str) -> V
     context.fail(
         "TC102", f"{cls.__name__!r} object has no attribute {name!r}", hint=did_you_mean(name, dir(cls))
     )
+
+
+def _with(contents: Value, name: str, value: Value) -> ObjectValue:
+    assert isinstance(contents, ObjectValue)
+    return ObjectValue(contents.cls, {**contents.attributes, name: value})
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -227,6 +266,10 @@ def set_attribute(context: Context, owner: Value, name: str, value: Value) -> No
             return
         case property():
             context.fail("TC108", f"the property {name!r} of {cls.__name__!r} has no setter")
+        case described if hasattr(type(described), "__set__") and not isinstance(described, _SLOT):
+            context.fail(
+                "TC108", f"the descriptor {name!r} of {cls.__name__!r} decides what a write to it means"
+            )
     if static_lookup(cls, "__setattr__") is not object.__setattr__:
         context.fail(
             "TC108", f"{cls.__name__!r} has a __setattr__ of its own", hint="assign to a plain attribute"
@@ -237,12 +280,13 @@ def set_attribute(context: Context, owner: Value, name: str, value: Value) -> No
 def _set_plainly(context: Context, owner: Value, name: str, value: Value) -> None:
     """Let an attribute of an object of the program hold a value."""
     if isinstance(owner, Ref):
-        held = context.contents(owner)
-        assert isinstance(held, ObjectValue)
-        context.change(owner, ObjectValue(held.cls, {**held.attributes, name: value}))
+        context.change(owner, _with(context.contents(owner), name, value))
     else:
         assert isinstance(owner, Var)
         dynamic.put_attribute(context, owner, name, value)
+
+
+_SLOT = types.MemberDescriptorType
 
 
 def _refuse_live(context: Context, owner: Instance, name: str) -> None:

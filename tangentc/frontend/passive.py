@@ -14,11 +14,11 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, children, is_undefined
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Op, Var, kind_of
-from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Object, Tuple, fresh, is_number
+from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Object, Tuple, can_be_active, fresh, is_number
 from tangentc.primitives.core import named
 from tangentc.primitives.infer import infer
 
-__all__ = ["draws", "opaque", "opaque_method"]
+__all__ = ["call_unknown", "draws", "opaque", "opaque_method"]
 
 _GENERATORS = (np.random.Generator, np.random.RandomState)
 
@@ -107,6 +107,31 @@ def _may_change(function: Any) -> bool:
     module = getattr(function, "__module__", None) or getattr(type(owner), "__module__", None) or "builtins"
     word = module.partition(".")[0].lstrip("_")
     return getattr(function, "__name__", "") in _CHANGING or word not in _LEAVING
+
+
+def call_unknown(context: Context, callee: Var, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """Call a function that is known only when the program runs: its derivative is found then, too."""
+    values = (*args, *kwargs.values())
+    if any(map(_holds_changeable, values)):
+        context.fail(
+            "TC109", "a function that is known only when the program runs may change the list or dict that it is given",
+            hint="pass a tuple or an array",
+        )  # fmt: skip
+    atoms = [context.atom(value) for value in values]
+    if any(map(is_undefined, atoms)):
+        return UNDEF
+    if not any(_may_vary(kind_of(atom)) for atom in atoms):
+        return context.op("call", callee, *atoms, keywords=tuple(kwargs), kind=ANY)
+    if kwargs:
+        context.fail(
+            "TC109", "a function that is known only when the program runs is given arguments by name",
+            hint="pass them by position",
+        )  # fmt: skip
+    return context.op("dispatch", callee, *atoms)
+
+
+def _may_vary(kind: Kind) -> bool:
+    return any(map(_may_vary, kind.items)) if isinstance(kind, Tuple) else can_be_active(kind)
 
 
 def draws(kind: Kind) -> bool:

@@ -97,6 +97,7 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
     """Lower the body until the kinds of the result no longer change."""
     span, scopes = context.builder.span, context.scopes
     environment = dict(context.environment)
+    facts, context.facts = context.facts, {}  # other calls of it may stand on other paths
     try:
         count, callees = len(context.recursive), dict(context.callees)
         for _ in range(_PASSES):
@@ -121,6 +122,7 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
             )
     finally:
         context.environment = environment
+        context.facts = facts
         context.builder.span = span
     params = known.params
     taken: set[str] = set()

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tangentc.frontend.context import Context
-from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, children, is_undefined, rebuilt
+from tangentc.frontend.values import (
+    DictValue,
+    ListValue,
+    TupleValue,
+    Value,
+    children,
+    is_undefined,
+    rebuilt,
+    vars_of,
+)
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Tree, Var
 from tangentc.ir.trees import map_tree
 
@@ -43,13 +52,6 @@ def map_vars(function: Callable[[Var], Value], value: Value) -> Value:
         return function(value)
     parts = children(value)
     return rebuilt(value, tuple(map_vars(function, part) for part in parts)) if parts else value
-
-
-def vars_of(value: Value) -> list[Var]:
-    """The Vars in a value, in order."""
-    if isinstance(value, Var):
-        return [value]
-    return [var for part in children(value) for var in vars_of(part)]
 
 
 def atoms_for(context: Context, template: Value, value: Value) -> list[Atom]:

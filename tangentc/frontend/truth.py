@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tangentc.frontend.choices import decide
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
 from tangentc.frontend.values import (
+    Choice,
     DictValue,
     Instance,
     ListValue,
@@ -18,7 +20,7 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import Atom, Literal, Var
-from tangentc.kinds.types import Dict, Function, Tuple, is_container
+from tangentc.kinds.types import Bool, Dict, Function, Tuple, is_container
 
 __all__ = ["truth"]
 
@@ -31,6 +33,12 @@ def truth(context: Context, value: Value) -> bool | Atom:
             return value if is_undefined(value) else bool(value.value)
         case Var(kind=Tuple(items)):
             return bool(items)
+        case Choice(options=options):
+            found = [truth(context, option) for option in options]
+            if not all(isinstance(known, bool) for known in found):
+                context.fail("TC101", "the truth of one of several objects is not supported")
+            holds = dict(zip(map(id, options), found, strict=True))
+            return truth(context, decide(context, value, lambda option: Literal(holds[id(option)])))
         case Var(kind=Function()):
             return True
         case Var(kind=kind) if is_container(kind):
@@ -38,6 +46,8 @@ def truth(context: Context, value: Value) -> bool | Atom:
                 known = _of_object(context, owner)
                 return context.op("is_not", value, Literal(None)) if known is True else known
             return context.op("bool", value)
+        case Var(kind=Bool()) if len(context.facts.get(value, ())) == 1:
+            return context.facts[value] == {1}
         case Var():
             return value
         case TupleValue(items=items) | ListValue(items=items):

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from tangentc.frontend.scopes import Frame
 
 __all__ = [
-    "ArrayMethod", "Closure", "Derivative", "DictValue", "Endless", "Enumerate", "Generated", "Generator", "Instance",
-    "ListValue", "Method", "ObjectValue", "Partial", "Poison", "Pullback", "RangeValue", "Ref", "Reversed", "Shape",
-    "SliceValue", "Static", "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt",
-    "same_shape",
+    "ArrayMethod", "Choice", "Closure", "Derivative", "DictValue", "Endless", "Enumerate", "Generated", "Generator",
+    "Instance", "ListValue", "Method", "ObjectValue", "Partial", "Poison", "Pullback", "RangeValue", "Ref", "Reversed",
+    "Shape", "SliceValue", "Static", "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt",
+    "same_shape", "vars_of",
 ]  # fmt: skip
 
 
@@ -215,6 +215,14 @@ class Reversed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """One of several functions or objects: the option whose number the selector is (False is 0, True is 1)."""
+
+    selector: Atom
+    options: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Poison:
     """What two paths that cannot be joined leave in a name: an error for whoever reads it."""
 
@@ -247,6 +255,7 @@ Value = (
     | Zip
     | Enumerate
     | Reversed
+    | Choice
     | Poison
 )
 
@@ -257,6 +266,8 @@ def is_undefined(value: Value) -> bool:
 
 
 def is_callable(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return all(map(is_callable, value.options))
     return isinstance(value, (Closure, Method, ArrayMethod, Partial, Derivative, Pullback)) or (
         isinstance(value, (Static, Instance)) and callable(value.value)
     )
@@ -293,6 +304,8 @@ def children(value: Value) -> tuple[Value, ...]:
             return (part, start)
         case Reversed(part):
             return (part,)
+        case Choice(selector, options):
+            return (selector, *options)
         case _:
             return ()
 
@@ -340,6 +353,8 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return Enumerate(*parts)
         case Reversed():
             return Reversed(*parts)
+        case Choice():
+            return Choice(parts[0], parts[1:])
         case _:
             return value
 
@@ -363,8 +378,10 @@ def same_shape(a: Value, b: Value) -> bool:
             return f is g
         case ArrayMethod(name=p), ArrayMethod(name=q):
             return p == q
-        case Partial(kwargs=p), Partial(kwargs=q):
-            return list(p) == list(q)
+        case Method(function=p), Method(function=q):
+            return same_shape(p, q)
+        case Partial(function=f, kwargs=p), Partial(function=g, kwargs=q):
+            return same_shape(f, g) and list(p) == list(q)
         case Derivative(mode=m, argnums=p, has_aux=f), Derivative(mode=n, argnums=q, has_aux=g):
             return (m, p, f) == (n, q, g)
         case Endless(name=p), Endless(name=q):
@@ -373,6 +390,17 @@ def same_shape(a: Value, b: Value) -> bool:
             return p is q
         case Instance(value=p), Instance(value=q):
             return p is q
+        case Choice(options=p), Choice(options=q):
+            return all(
+                x == y if isinstance(x, Literal) else same_shape(x, y) for x, y in zip(p, q, strict=True)
+            )
         case Poison(), Poison():
             return True
     return True
+
+
+def vars_of(value: Value) -> list[Var]:
+    """The Vars in a value, in order."""
+    if isinstance(value, Var):
+        return [value]
+    return [var for part in children(value) for var in vars_of(part)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import walk
@@ -19,14 +19,22 @@ Written = dict[str, frozenset[int]]
 """For each callee the positions of the parameters that it writes."""
 
 
-def written_parameters(function: Function, captured: Container[Var]) -> tuple[str, ...]:
+def written_parameters(
+    function: Function, captured: Container[Var], shared: Mapping[Var, str]
+) -> tuple[str, ...]:
     """The names of the parameters that may be written.
 
-    Raises: UnsupportedSyntaxError: the program writes data that it captured.
+    Args:   shared: arrays that the cache of a function keeps, with its name.
+    Raises: UnsupportedSyntaxError: the program writes data that it captured, or what a cache keeps.
     """
     owners = {atom: parameter for parameter in function.parameters for atom in atoms_of(parameter.tree)}
     found: set[str] = set()
     for root, node in _written(function.body, _written_by_callees(function)):
+        if root in shared:
+            raise UnsupportedSyntaxError(
+                "TC107", f"what {shared[root]} returns is written, and its cache would return it changed",
+                getattr(node, "span", None), "write to a copy",
+            )  # fmt: skip
         parameter = owners.get(root)
         if parameter is None:
             continue

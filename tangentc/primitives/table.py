@@ -5,6 +5,7 @@ from __future__ import annotations
 from tangentc.primitives import (  # noqa: F401
     containers,
     creation,
+    dispatching,
     elementwise,
     helpers,
     linalg,

@@ -7,6 +7,7 @@ from tangentc.rules import (  # noqa: F401
     arithmetic,
     conversions,
     creation,
+    dispatching,
     elementwise,
     indexing,
     linalg,

@@ -60,6 +60,15 @@ class Derived:
             return self._for(bind(instance, owner), self.argnums)
         return self._for(self.__wrapped__, _after_self(self.argnums)) if self._is_method() else self
 
+    def through_class(self, args: tuple[Any, ...]) -> Any:
+        """What is meant where `@classmethod` above this object passes the class, as Python 3.13 does; else None."""
+        if not args or not isinstance(args[0], type) or not self._is_method():
+            return None
+        found = inspect.getattr_static(args[0], self.__name__, None)
+        if not isinstance(found, classmethod) or found.__func__ is not self:
+            return None
+        return self._for(types.MethodType(self.__wrapped__, args[0]), self.argnums)
+
     def _is_method(self) -> bool:
         """Whether the function was defined in the body of a class."""
         around, _, _ = self.__qualname__.rpartition(".")

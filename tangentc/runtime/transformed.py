@@ -62,6 +62,9 @@ class Transformed(Derived):
             if hidden is not None:
                 entry.used = True
                 return entry.run(args, kwargs, hidden)
+        meant = self.through_class(args)
+        if meant is not None:
+            return meant(*args[1:], **kwargs)
         return cache.call(args, kwargs)
 
     def along(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:
@@ -98,6 +101,12 @@ class Transformed(Derived):
         """Compile for these arguments without calling; gives back itself."""
         self._cache.find(args, kwargs)
         return self
+
+    @property
+    def built(self) -> pipeline.Built | None:
+        """What was compiled or used last."""
+        latest = self._cache.latest
+        return None if latest is None else latest.built
 
     def _built(self) -> tuple[Any, str]:
         if self._cache.latest is not None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
+from tangentc.analysis.effects import has_effect
 from tangentc.analysis.regions import Regions, regions
 from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Node, Op, Section, Store, Var, kind_of
 from tangentc.kinds.types import is_container
@@ -138,7 +139,7 @@ class _Marks:
             return tape in self.tapes
         if name == "shadow_take" and op.operands[0] in self.values:
             return True  # it also makes the map forget
-        if op.primitive.effect or any(result in self.values for result in op.results):
+        if has_effect(op) or any(result in self.values for result in op.results):
             return True
         if op.primitive.writes and isinstance(op.operands[0], Var):
             return self._is_read_after(op.operands[0], op, loops)

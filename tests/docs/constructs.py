@@ -11,6 +11,8 @@ import asyncio
 import functools
 import itertools
 import math
+import operator
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -556,6 +558,44 @@ def decorated(x):
     return doubled(x[0])
 
 
+@supported("functions from a tuple or dict by an index or key that is not known")
+def call_from_table(x):
+    table = {"square": lambda v: v * v, "sine": math.sin}
+    names = ("square", "sine")
+    s = 0.0
+    for i in range(4):
+        s += table[names[i % 2]](x[i]) + (math.exp, math.cos, math.sin)[i % 3](x[i])
+    return s
+
+
+@supported("a name that is one of several functions or objects")
+def call_either(x):
+    f = math.sin if x[0] > 0.5 else lambda v: v * v
+    for i in range(4):
+        if x[i] > 1.0:
+            f = HOLDER.scaled
+    return f(x[0]) * x[1]
+
+
+@supported("functions that are known only when the program runs")
+def call_unknown(x):
+    s = x[0]
+    for i in range(3):
+        s = HIDDEN.get(i % 2)(s) * x[i]
+    return s
+
+
+@supported("functions behind `functools.cache` or `singledispatch`; `operator.itemgetter` and the like")
+def call_wrapped(x):
+    return cached(x[0]) * operator.itemgetter(1)((x[0], x[1])) + operator.add(x[2], 1.0)
+
+
+@refused("a name that is a function on one path and a number on another, when it is called", "TC114")
+def call_perhaps(x):
+    f = math.sin if x[0] > 0.5 else 2.0
+    return f(x[0])
+
+
 @supported("recursion")
 def recursion(x):
     return factorial_like(x[0], 4)
@@ -653,6 +693,16 @@ def nested_grad(x):
 # --- what the programs above use ----------------------------------------------------------------------
 
 RATE = 0.5
+HIDDEN = types.MappingProxyType(
+    {0: math.sin, 1: lambda v: v * v, 2: lambda v: v}
+)  # the compiler does not look inside
+
+
+@functools.cache
+def cached(v):
+    return v * v
+
+
 COUNT = 0.0
 
 

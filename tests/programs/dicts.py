@@ -29,7 +29,7 @@ def known_keys(x):
     return e["w"] + e["b"] * e["y"] + d.get("b", 1.0) * d["c"]
 
 
-def counted(x, keys):
+def counted_keys(x, keys):
     """Keys that are data."""
     d = {}
     for k in keys:
@@ -93,7 +93,7 @@ def cell(p, h, c, x):
     return gates["o"] * np.tanh(c), c
 
 
-def lstm(p, xs):
+def lstm_by_name(p, xs):
     """An LSTM over a sequence, its states collected."""
     size = len(p["Ui"])
     h, c = np.zeros(size), np.zeros(size)
@@ -115,7 +115,7 @@ def lstm_parameters(size, inputs, seed=0):
     }
 
 
-def adam(w, x, y, steps):
+def adam_by_name(w, x, y, steps):
     """Adam on a linear model, its state in a dict of dicts."""
     state = {"w": {"m": np.zeros(len(w)), "v": np.zeros(len(w))}, "t": 0}
     for _ in range(steps):
@@ -148,7 +148,7 @@ PROGRAMS = [
         parameters_in_place, [({"w": 0.3, "b": 0.9}, 0.7), ({"w": normal(3), "b": normal(3, seed=1)}, 0.7)]
     ),
     Program(known_keys, [(X,), (positive(3),)]),
-    Program(counted, [(0.8, np.array([1, 2, 1, 3, 1])), (0.8, np.array([], int))]),
+    Program(counted_keys, [(0.8, np.array([1, 2, 1, 3, 1])), (0.8, np.array([], int))]),
     Program(binned, [(X,), (X[:1],)]),
     Program(grouped, [(X, np.array([0, 2, 0, 1])), (X[:1], np.array([5]))]),
     Program(table_of_values, [(X, 5), (X, 2)]),
@@ -156,9 +156,9 @@ PROGRAMS = [
         sparse_product,
         [(X, normal(4, seed=1), np.array([0, 3, 1, 0])), (X[:1], normal(1, seed=1), np.array([2]))],
     ),
-    Program(lstm, [(lstm_parameters(2, 3), normal(3, 3)), (lstm_parameters(1, 1), normal(0, 1))]),
+    Program(lstm_by_name, [(lstm_parameters(2, 3), normal(3, 3)), (lstm_parameters(1, 1), normal(0, 1))]),
     Program(
-        adam,
+        adam_by_name,
         [(normal(2), normal(5, 2, seed=1), normal(5, seed=2), 3), (normal(2), normal(5, 2), normal(5), 0)],
         argnums=(0, 1, 2),
         rtol=1e-5,  # the square root of small second moments

@@ -170,7 +170,7 @@ def newton(a):
         z = 0.5 * (z + a / z)
 
 
-def endless(x):
+def endless_generator(x):
     """The consumer stops an endless generator; both name a variable z."""
     a = x * x + 1.0
     for k, z in enumerate(newton(a)):
@@ -195,7 +195,7 @@ def shared_state(x):
     return total + n * x[0]
 
 
-def nested(x):
+def nested_generators(x):
     """A generator in the loop over the same generator."""
     total = 0.0
     for a in scaled(x, len(x)):
@@ -327,9 +327,9 @@ PROGRAMS = [
     Program(reused_buffer, [(normal(4),), (normal(2),)]),
     Program(views, [(normal(5),), (normal(2),)]),
     Program(both_write, [(0.5 * normal(4),), (normal(1),)]),
-    Program(endless, [(1.3,), (-0.4,)]),
+    Program(endless_generator, [(1.3,), (-0.4,)]),
     Program(shared_state, [(normal(4),), (normal(1),)]),
-    Program(nested, [(normal(4),), (positive(4),)]),
+    Program(nested_generators, [(normal(4),), (positive(4),)]),
     Program(lazily, [(normal(4),)]),
     Program(sum_of_expression, [(normal(4), 4), (normal(4), 0)]),
     Program(filtered_sum, [(normal(5),), (normal(1),)]),

@@ -331,7 +331,7 @@ class Counter:
         return self
 
 
-def chained(x):
+def chained_methods(x):
     """Methods that return their object."""
     c = Counter().add(x[0]).add(x[1] * x[0])
     d = c
@@ -382,6 +382,6 @@ PROGRAMS = [
     Program(accounts, [(1.5, positive(4)), (1.5, positive(0))]),
     Program(kalman_object, [(normal(5), 0.3, 0.7), (normal(0), 0.3, 0.7)]),
     Program(python_matrices, [(0.7, 0.3, 1.1, 3), (0.7, 0.3, 1.1, 0)]),
-    Program(chained, [(X[:3],), (positive(3),)]),
+    Program(chained_methods, [(X[:3],), (positive(3),)]),
     Program(linked_list, [(X,), (X[:1],), (X[:0],)]),
 ]

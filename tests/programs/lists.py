@@ -108,7 +108,7 @@ def kept_buffers(x):
     return total
 
 
-def two_names(x):
+def list_with_two_names(x):
     """One list under two names."""
     a = [x[0], x[1]]
     b = a
@@ -126,7 +126,7 @@ def either_list(x, first):
     return a[0] * b[0] + len(a) * x[3] + c[-1]
 
 
-def swapped(x, n):
+def swapped_lists(x, n):
     """Two lists that change names in a loop."""
     a, b = [x[0], x[1]], [x[2], x[3]]
     for _ in range(n):
@@ -181,7 +181,7 @@ def list_of_buffers(x):
     return a[0] * a[1] + a[2]
 
 
-def trajectory(x):
+def list_of_pairs(x):
     """A list of pairs."""
     path = [(0.0, x[0])]
     for _ in range(4):
@@ -223,7 +223,7 @@ def every_method_of_known(x, y):
     return sum(c) * a[-2] + sum(d) * d[-1]
 
 
-def rebound(x, n):
+def rebound_list(x, n):
     """A list that each trip makes anew, longer."""
     values = [x[0]]
     for _ in range(n):
@@ -296,7 +296,7 @@ def view_in_list(x):
     return u * buffers[0]
 
 
-def ping_pong(x, n):
+def ping_pong_list(x, n):
     """Two buffers in a list that take turns."""
     a = [x.copy(), x * 2]
     for i in range(n):
@@ -371,24 +371,24 @@ PROGRAMS = [
     Program(list_lu, [(normal(4, 4) + 3 * np.eye(4),), (positive(1, 1),), (np.zeros((0, 0)),)]),
     Program(history, [(X, 3), (X, 0)]),
     Program(kept_buffers, [(X,), (X[:2],)]),
-    Program(two_names, [(X,), (positive(4),)]),
+    Program(list_with_two_names, [(X,), (positive(4),)]),
     Program(either_list, [(X, 1), (X, -1)]),
-    Program(swapped, [(X, 0), (X, 3)]),
+    Program(swapped_lists, [(X, 0), (X, 3)]),
     Program(queue, [(X, 6), (X, 0)]),
     Program(shared_rows, [(X,), (normal(3),)]),
     Program(double_ended, [(X,), (normal(2),)]),
     Program(list_of_buffers, [(X,), (positive(4),)]),
-    Program(trajectory, [(X,), (positive(4),)]),
+    Program(list_of_pairs, [(X,), (positive(4),)]),
     Program(every_method, [(X,), (positive(4),)]),
     Program(every_method_of_known, [(0.7, 1.3), (1.1, -0.4)]),
-    Program(rebound, [(X, 0), (X, 3)]),
+    Program(rebound_list, [(X, 0), (X, 3)]),
     Program(rebound_pair, [(0.7, 1.3, 0), (0.7, 1.3, 3)]),
     Program(triangle, [(X,), (positive(4),)]),
     Program(left_early, [(X, 0), (X, 2), (X, 8)]),
     Program(window, [(X, 5), (X, 0)]),
     Program(argument_list, [([0.3, 0.4], 0.7), ([0.3, 0.4, 1.2], 0.7)]),
     Program(view_in_list, [(X,), (positive(4),)]),
-    Program(ping_pong, [(X, 0), (X, 3)]),
+    Program(ping_pong_list, [(X, 0), (X, 3)]),
     Program(collecting_callee, [(X,), (positive(3),)]),
     Program(list_dtw, [(normal(4, scale=0.5), normal(3, seed=1, scale=0.5)), (normal(1), normal(1, seed=1))]),
     Program(polynomial_product, [(normal(4), normal(3, seed=1)), (normal(1), normal(1, seed=1))]),
