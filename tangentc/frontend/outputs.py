@@ -15,7 +15,7 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import size_of_axis
 from tangentc.frontend.operations import apply_primitive, as_array
-from tangentc.frontend.stores import broadcast, check_cast, masked, require_array, store, whole
+from tangentc.frontend.stores import augment, broadcast, check_cast, masked, require_array, store, whole
 from tangentc.frontend.values import TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
 from tangentc.kinds.types import Array, Bool, Complex, Const, Float, Int, Kind, dtype_of, rank_of, same_dtype
@@ -24,7 +24,7 @@ from tangentc.primitives.signatures import signature_of
 
 __all__ = ["apply_function"]
 
-_NOTHING, _SAME_KIND = Literal(None), Literal("same_kind")
+_NOTHING, _TRUE, _SAME_KIND = Literal(None), Literal(True), Literal("same_kind")
 
 # The entry that changes nothing: it takes the place of those that a mask leaves out.
 _NEUTRAL = {
@@ -60,6 +60,8 @@ def apply_function(
     casting = str(context.static(kwargs.pop("casting", _SAME_KIND), "'casting'")) if outs else "same_kind"
     if outs:
         kwargs = _in_dtype_of(outs[0], primitive, args, kwargs)
+    if (added := _added(primitive, args, kwargs, outs)) is not None and casting == "same_kind":
+        return _add(context, *added, kwargs.get("where", _TRUE))
     if isinstance(primitive.function, np.ufunc) and _is_given(kwargs.get("where")):
         return _masked_call(context, primitive, args, kwargs, outs, casting)
     if primitive.name in _REDUCTIONS and (_is_given(kwargs.get("where")) or "initial" in kwargs):
@@ -115,6 +117,31 @@ def _written(
             store(context, whole(out), part, casting)
     written = tuple(part if out is None else out for out, part in zip(outs, results, strict=True))
     return TupleValue(written) if len(written) > 1 else written[0]
+
+
+def _added(
+    primitive: Primitive, args: Sequence[Value], kwargs: dict[str, Value], outs: tuple[Var | None, ...]
+) -> tuple[str, Var, Value] | None:
+    """`np.add(c, v, out=c)` and the like as operator, array and value: what is added to stays as it is."""
+    name = {"np.add": "add", "np.subtract": "sub"}.get(primitive.name)
+    if name is None or len(args) != 2 or set(kwargs) - {"where"} or len(outs) != 1:
+        return None
+    (out,), (left, right) = outs, args
+    if out is not None and left is out:
+        return name, out, right
+    if out is not None and right is out and name == "add":
+        return name, out, left
+    return None
+
+
+def _add(context: Context, name: str, out: Var, value: Value, mask: Value) -> Value:
+    """`out += value`, of the entries that the mask chooses."""
+    if not _is_given(mask):
+        augment(context, whole(out), name, value)
+    elif (chosen := masked(context, out, mask)) is not None:
+        where, pick = chosen
+        augment(context, where, name, pick(value))
+    return out
 
 
 def _check_shape(context: Context, primitive: Primitive, out: Var, result: Value) -> None:
