@@ -27,6 +27,7 @@ from tangentc.frontend.values import (
     ListValue,
     ObjectValue,
     Poison,
+    Positions,
     RangeValue,
     Ref,
     Reversed,
