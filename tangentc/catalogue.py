@@ -498,6 +498,27 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.jvp(slope, (2.0,), (1.0,))
         """,
     ),
+    "TC128": _entry(
+        "A write that NumPy does not allow",
+        """In place, a float is not written into an array of whole numbers, nor a complex number into one of floats:
+        `a *= 0.5` and `out=a` raise, where `a[0] = 0.5` cuts the value. The array needs a dtype that holds it.""",
+        """
+        def f(x):
+            weights = np.array([1, 2, 3])
+            weights *= 0.5
+            return np.sum(weights * x)
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+        """
+        def f(x):
+            weights = np.array([1.0, 2.0, 3.0])
+            weights *= 0.5
+            return np.sum(weights * x)
+
+        tangentc.grad(f)(np.ones(3))
+        """,
+    ),
     "TC201": _entry(
         "A function without a derivative rule",
         """The value of a differentiated argument goes into a function that has no rule. Give it one, or

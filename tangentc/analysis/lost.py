@@ -85,6 +85,8 @@ class _Lost:
         for result in op.results:
             if loses or op.primitive.name in _LOSING or _dtype_kind(result.kind) in ("O", "V", "S", "U"):
                 self.add(op, result)
+        if op.primitive.writes and self.has(op.operands[-1]):
+            raise _error(op)
         if op.primitive.name == "call":
             if any(self.activity.is_varied(operand) for operand in opaque_writes(op)):
                 raise _error(op)

@@ -16,11 +16,12 @@ from tangentc.frontend.context import ITERATORS, Context, Flow, lowers_statement
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.expressions import BINARY, binary, borrowed
 from tangentc.frontend.generators import yield_to_consumer
-from tangentc.frontend.indexing import Place, getitem, is_repeated, place
+from tangentc.frontend.indexing import getitem
 from tangentc.frontend.iteration import known_items
 from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import as_array
 from tangentc.frontend.parse import span_of
+from tangentc.frontend.stores import augment, current, is_sum, part_of, store, whole
 from tangentc.frontend.values import (
     DictValue,
     Instance,
@@ -32,8 +33,9 @@ from tangentc.frontend.values import (
     Value,
     is_undefined,
 )
+from tangentc.frontend.writers import set_array_attribute
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import UNDEF, Atom, Block, Literal, Store, Var, kind_of
+from tangentc.ir.nodes import UNDEF, Atom, Block, Literal, Node, Op, Store, Var, kind_of
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import (
     Array,
@@ -50,12 +52,8 @@ from tangentc.kinds.types import (
     is_number,
     same_dtype,
 )
-from tangentc.kinds.types import Tuple as TupleKind
 
 __all__ = ["bind_target"]
-
-ACCUMULATE = {"add": "+", "sub": "-"}
-WHOLE = (Ellipsis,)
 
 
 @lowers_statement(gast.Expr)
@@ -110,12 +108,36 @@ def _function(context: Context, node: gast.FunctionDef) -> Flow:
 
 @lowers_statement(gast.Assign)
 def _assign(context: Context, node: gast.Assign) -> Flow:
+    before = len(context.builder.nodes)
     value = context.expression(node.value)
     if isinstance(value, ITERATORS) and len(node.targets) > 1:
         context.fail("TC114", "an iterator with two names is not supported", hint="make a list of it first")
     for target in node.targets:
         bind_target(context, target, value)
+    match node:
+        case gast.Assign(targets=[gast.Name()], value=gast.BinOp() | gast.UnaryOp()):
+            _own(context, value, context.builder.nodes[before:])
     return Flow.NORMAL
+
+
+def _own(context: Context, value: Value, nodes: list[Node]) -> None:
+    """What an operator has just made of numbers and arrays has one name, and no other reference."""
+    last = nodes[-1] if nodes else None
+    if not isinstance(last, Op) or not isinstance(value, Var) or last.results != (value,):
+        return
+    kinds = [context.owned(operand) for operand in last.operands]
+    fresh = all(
+        kind is not None or _is_number_or_array(operand)
+        for kind, operand in zip(kinds, last.operands, strict=True)
+    )
+    if last.primitive.elementwise and fresh:
+        context.unshared.add(value)
+        if isinstance(value.kind, AnyKind):
+            context.accumulators[value] = next((kind for kind in kinds if kind is not None), None)
+
+
+def _is_number_or_array(operand: Atom) -> bool:
+    return is_number(kind_of(operand)) or isinstance(kind_of(operand), Array)
 
 
 @lowers_statement(gast.AnnAssign)
@@ -166,7 +188,7 @@ def bind_target(context: Context, target: gast.AST, value: Value) -> None:
         case gast.Starred():
             context.fail("TC116", "a starred target must be in a tuple", target)
         case gast.Attribute():
-            set_attribute(context, context.expression(target.value), target.attr, value)
+            _set_attribute(context, context.expression(target.value), target.attr, value)
         case _:
             _refuse_write(context, target)
 
@@ -207,14 +229,11 @@ def _unpack(context: Context, node: gast.AST, targets: list[gast.AST], value: Va
 
 def _store(context: Context, target: gast.Subscript, value: Value) -> None:
     """`x[i] = value`; the value is there already."""
-    owner, key = context.expression(target.value), context.expression(target.slice)
-    if _assign_item(context, owner, key, value):
-        return
-    value = context.atom(as_array(context, value))
-    where = _place(context, target, owner, key)
-    if where is not None and not is_undefined(value):
+    owner, key = _written(context, target.value), context.expression(target.slice)
+    if not _assign_item(context, owner, key, value):
+        value = as_array(context, value)
         with context.builder.at(span_of(target, context.frame.file)):
-            context.builder.store(where.target, where.index, where.operands, value)
+            store(context, part_of(context, owner, key), value)
 
 
 def _assign_item(context: Context, owner: Value, key: Value, value: Value) -> bool:
@@ -231,31 +250,25 @@ def _assign_item(context: Context, owner: Value, key: Value, value: Value) -> bo
     return False
 
 
-def _place(context: Context, target: gast.Subscript, array: Value, key: Value) -> Place | None:
-    """The array part that a subscript names, for writing; None in a pass that will be repeated."""
-    if is_undefined(array):
-        return None
-    _require_array(context, array, target)
-    assert isinstance(array, Var)
-    where = place(context, array, key)
-    return None if any(is_undefined(atom) for atom in where.operands) else where
+def _written(context: Context, node: gast.AST) -> Value:
+    """What a subscript is about to write: what may be a number must be an array then."""
+    array = borrowed(context, node)
+    owned = context.owned(array)
+    if owned is None or not isinstance(node, gast.Name) or not isinstance(array, Var):
+        return array
+    if array in context.accumulators:  # its memory is that of a name that may be a number
+        array = context.op("own_copy", array, kind=owned)
+        context.bind(node.id, array)
+    if isinstance(array, Var):
+        context.unshared.add(array)
+    return array
 
 
-def _require_array(context: Context, value: Value, node: gast.AST) -> None:
-    match value:
-        case Var(kind=Array()):
-            return
-        case Var(kind=TupleKind()):
-            context.fail(
-                "TC108", "a write to a list or dict cannot be differentiated yet", node,
-                "build a new container, or use an array",
-            )  # fmt: skip
-        case Var(kind=AnyKind()):
-            context.fail(
-                "TC113", "what is written here is not known to be an array", node,
-                "make it with np.asarray or .copy() first",
-            )  # fmt: skip
-    context.fail("TC108", "only arrays can be written", node)
+def _set_attribute(context: Context, owner: Value, name: str, value: Value) -> None:
+    if isinstance(owner, Var) and isinstance(owner.kind, Array):
+        set_array_attribute(context, owner, name, value)
+    else:
+        set_attribute(context, owner, name, value)
 
 
 def _refuse_write(context: Context, target: gast.AST) -> None:
@@ -270,12 +283,15 @@ def _augmented(context: Context, node: gast.AugAssign) -> Flow:
             _augment_name(context, node, target, name)
         case gast.Subscript():
             _augment_place(context, node, name)
-        case gast.Attribute(attr=attribute_name):
-            owner = context.expression(node.target.value)
-            current = attribute(context, owner, attribute_name)
+        case gast.Attribute(value=holder, attr=part):
+            owner = context.expression(holder)
+            if isinstance(owner, Var) and isinstance(owner.kind, Array):
+                _augment_part(context, node, owner, part, name)
+                return Flow.NORMAL
+            current = attribute(context, owner, part)
             _augment_held(
                 context, name, current, context.expression(node.value),
-                lambda value: set_attribute(context, owner, attribute_name, value),
+                lambda value: set_attribute(context, owner, part, value),
             )  # fmt: skip
         case _:
             _refuse_write(context, node.target)
@@ -291,8 +307,7 @@ def _augment_held(
     in_place = f"__i{name.rstrip('_')}__"
     match context.contents(current):
         case Var(kind=Array()) as array:
-            stored = context.atom(as_array(context, value))
-            _augment(context, Place(array, WHOLE, ()), name, stored, array)
+            augment(context, whole(array), name, value)
         case ListValue() as held if name == "add":
             extend(context, current, held, value)
         case Var(kind=List()) as held if name == "add":
@@ -314,6 +329,7 @@ def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str
     held = context.environment.get(context.key(target))
     is_owned = isinstance(held, Var) and held in context.accumulators
     owned = context.accumulators[held] if is_owned and isinstance(held, Var) else None
+    is_unshared = held in context.unshared
     current = context.lookup(target)
     value = borrowed(context, node.value)
     if is_owned and isinstance(current, Var) and _adds_to(owned, value):
@@ -322,9 +338,9 @@ def _augment_name(context: Context, node: gast.AugAssign, target: str, name: str
         return
     match current:
         case Var(kind=Array()):
-            _augment(
-                context, Place(current, WHOLE, ()), name, context.atom(as_array(context, value)), current
-            )
+            augment(context, whole(current), name, value)
+            if is_unshared:
+                context.unshared.add(current)
         case Literal() | TupleValue() | Static() | Instance():
             context.bind(target, binary(context, name, current, value))
         case Var(kind=kind) if is_number(kind) or _is_immutable(kind):
@@ -369,53 +385,38 @@ def _is_immutable(kind: object) -> bool:
 
 
 def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
-    array, key = context.expression(node.target.value), context.expression(node.target.slice)
-    if is_undefined(array):
-        context.expression(node.value)
-        return
-    held = context.contents(array)
+    """`x[i] op= value`: what is there is read before the value is evaluated."""
+    array, key = _written(context, node.target.value), context.expression(node.target.slice)
     if (
-        isinstance(held, (ListValue, DictValue, TupleValue))
+        isinstance(context.contents(array), (ListValue, DictValue, TupleValue))
         or is_dynamic(array)
         or defines(context, array, "__setitem__")
     ):
-        current = getitem(context, array, key)
+        entry = getitem(context, array, key)
         value = context.expression(node.value)
-        _augment_held(context, name, current, value, lambda result: _assign_held(context, array, key, result))
+        _augment_held(context, name, entry, value, lambda result: _assign_held(context, array, key, result))
         return
-    _require_array(context, array, node.target)
-    assert isinstance(array, Var)
-    where = place(context, array, key)
-    if any(is_undefined(atom) for atom in where.operands):
-        context.expression(node.value)
-        return
+    where = part_of(context, array, key)
     before = len(context.builder.nodes)
-    if name in ACCUMULATE and not is_repeated(where):
-        value = context.atom(as_array(context, context.expression(node.value)))
-        if not _stores(context, before):
-            if not is_undefined(value):
-                context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
-            return
+    held = None if where is None or is_sum(name, where) else current(context, where)
+    value = context.expression(node.value)
+    if where is not None and is_sum(name, where) and _stores(context, before):
         context.fail(
             "TC113", "the value of an augmented assignment writes arrays itself", node, "compute it before"
         )
-    current = context.builder.getitem(where.target, where.index, where.operands)
-    value = context.atom(as_array(context, context.expression(node.value)))
-    _augment(context, where, name, value, current)
+    augment(context, where, name, value, held)
 
 
 def _assign_held(context: Context, owner: Value, key: Value, value: Value) -> None:
     _assign_item(context, owner, key, value)
 
 
-def _augment(context: Context, where: Place, name: str, value: Atom, current: Atom) -> None:
-    """`place op= value` on an array: in place."""
-    if is_undefined(value):
-        return
-    if name in ACCUMULATE and not is_repeated(where):
-        context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
-        return
-    context.builder.store(where.target, where.index, where.operands, context.op(name, current, value))
+def _augment_part(context: Context, node: gast.AugAssign, array: Var, part: str, name: str) -> None:
+    """`z.real op= value`."""
+    if part not in ("real", "imag"):
+        context.fail("TC108", f"the attribute {part!r} of an array cannot be changed in place", node.target)
+    value = binary(context, name, attribute(context, array, part), context.expression(node.value))
+    set_array_attribute(context, array, part, value)
 
 
 def _stores(context: Context, start: int) -> bool:

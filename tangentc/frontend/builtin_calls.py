@@ -17,9 +17,10 @@ from tangentc.frontend.choices import decide, select
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
+from tangentc.frontend.indexing import size_of_axis
 from tangentc.frontend.iteration import items_of, known_items, length
 from tangentc.frontend.objects import set_attribute
-from tangentc.frontend.operations import apply_primitive
+from tangentc.frontend.operations import apply_primitive, as_array
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     Choice,
@@ -29,6 +30,7 @@ from tangentc.frontend.values import (
     ListValue,
     ObjectValue,
     Partial,
+    Positions,
     RangeValue,
     Shape,
     SliceValue,
@@ -52,6 +54,7 @@ from tangentc.kinds.types import (
     Object,
     Scalar,
     Tuple,
+    dtype_of,
     rank_of,
 )
 from tangentc.primitives.core import find, named
@@ -180,6 +183,28 @@ def _deque(context: Context, items: Value | None = None, maxlen: Value | None = 
     return _list_of(context, items)
 
 
+@builtin(np.ndindex)
+def _ndindex(context: Context, *shape: Value) -> Value:
+    sizes = known_items(context, shape[0]) if len(shape) == 1 else None
+    return Positions(tuple(context.atom(size) for size in (shape if sizes is None else sizes)))
+
+
+@builtin(np.ndenumerate)
+def _ndenumerate(context: Context, arr: Value) -> Value:
+    array = as_array(context, arr)
+    if not isinstance(array, Var) or not isinstance(array.kind, Array) or array.kind.dims is None:
+        context.fail("TC112", "the number of axes of what np.ndenumerate runs over must be known")
+    sizes = (context.atom(size_of_axis(context, array, axis)) for axis in range(len(array.kind.dims)))
+    return Positions(tuple(sizes), array)
+
+
+@builtin(np.nditer)
+def _nditer(context: Context, *_operands: Value, **_options: Value) -> Value:
+    context.fail(
+        "TC109", "np.nditer is not supported", hint="loop over np.ndindex(x.shape) or np.ndenumerate(x)"
+    )
+
+
 # --- numbers ------------------------------------------------------------------------------------------
 
 
@@ -236,6 +261,19 @@ def _diag(context: Context, v: Value, k: Value = _MAIN) -> Value:
     is_matrix = isinstance(v, (Var, Literal)) and rank_of(kind_of(v)) == 2
     name, offset = ("np.diagonal", "offset") if is_matrix else ("np.diag", "k")
     return apply_primitive(context, named(name), (v,), {offset: k})
+
+
+@builtin(np.ix_)
+def _open_grid(context: Context, *runs: Value) -> Value:
+    """Each run of indices along an axis of its own."""
+    entries = []
+    for axis, run in enumerate(runs):
+        indices = context.atom(as_array(context, run))
+        if dtype_of(kind_of(indices)) == np.dtype(bool):
+            indices = context.atom(apply_primitive(context, named("np.flatnonzero"), (indices,), {}))
+        shape = TupleValue(tuple(Literal(-1 if k == axis else 1) for k in range(len(runs))))
+        entries.append(apply_primitive(context, named("np.reshape"), (indices, shape), {}))
+    return TupleValue(tuple(entries))
 
 
 # --- questions about types ----------------------------------------------------------------------------

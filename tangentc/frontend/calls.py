@@ -21,9 +21,10 @@ from tangentc.frontend.iteration import items_of
 from tangentc.frontend.iterators import advance_name
 from tangentc.frontend.methods import call_array_method
 from tangentc.frontend.objects import construct
-from tangentc.frontend.operations import apply_primitive
+from tangentc.frontend.outputs import apply_function
 from tangentc.frontend.passive import call_unknown, opaque
 from tangentc.frontend.places import Place
+from tangentc.frontend.ufuncs import call_ufunc_method, is_ufunc_method
 from tangentc.frontend.values import (
     ArrayMethod,
     Choice,
@@ -41,6 +42,7 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.frontend.wrappers import call_wrapper
+from tangentc.frontend.writers import shuffle
 from tangentc.ir.nodes import UNDEF, Literal, Var
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Function, Object
@@ -202,7 +204,9 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     primitive = find(value)
     if primitive is not None:
         args, kwargs = _snapshots(context, args, kwargs)
-        return apply_primitive(context, primitive, args, kwargs)
+        return apply_function(context, primitive, args, kwargs)
+    if is_ufunc_method(value):
+        return call_ufunc_method(context, value, *_snapshots(context, args, kwargs))
     found = call_wrapper(context, value, args, kwargs)
     if found is not None:
         return found
@@ -225,6 +229,10 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
             )  # fmt: skip
         case type() if issubclass(value, tuple) and hasattr(value, "_fields"):
             return _namedtuple(context, value, args, kwargs)
+    if isinstance(value, types.BuiltinMethodType) and value.__name__ == "shuffle":
+        shuffled = shuffle(context, lambda order: opaque(context, value, (order,), {}), args, kwargs)
+        if shuffled is not None:
+            return shuffled
     return opaque(context, value, *_snapshots(context, args, kwargs))
 
 

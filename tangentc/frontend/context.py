@@ -21,12 +21,14 @@ from tangentc.frontend.values import (
     DictValue,
     Endless,
     Enumerate,
+    Flat,
     Generated,
     Generator,
     Instance,
     ListValue,
     ObjectValue,
     Poison,
+    Positions,
     RangeValue,
     Ref,
     Reversed,
@@ -111,7 +113,7 @@ class Test:
 ExpressionHandler = Callable[["Context", Any], Value]
 StatementHandler = Callable[["Context", Any], Flow]
 
-ITERATORS = (Zip, Enumerate, Reversed, Generated, Generator, Endless)
+ITERATORS = (Zip, Enumerate, Reversed, Generated, Generator, Endless, Positions)
 
 _POWERS = ("pow", "np.power", "np.float_power", "math.pow")
 
@@ -170,6 +172,7 @@ class Context:
         self.tests: dict[Atom, Test] = {}
         self.parts: dict[bool, dict[Atom, tuple[Atom, ...]]] = {True: {}, False: {}}  # of `and`, of `or`
         self.shared: dict[Var, str] = {}  # arrays that a cache keeps, with the name of the cached function
+        self.unshared: set[Var] = set()  # arrays that only one name refers to
         self.active_calls: list[Any] = []
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
@@ -237,6 +240,7 @@ class Context:
             self.environment[key] = Poison("is an iterator that has been used up", "make a list of it first")
         if isinstance(value, Var):
             self.accumulators.pop(value, None)  # whoever reads it may keep a reference
+            self.unshared.discard(value)
         if isinstance(value, Poison):
             self.fail("TC114", f"{key[1]!r} {value.message}", hint=value.hint)
         return value
@@ -439,12 +443,30 @@ class Context:
             return self.tests.get(condition, Test(condition, frozenset({1}), 2))
         return None
 
+    def owned(self, value: Value) -> Array | None:
+        """The kind of an array that only one name refers to, if the value is one, or may be."""
+        if not isinstance(value, Var):
+            return None
+        if value in self.unshared and isinstance(value.kind, Array):
+            return value.kind
+        return self.accumulators.get(value)
+
     # --- operations -----------------------------------------------------------------------------
 
     def op(
         self, primitive: str | Primitive, *operands: Value, kind: Kind | None = None, **attrs: Any
     ) -> Var | Literal:
         """Append an operation; undefined operands (in a pass that will be repeated) give an undefined result."""
+        return self.apply(primitive, operands, attrs, kind)
+
+    def apply(
+        self,
+        primitive: str | Primitive,
+        operands: Sequence[Value],
+        attrs: dict[str, Any],
+        kind: Kind | None = None,
+    ) -> Var | Literal:
+        """`op` for attributes of any name."""
         atoms = [self.atom(operand) for operand in operands]
         if any(is_undefined(atom) for atom in atoms):
             return UNDEF
@@ -453,7 +475,7 @@ class Context:
             self._prefer_constant(atoms[1])
         if primitive.elementwise:
             self._decide_sizes(atoms)
-        return self.builder.op(primitive, *atoms, kind=kind, **attrs)
+        return self.builder.apply(primitive, atoms, attrs, kind=kind)
 
     def are_two_objects(self, left: Value, right: Value) -> bool:
         """Whether two arrays are certainly not one: what an operation makes is no other value."""
@@ -501,6 +523,8 @@ class Context:
                 return self.op("dict", *items.values(), keys=tuple(items))
             case Shape(array):
                 return self.op("shape_of", array)
+            case Flat(array):
+                return self.op("flatten", array)
             case Static(obj) | Instance(value=obj):
                 return Literal(obj)
             case Choice(selector, options):

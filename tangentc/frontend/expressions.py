@@ -146,9 +146,9 @@ def borrowed(context: Context, node: gast.AST) -> Value:
     """The value of an operand of an operator, which keeps no reference to it."""
     if not isinstance(node, gast.Name):
         return context.expression(node)
-    held = dict(context.accumulators)
+    held, unshared = dict(context.accumulators), set(context.unshared)
     value = context.expression(node)
-    context.accumulators = held
+    context.accumulators, context.unshared = held, unshared
     return value
 
 

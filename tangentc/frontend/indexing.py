@@ -8,15 +8,18 @@ from functools import reduce
 from typing import Any
 
 import gast
+import numpy as np
 
 from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.choices import choice, from_table, holds_code, select
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, LoopState, lowers
 from tangentc.frontend.heap import AtRunTime, refs_in
+from tangentc.frontend.operations import as_array
 from tangentc.frontend.values import (
     Choice,
     DictValue,
+    Flat,
     Instance,
     ListValue,
     ObjectValue,
@@ -32,9 +35,21 @@ from tangentc.frontend.values import (
 from tangentc.ir.nodes import UNDEF, Atom, Hole, Index, Literal, Slice, Var, kind_of
 from tangentc.kinds.dims import new_int
 from tangentc.kinds.join import join
-from tangentc.kinds.types import Array, Bool, Const, Dict, Int, List, Scalar, Tuple, is_container
+from tangentc.kinds.types import (
+    Array,
+    Bool,
+    Const,
+    Dict,
+    Int,
+    List,
+    Scalar,
+    Tuple,
+    dtype_of,
+    is_container,
+    rank_of,
+)  # fmt: skip
 
-__all__ = ["Place", "contains", "getitem", "is_repeated", "place", "size_of_axis"]
+__all__ = ["Place", "contains", "flat_part", "getitem", "is_repeated", "place", "size_of_axis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
             return _mapped(context, items, key)
         case Shape(array):
             return _axis(context, array, key)
+        case Flat():
+            return _flat_entries(context, target, key)
         case RangeValue():
             return _of_range(context, target, key)
         case Literal(value) if not is_undefined(target):
@@ -209,6 +226,14 @@ def _axis(context: Context, array: Var, key: Value) -> Value:
     return size_of_axis(context, array, axis)
 
 
+def _flat_entries(context: Context, flat: Flat, key: Value) -> Value:
+    where = flat_part(context, flat, key)
+    if where is None:
+        return UNDEF
+    entries = context.builder.getitem(where.target, where.index, where.operands)
+    return context.op("copy", entries) if isinstance(entries.kind, Array) else entries
+
+
 def size_of_axis(context: Context, array: Var, axis: int) -> Value:
     """`x.shape[axis]`, a constant where the size is one."""
     if isinstance(array.kind, Array) and array.kind.dims is not None:
@@ -284,6 +309,33 @@ def _names_once(operand: Atom) -> bool:
         case Array(dtype, _):
             return dtype is not None and dtype.kind == "b"
     return False
+
+
+# --- x.flat ---------------------------------------------------------------------------------------
+
+
+def flat_part(context: Context, flat: Flat, key: Value) -> Place | None:
+    """The entries of an array that positions in its reading order name; None in a pass that will be repeated."""
+    array = flat.array
+    if is_undefined(key):
+        return None
+    if rank_of(array.kind) != 1:
+        key = _unravelled(context, array, key)
+    where = place(context, array, key)
+    return None if any(is_undefined(atom) for atom in where.operands) else where
+
+
+def _unravelled(context: Context, array: Var, key: Value) -> Value:
+    """Positions in the reading order as one index for each axis."""
+    size = context.op("size", array)
+    if isinstance(key, SliceValue) or key == Literal(Ellipsis):
+        key = getitem(context, context.op("np.arange", size), key)
+    key = context.atom(as_array(context, key))
+    if dtype_of(kind_of(key)) == np.dtype(bool):
+        key = context.op("np.flatnonzero", key)
+    elif not (isinstance(key, Literal) and isinstance(key.value, int) and key.value >= 0):
+        key = context.op("mod", key, size)  # counted from the end
+    return context.op("np.unravel_index", key, Shape(array))
 
 
 # --- membership -----------------------------------------------------------------------------------

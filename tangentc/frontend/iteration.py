@@ -17,11 +17,13 @@ from tangentc.frontend.values import (
     DictValue,
     Endless,
     Enumerate,
+    Flat,
     Generated,
     Generator,
     Instance,
     ListValue,
     ObjectValue,
+    Positions,
     RangeValue,
     Reversed,
     Shape,
@@ -34,7 +36,7 @@ from tangentc.ir.nodes import UNDEF, Atom, Literal, Var
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Array, Dict, Int, List, Map, Tuple, is_container
 
-__all__ = ["Counted", "counted", "from_zero", "items_of", "known_items", "length"]
+__all__ = ["Counted", "counted", "from_zero", "items_of", "known_items", "length", "same_length"]
 
 UNROLLED = 16  # a longer homogeneous sequence stays a loop
 
@@ -205,6 +207,11 @@ def counted(context: Context, value: Value) -> Counted:
             return Counted(ZERO, run.stop, ONE, lambda index: mapping[1](run.entry(index)))
         case Var(kind=Dict() | Map()):
             return counted(context, dynamic.keys(context, value))
+        case Positions(sizes, array):
+            return Counted(ZERO, _product(context, sizes), ONE, lambda k: _position(context, sizes, array, k))
+        case Flat(array):
+            size = context.atom(context.op("size", array))
+            return Counted(ZERO, size, ONE, lambda index: getitem(context, value, index))
         case Var(kind=AnyKind()):
             context.fail("TC109", "iteration over a value about which nothing is known is not supported")
         case (
@@ -223,6 +230,24 @@ def counted(context: Context, value: Value) -> Counted:
         f"iteration over {_describe(value)} is not supported",
         hint="iterate over a range or a sequence",
     )
+
+
+def _product(context: Context, sizes: tuple[Atom, ...]) -> Atom:
+    total: Value = ONE
+    for size in sizes:
+        total = size if total == ONE else binary(context, "mul", total, size)
+    return context.atom(total)
+
+
+def _position(context: Context, sizes: tuple[Atom, ...], array: Var | None, index: Var) -> Value:
+    """The place of an array that is the `index`-th in reading order, and what is there."""
+    entries: list[Value] = []
+    for axis, size in enumerate(sizes):
+        inner = _product(context, sizes[axis + 1 :])
+        entry = index if inner == ONE else binary(context, "floordiv", index, inner)
+        entries.append(entry if axis == 0 else binary(context, "mod", entry, size))
+    place = TupleValue(tuple(entries))
+    return place if array is None else TupleValue((place, getitem(context, array, place)))
 
 
 def from_zero(context: Context, value: Value) -> Counted:
@@ -261,12 +286,13 @@ def _shortest(context: Context, stops: list[Atom]) -> Atom:
         return Literal(sys.maxsize)
     distinct: list[Atom] = []
     for stop in stops:
-        if not any(_same_length(stop, other) for other in distinct):
+        if not any(same_length(stop, other) for other in distinct):
             distinct.append(stop)
     return distinct[0] if len(distinct) == 1 else context.op("min", *distinct)
 
 
-def _same_length(a: Atom, b: Atom) -> bool:
+def same_length(a: Atom, b: Atom) -> bool:
+    """Whether two lengths are equal in every run."""
     if isinstance(a, Literal) or isinstance(b, Literal):
         return a == b
     sizes = [atom.kind.size if isinstance(atom.kind, Int) else None for atom in (a, b)]

@@ -368,7 +368,7 @@ def _finish(
     results: list[Var] = []
     params: list[Var] = []
     after: Environment = dict(context.environment)
-    runs = run is not None and _constant_trips(run) > 0
+    runs = run is not None and not has_stop and _constant_trips(run) > 0
     for key, template in carried.templates.items():
         slots = _slots(template)
         if is_undefined(carried.entry.get(key, UNDEF)):
@@ -606,7 +606,10 @@ class _Carried:
             case Ref() if value.key not in self.entry:
                 return self._either(None, value)
             case Var(kind=kind):
-                return self._slot(key, kind if outside else self._escaping(kind))
+                slot = self._slot(key, kind if outside else self._escaping(kind))
+                if value in self.context.accumulators and self._only_accumulates(slot.name):
+                    self.context.accumulators[slot] = self.context.accumulators[value]
+                return slot
             case Literal(bool() | int() | float() | complex() as number):
                 slot = self._slot(key, widened(Const(number)))
                 self.constants[slot] = kind_of(value)
@@ -684,7 +687,11 @@ class _Carried:
         if isinstance(template, Var) and isinstance(value, (Var, Literal)):
             return self._wider_slot(template, value)
         if isinstance(template, Literal) and isinstance(value, (Var, Literal)):
-            return self._slot(key, joined(kind_of(template), kind_of(value)))
+            slot = self._slot(key, joined(kind_of(template), kind_of(value)))
+            made = self.context.owned(value)
+            if template == Literal(None) and made is not None and self._only_accumulates(slot.name):
+                self.context.accumulators[slot] = self._lasting(made)
+            return slot
         if isinstance(template, Choice) or (
             is_option(template) and is_option(value) and not same_shape(template, value)
         ):
@@ -714,14 +721,28 @@ class _Carried:
             return slot
         wider = self._joined(self.constants.get(slot, slot.kind), kind)
         if isinstance(wider, Const) or wider == slot.kind or same_kind(widened(wider), slot.kind):
-            return slot
+            return self._still_owned(slot, value)
         if self.passes >= _PASSES:
             wider = ANY
         new = Var(wider, slot.name, slot.scope)
         owned = self.context.accumulators
-        if slot in owned and isinstance(value, Var) and value in owned:
-            owned[new] = owned[value]
+        if slot in owned and isinstance(value, Var) and (value in owned or value in self.context.unshared):
+            owned[new] = self._lasting(self.context.owned(value))
         return new
+
+    def _still_owned(self, slot: Var, value: Atom) -> Var:
+        """The parameter of a name; another one, to which others may refer, if the trip does not keep its array."""
+        expected = self.context.accumulators.get(slot)
+        if expected is None or self._lasting(self.context.owned(value)) == expected:
+            return slot
+        return Var(slot.kind, slot.name, slot.scope)
+
+    def _lasting(self, kind: Array | None) -> Array | None:
+        """The kind of an array that the next trip finds: without sizes that each trip makes anew."""
+        if kind is None or kind.dims is None:
+            return kind
+        escaping = self._escaping(kind)
+        return kind if escaping == kind else Array(kind.dtype, None)
 
     def _only_accumulates(self, name: str) -> bool:
         """Whether the loop keeps no reference to a name: it is the target of augmented assignments, or an operand."""

@@ -31,7 +31,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.build import results_of
 from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Node, Var, kind_of
-from tangentc.kinds.types import Bool, Kind, is_number
+from tangentc.kinds.types import Array, Bool, Kind, is_number
 
 __all__ = ["Branch", "aligned", "compound", "merge"]
 
@@ -263,12 +263,16 @@ class _Joiner:
         return known
 
     def _keep_ownership(self, result: Var, a: Atom, b: Atom) -> None:
-        """What is an accumulator on both paths, or a number on one, stays one."""
-        owned = self.context.accumulators
-        sides = [side for side in (a, b) if isinstance(side, Var) and side in owned]
-        others = [side for side in (a, b) if not (isinstance(side, Var) and side in owned)]
-        kinds = {kind for side in sides if (kind := owned[side]) is not None}
-        if sides and len(kinds) <= 1 and all(is_number(kind_of(side)) for side in others):
+        """What only this name refers to on both paths, or is immutable on one, stays an accumulator."""
+        owned, unshared = self.context.accumulators, self.context.unshared
+        sides = [side for side in (a, b) if isinstance(side, Var) and (side in owned or side in unshared)]
+        others = [side for side in (a, b) if side not in sides]
+        kinds = {kind for side in sides if (kind := self.context.owned(side)) is not None}
+        if not sides or len(kinds) > 1 or not all(map(_is_immutable, others)):
+            return
+        if all(side in unshared for side in sides) and isinstance(result.kind, Array) and not others:
+            unshared.add(result)
+        else:
             owned[result] = kinds.pop() if kinds else None
 
 
@@ -279,6 +283,10 @@ def aligned(a: ObjectValue, b: ObjectValue) -> tuple[ObjectValue, ObjectValue]:
         ObjectValue(a.cls, {name: a.attributes.get(name, UNDEF) for name in names}),
         ObjectValue(b.cls, {name: b.attributes.get(name, UNDEF) for name in names}),
     )
+
+
+def _is_immutable(side: Atom) -> bool:
+    return is_number(kind_of(side)) or side == Literal(None)
 
 
 def _joinable(value: Value) -> bool:

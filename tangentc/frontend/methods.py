@@ -12,8 +12,19 @@ from tangentc.frontend.containers import call_container_method
 from tangentc.frontend.context import Context
 from tangentc.frontend.objects import attribute_of_record
 from tangentc.frontend.operations import apply_primitive
+from tangentc.frontend.outputs import apply_function
 from tangentc.frontend.passive import draws, opaque_method
-from tangentc.frontend.values import ArrayMethod, DictValue, ListValue, Shape, TupleValue, Value, is_undefined
+from tangentc.frontend.values import (
+    ArrayMethod,
+    DictValue,
+    Flat,
+    ListValue,
+    Shape,
+    TupleValue,
+    Value,
+    is_undefined,
+)
+from tangentc.frontend.writers import shuffle, write_method
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
 from tangentc.kinds.types import Array, Const, Dict, Function, Object, Scalar, is_container, rank_of
 from tangentc.primitives.core import named
@@ -29,8 +40,8 @@ def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
         return attribute_of_record(context, owner, kind.cls, name)
     if is_container(kind):
         return ArrayMethod(owner, name)
-    if isinstance(owner, Var) and isinstance(kind, Array) and name == "shape":
-        return Shape(owner)
+    if isinstance(owner, Var) and isinstance(kind, Array) and name in ("shape", "flat"):
+        return Shape(owner) if name == "shape" else Flat(owner)
     if name == "ndim" and isinstance(kind, (Array, Scalar)) and rank_of(kind) is not None:
         return Literal(rank_of(kind))
     if name == "dtype" and isinstance(kind, (Array, Scalar)) and kind.dtype is not None:
@@ -81,8 +92,18 @@ def call_array_method(
         return dynamic.call_method(context, receiver, name, args, kwargs)
     args = tuple(map(context.snapshot, args))
     kwargs = {keyword: context.snapshot(value) for keyword, value in kwargs.items()}
+    if isinstance(receiver, Var) and isinstance(receiver.kind, Array):
+        written = write_method(context, receiver, name, args, kwargs)
+        if written is not None:
+            return written
     found = meaning(kind_of(receiver), name)
     if found is None and draws(kind_of(receiver)):
+        if name == "shuffle":
+            shuffled = shuffle(
+                context, lambda order: opaque_method(context, receiver, name, (order,), {}), args, kwargs
+            )
+            if shuffled is not None:
+                return shuffled
         return opaque_method(context, receiver, name, args, kwargs)
     if found is None:
         context.fail(
@@ -92,7 +113,7 @@ def call_array_method(
     if name == "astype" and context.constant(kwargs.get("copy", Literal(True))) == Literal(False):
         kwargs = {keyword: value for keyword, value in kwargs.items() if keyword != "copy"}
         return apply_primitive(context, named("np.asarray"), (receiver, *args), kwargs)
-    return apply_primitive(context, found.primitive, (receiver, *args), kwargs, method=True)
+    return apply_function(context, found.primitive, (receiver, *args), kwargs, method=True)
 
 
 def _described(kind: AnyType) -> str:

@@ -56,7 +56,7 @@ def apply_primitive(
         operands = [x if i in names else as_array(context, x) for i, x in enumerate(operands)]
     if primitive.results > 1:
         return TupleValue(context.builder.ops(primitive, *map(context.atom, operands), **known))
-    return context.op(primitive, *operands, **known)
+    return context.apply(primitive, operands, known)
 
 
 def _of_list(

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from tangentc.frontend.scopes import Frame
 
 __all__ = [
-    "ArrayMethod", "Choice", "Closure", "Derivative", "DictValue", "Endless", "Enumerate", "Generated", "Generator",
-    "Instance", "ListValue", "Method", "ObjectValue", "Partial", "Poison", "Pullback", "RangeValue", "Ref", "Reversed",
-    "Shape", "SliceValue", "Static", "TupleValue", "Value", "Zip", "children", "is_callable", "is_undefined", "rebuilt",
-    "same_shape", "vars_of",
+    "ArrayMethod", "Choice", "Closure", "Derivative", "DictValue", "Endless", "Enumerate", "Flat", "Generated",
+    "Generator",
+    "Instance", "ListValue", "Method", "ObjectValue", "Partial", "Poison", "Positions", "Pullback", "RangeValue", "Ref",
+    "Reversed", "Shape", "SliceValue", "Static", "TupleValue", "Value", "Zip", "children", "is_callable",
+    "is_undefined", "rebuilt", "same_shape", "vars_of",
 ]  # fmt: skip
 
 
@@ -161,6 +162,21 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Flat:
+    """`x.flat`: the entries of an array in reading order, read and written where they are named."""
+
+    array: Var
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Positions:
+    """`np.ndindex(*sizes)`; `np.ndenumerate(array)` gives the entries of an array with them."""
+
+    sizes: tuple[Atom, ...]
+    array: Var | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Generated:
     """A generator expression or `map` over entries that are known."""
 
@@ -249,6 +265,8 @@ Value = (
     | RangeValue
     | SliceValue
     | Shape
+    | Flat
+    | Positions
     | Generated
     | Generator
     | Endless
@@ -284,8 +302,10 @@ def children(value: Value) -> tuple[Value, ...]:
             return tuple(attributes.values())
         case RangeValue(start, stop, step) | SliceValue(start, stop, step):
             return (start, stop, step)
-        case Shape(array):
+        case Shape(array) | Flat(array):
             return (array,)
+        case Positions(sizes, array):
+            return sizes if array is None else (*sizes, array)
         case Method(function, receiver):
             return (function, receiver)
         case ArrayMethod(receiver, _):
@@ -331,6 +351,10 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return SliceValue(*parts)
         case Shape():
             return Shape(*parts)
+        case Flat():
+            return Flat(*parts)
+        case Positions(sizes, array):
+            return Positions(parts[: len(sizes)], None if array is None else parts[-1])
         case Method():
             return Method(*parts)
         case ArrayMethod(name=name):
@@ -394,6 +418,8 @@ def same_shape(a: Value, b: Value) -> bool:
             return all(
                 x == y if isinstance(x, Literal) else same_shape(x, y) for x, y in zip(p, q, strict=True)
             )
+        case Positions(p, m), Positions(q, n):
+            return len(p) == len(q) and (m is None) == (n is None)
         case Poison(), Poison():
             return True
     return True

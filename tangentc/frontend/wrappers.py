@@ -19,8 +19,8 @@ from tangentc.frontend.places import Place
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import Partial, Static, TupleValue, Value, vars_of
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Block, Literal, Op, Var
-from tangentc.kinds.types import Array, is_number
+from tangentc.ir.nodes import Block, Literal, Op
+from tangentc.kinds.types import Array
 
 __all__ = ["call_wrapper", "generic_method"]
 
@@ -234,26 +234,13 @@ def _declare_operators() -> None:
         def two(context: Context, a: Value, b: Value, /, *, name: str = name) -> Value:
             return binary(context, name, a, b)
 
-        def in_place(context: Context, a: Value, b: Value, /, *, name: str = name) -> Value:
-            if isinstance(a, Var | Literal | TupleValue) and not _is_changeable(a):
-                return binary(context, name, a, b)
-            word = f"i{name.rstrip('_')}"
-            context.fail(
-                "TC108", f"operator.{word} writes its argument", hint="write it as an assignment: a += b"
-            )
-
         builtin(getattr(operator, name))(two)
-        builtin(getattr(operator, f"i{name.rstrip('_')}"))(in_place)
     for function, node in _COMPARE.items():
 
         def ask(context: Context, a: Value, b: Value, /, *, node: type[gast.AST] = node) -> Value:
             return compare(context, node(), a, b)
 
         builtin(function)(ask)
-
-
-def _is_changeable(value: Value) -> bool:
-    return isinstance(value, Var) and not is_number(value.kind)
 
 
 _declare_operators()

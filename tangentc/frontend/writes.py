@@ -81,6 +81,8 @@ def _targets(node: Node, callees: Written) -> tuple[Atom, ...]:
             return (target,)
         case Call(_, callee, operands):
             return tuple(operands[i] for i in sorted(callees[callee]))
+        case Op(_, primitive, operands) if primitive.writes:
+            return operands[:1]
         case Op(_, primitive, operands) if primitive.name == "call":
             return tuple(a for a in operands if isinstance(a, Var) and isinstance(a.kind, (Array, Any)))
     return ()

@@ -92,6 +92,21 @@ class Builder:
         **attrs: Any,
     ) -> Var:
         """Append `result = primitive(*operands, **attrs)` and return the result; its kind is inferred unless given."""
+        return self.apply(primitive, operands, attrs, name=name, scope=scope, of=of, role=role, kind=kind)
+
+    def apply(
+        self,
+        primitive: str | Primitive,
+        operands: Sequence[Any],
+        attrs: dict[str, Any],
+        *,
+        name: str = "",
+        scope: int = 0,
+        of: Var | None = None,
+        role: str = "",
+        kind: Kind | None = None,
+    ) -> Var:
+        """`op` for attributes of any name: np.argsort has one that is called `kind`."""
         primitive = named(primitive) if isinstance(primitive, str) else primitive
         atoms = tuple(atom(operand) for operand in operands)
         chosen = attributes(primitive, attrs)

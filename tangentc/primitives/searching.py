@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import ANY, Array, Kind, Tuple, fresh, rank_of
+from tangentc.kinds.types import ANY, Array, Const, Kind, Scalar, Tuple, fresh, rank_of
 from tangentc.primitives.declare import numpy_function
 
 
@@ -25,6 +25,19 @@ def argwhere_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
     return Array(np.dtype(np.intp), (fresh(), fresh() if rank is None else rank))
 
 
+def unravel_index_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    """One position, or array of positions, for each axis."""
+    indices, shape = kinds
+    rank = len(shape.items) if isinstance(shape, Tuple) else None
+    if isinstance(shape, Const) and isinstance(shape.value, tuple):
+        rank = len(shape.value)
+    if rank is None:
+        return ANY
+    position = np.dtype(np.intp)
+    each = Array(position, indices.dims) if isinstance(indices, Array) else Scalar(position)
+    return Tuple((each,) * rank)
+
+
 for _name in ("argmax", "argmin"):
     numpy_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
 numpy_function("np.argsort", "a", attributes={"axis": -1, "kind": None})
@@ -33,6 +46,7 @@ numpy_function("np.digitize", "x", "bins", attributes={"right": False})
 numpy_function("np.nonzero", "a", kind=nonzero_kind)
 numpy_function("np.flatnonzero", "a", kind=flatnonzero_kind)
 numpy_function("np.argwhere", "a", kind=argwhere_kind)
+numpy_function("np.unravel_index", "indices", "shape", cheap=True, kind=unravel_index_kind)
 numpy_function("np.shares_memory", "a", "b", reads=False)
 numpy_function("np.may_share_memory", "a", "b", reads=False)
 numpy_function("np.array_equal", "a1", "a2", attributes={"equal_nan": False})

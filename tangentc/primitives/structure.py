@@ -280,6 +280,8 @@ declare(
     kind=item_kind, alias=Alias.MAYBE, cheap=True, syntax=Syntax.SPECIAL,
 )  # fmt: skip
 declare("copy", operator.methodcaller("copy"), "x", kind=same_kind, syntax=Syntax.METHOD)
+# a copy of what was a number or an array until here, and must be an array now
+declare("own_copy", operator.methodcaller("copy"), "x", kind=same_kind, syntax=Syntax.METHOD, spelling="copy")
 declare(
     "astype", astype, "x",
     kind=astype_kind, attributes={"dtype": None}, syntax=Syntax.METHOD,

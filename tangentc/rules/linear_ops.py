@@ -237,6 +237,17 @@ def convert_t(w: Expr, *, to: str, attrs: tuple[tuple[str, Any], ...] = ()) -> A
 
 
 @linear_op
+def own(t: Expr) -> Expr:
+    """A copy of what is known to be an array only here; its cotangent is a copy as well, whose memory is its own."""
+    return call("own_copy", t)
+
+
+@transpose(own)
+def own_t(w: Expr) -> Any:
+    return call("copy", w)
+
+
+@linear_op
 def item(t: Expr, *, to: str) -> Expr:
     """The only entry of an array as a number."""
     return call(to, t)

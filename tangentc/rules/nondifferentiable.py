@@ -44,7 +44,7 @@ _TRUTH = (
 )  # fmt: skip
 _POSITIONS = (
     "np.argmax", "np.argmin", "np.argsort", "np.searchsorted", "np.digitize", "np.nonzero", "np.flatnonzero",
-    "np.argwhere", "np.count_nonzero", "sorted_order",
+    "np.argwhere", "np.count_nonzero", "np.unravel_index", "sorted_order",
 )  # fmt: skip
 _FACTS = (
     "shape_of", "shape_if_any", "dim", "ndim", "size", "dtype", "len", "list_len", "has_key", "keys_of", "range",

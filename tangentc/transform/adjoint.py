@@ -153,7 +153,7 @@ class Reverse:
         if op.primitive.name == "tape_pop" or op.primitive.name == "tape_push":
             self._tape(op)
             return
-        if op.primitive.name == "add_at" and self.activity.is_active(op.operands[0]):
+        if op.primitive.name == "add_at":
             self._add_at(op)
             return
         if op.primitive.name in CONTAINERS:
@@ -227,12 +227,13 @@ class Reverse:
     def _add_at(self, op: Op) -> None:
         """target[index] += value, counting repeats: the value gets target_bar[index]."""
         target, *holes, value = op.operands
-        if not isinstance(target, Var):
-            return
-        here = self.sweep.resolve_all(holes)
-        w = Expr.of(self.builder, self.builder.getitem(self.bars.shadow(target), op.attr("index", ()), here))
-        if isinstance(value, Var):
+        assert isinstance(target, Var)
+        index = op.attr("index", ())
+        if isinstance(value, Var) and self.activity.is_active(target):
+            here = self.sweep.resolve_all(holes)
+            w = Expr.of(self.builder, self.builder.getitem(self.bars.shadow(target), index, here))
             self.bars.land(value, fit(w, w.kind, lambda: w, value.kind, lambda: self.bars.prototype(value)))
+        self._restore(op, target, index, holes)
 
     def _tape(self, op: Op) -> None:
         """Cotangents travel on a tape of their own, the other way."""

@@ -120,6 +120,82 @@ def write_view(x):
     return np.sum(a * a)
 
 
+@supported(
+    "writing without axes, by new axes, by grids: `a[()] = e`, `a[:, None] = e`, `a[np.ix_(i, j)] = e`"
+)
+def write_odd_index(x):
+    a = np.zeros((4, 4))
+    a[np.ix_([0, 2], [1, 3])] += x[:2]
+    a[:, None][..., 0] *= x[1]
+    z = np.zeros(())
+    z[()] = x[2] * x[3]
+    return np.sum(a) * z
+
+
+@supported("`out=` and `where=`: `np.divide(a, b, out=c, where=m)`, `np.sum(x, out=c)`, `np.sum(x, where=m)`")
+def write_output(x):
+    c = np.zeros(4)
+    np.divide(x, x[1], out=c, where=x > 0.6)
+    np.multiply(c, x, out=c)
+    return np.sum(c, initial=1.0, where=c < 1.5)
+
+
+@supported("methods of ufuncs: `np.add.at`, `np.add.reduce`, `np.add.accumulate`, `np.multiply.outer`")
+def write_scattered(x):
+    a = x.copy()
+    np.add.at(a, [0, 0, 2], x[:3] ** 2)
+    return np.add.reduce(np.multiply.outer(a, x), axis=None)
+
+
+@refused("a product or an extreme scattered: `np.multiply.at(a, i, e)`", "TC108")
+def write_scattered_product(x):
+    a = x.copy()
+    np.multiply.at(a, [0, 0], x[:2])
+    return np.sum(a)
+
+
+@supported("`np.copyto`, `np.put`, `np.putmask`, `np.place`, `np.fill_diagonal`, `np.put_along_axis`")
+def write_by_function(x):
+    a = np.outer(x, x)
+    np.fill_diagonal(a, x)
+    np.putmask(a, a > 1.0, a**2)
+    np.put(a, [1, -1], x[:2])
+    return np.sum(a * x)
+
+
+@supported("methods that write: `a.fill(e)`, `a.sort()`, `a.put(i, e)`, `rng.shuffle(a)`")
+def write_by_method(x):
+    a = x * x
+    a.sort()
+    np.random.default_rng(3).shuffle(a)
+    return np.sum(a * x)
+
+
+@supported("`a.flat[i] = e`, `a.flat = e`, `z.real = e`, `z.imag = e`")
+def write_flat(x):
+    a = np.outer(x, x).T
+    a.flat[1:3] = x[:2]
+    z = a * 1j
+    z.real = x
+    return np.sum(np.abs(z) ** 2)
+
+
+@refused("writing an attribute that changes what an array is: `a.shape = s`, `a.dtype = t`", "TC108")
+def write_shape(x):
+    a = x * x
+    a.shape = (2, 2)
+    return np.sum(a)
+
+
+@supported("a name that is a number first and an array later: `s = s + a`, `s[0] = e`")
+def write_late_array(x):
+    s = 0.0
+    for v in x:
+        s = s + v * x
+    s[0] = x[1]
+    return np.sum(s * x)
+
+
 @supported("writing an attribute of an object that the program made: `o.a = e`")
 def write_attribute(x):
     holder = Holder(2.0)
@@ -271,6 +347,27 @@ def for_zip(x):
     for i, v in enumerate(reversed(x)):
         y += i * v * v
     return y
+
+
+@supported("`for` over `np.ndindex`, `np.ndenumerate`, `a.flat`")
+def for_positions(x):
+    a = np.outer(x, x)
+    for i, j in np.ndindex(*a.shape):
+        a[i, j] *= x[i]
+    for (i, _), v in np.ndenumerate(a):
+        a[i, 0] += v
+    total = 0.0
+    for v in a.flat:
+        total += v * v
+    return total
+
+
+@refused("`for` over `np.nditer`", "TC109")
+def for_nditer(x):
+    total = 0.0
+    for v in np.nditer(x):
+        total += v
+    return total
 
 
 @supported("`for` over a dict")

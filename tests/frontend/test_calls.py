@@ -533,7 +533,7 @@ def two_at_once(x):
 
 
 def put(x):
-    np.putmask(x, x > 0, 0)
+    x.resize((2, 2))
     return x
 
 

@@ -6,11 +6,15 @@ import pytest
 
 import tangentc
 from tests.matrix import Subject
-from tests.programs import branches, recursion, stores, swaps, views
+from tests.programs import assignments, branches, recursion, stores, swaps, views, writers
 from tests.programs.corpus import CASES, PROGRAMS
 from tests.programs.program import Program
 
-MEMORY = [program for family in (branches, stores, views, swaps) for program in family.PROGRAMS]
+MEMORY = [
+    program
+    for family in (branches, stores, assignments, writers, views, swaps)
+    for program in family.PROGRAMS
+]
 
 
 @pytest.fixture(params=CASES)
