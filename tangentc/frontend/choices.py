@@ -131,6 +131,8 @@ def possible_options(context: Context, value: Choice) -> list[Value]:
 
 
 def _possible(context: Context, value: Choice) -> list[int]:
+    if isinstance(value.selector, Literal):  # on a path that is lowered again, in one arm
+        return [int(value.selector.value)]
     return sorted(context.facts.get(value.selector, ())) or list(range(len(value.options)))
 
 
@@ -140,7 +142,7 @@ def decide(context: Context, value: Choice, holds: Callable[[Value], Value]) -> 
     if not all(isinstance(each, Literal) and isinstance(each.value, bool) for each in found):
         return select(context, value, holds)
     numbers = frozenset(number for number, each in enumerate(found) if each == Literal(True))
-    possible = context.facts.get(value.selector, frozenset(range(len(found))))
+    possible = frozenset(_possible(context, value))
     if possible <= numbers or not possible & numbers:
         return Literal(possible <= numbers)
     return _is_one(context, value, numbers)
