@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import statistics
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ import tangentc
 from benchmarks.timing import samples
 from tangentc import pipeline
 from tangentc.frontend.requests import Request
-from tangentc.kinds.of_values import Pattern, kind_of_value
+from tangentc.runtime.promotions import Promotions
 from tests.matrix import active_positions
 from tests.programs import (
     factorisations,
@@ -40,7 +42,7 @@ from tests.programs.program import normal, positive, spd, stochastic
 
 __all__ = ["SCALED", "Scaled", "measure", "show", "summary"]
 
-ROUNDS = 11
+ROUNDS = 15
 
 
 @dataclass(frozen=True)
@@ -146,23 +148,23 @@ def measure(case: Scaled) -> dict[str, float | str]:
     argnums = active_positions(case.arguments) if case.argnums is None else case.argnums
     gradient = tangentc.grad(program, argnums=argnums)
     gradient(*case.arguments)
-    pattern = Pattern()
-    kinds = tuple(kind_of_value(argument, pattern) for argument in case.arguments)
-    emitted = pipeline.build(program, kinds, {}, Request("primal", program, argnums)).call.__wrapped__
+    make = partial(pipeline.build, program, request=Request("primal", program, argnums))
+    emitted = Promotions().settle(make, case.arguments, {}, ()).call.__wrapped__
     written, printed, ours = samples(
         lambda: case.function(*map(copied, case.arguments)),
-        lambda: emitted(*case.arguments),
+        lambda: emitted(*map(copied, case.arguments)),
         lambda: gradient(*case.arguments),
         rounds=ROUNDS,
         batch=5e-3,
+        clock=time.process_time,
     )
     return {
         "name": case.name,
-        "program_us": 1e6 * written.seconds,
-        "emitted_us": 1e6 * printed.seconds,
-        "gradient_us": 1e6 * ours.seconds,
-        "over_program": ours.over(written),
-        "over_emitted": ours.over(printed),
+        "program_us": 1e6 * written.least,
+        "emitted_us": 1e6 * printed.least,
+        "gradient_us": 1e6 * ours.least,
+        "over_program": ours.least / written.least,
+        "over_emitted": ours.least / printed.least,
     }
 
 
@@ -178,9 +180,10 @@ def summary(rows: list[dict[str, Any]], key: str) -> dict[str, float]:
 
 
 def show(rows: list[dict[str, Any]]) -> None:
-    print(
-        f"\n{'gradient over program':28}{'program':>13}{'emitted':>13}{'gradient':>13}{'over program':>14}{'over emitted':>14}"
+    heads = zip(
+        ("program", "emitted", "gradient", "over program", "over emitted"), (13, 13, 13, 14, 14), strict=True
     )
+    print("\n" + 28 * " " + "".join(f"{head:>{width}}" for head, width in heads))
     for row in rows:
         figures = "".join(f"{row[key]:10.0f} us" for key in ("program_us", "emitted_us", "gradient_us"))
         print(f"{row['name']:28}{figures}{row['over_program']:14.2f}{row['over_emitted']:14.2f}")
