@@ -157,6 +157,14 @@ def subtract_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     return None if positive is None else _op(op, "add", x, positive)
 
 
+@law("eq")
+def compare_negated_with_zero(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """-x == 0 -> x == 0"""
+    x, y = op.operands
+    positive = negated(x, definitions, definitions.aliases)
+    return None if positive is None or not _is(y, 0.0) else _op(op, "eq", positive, y)
+
+
 @law("np.broadcast_to")
 def broadcast_to_own_shape(op: Op, definitions: Definitions) -> Atom | Op | None:
     """np.broadcast_to(x, x.shape) -> x"""

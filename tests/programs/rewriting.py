@@ -1,8 +1,8 @@
 """Other texts of the same program: renamed, spelled out, unrolled, with loop bodies as functions.
 
-Each rewriting is a function from the tree of a program to another tree, or to None where it does not apply.  Plain
-Python decides whether the two are the same program: a rewritten text counts only if its result is, bit for bit, that
-of the original.
+Each rewriting is a function from the tree of a program to another tree, and leaves alone what it does not apply to.
+Plain Python decides whether the two are the same program: a rewritten text counts only if its result is, bit for bit,
+that of the original.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 
 __all__ = ["outlined", "renamed", "rewritten", "spelled_out", "unrolled", "with_while"]
 
-Rewriting = Callable[[ast.FunctionDef, dict[str, Any]], "ast.FunctionDef | None"]
+Rewriting = Callable[[ast.FunctionDef, dict[str, Any]], ast.FunctionDef]
 
 _FILES = count()
 
@@ -40,12 +40,14 @@ def rewritten(
     before = ast.dump(tree)
     known = _by_name(tree, arguments)
     for rewriting in rewritings:
-        changed = rewriting(copy.deepcopy(tree), known)
-        tree = tree if changed is None else changed
+        tree = rewriting(tree, known)
     if ast.dump(tree) == before:
         return None
-    other = _loaded(ast.unparse(ast.fix_missing_locations(tree)), function)
-    return other if _agree(function, other, arguments) else None
+    try:
+        other = _loaded(ast.unparse(ast.fix_missing_locations(tree)), function)
+        return other if _agree(function, other, arguments) else None
+    except (NameError, SyntaxError):  # a name that is bound elsewhere, or not yet
+        return None
 
 
 def _tree_of(function: Callable[..., Any]) -> ast.FunctionDef | None:
@@ -78,12 +80,7 @@ def _loaded(text: str, function: Any) -> Callable[..., Any]:
 
 
 def _agree(function: Callable[..., Any], other: Callable[..., Any], arguments: Sequence[Any]) -> bool:
-    expected = function(*copy.deepcopy(arguments))
-    try:
-        got = other(*copy.deepcopy(arguments))
-    except (NameError, UnboundLocalError):
-        return False
-    return _equal(got, expected)
+    return _equal(other(*copy.deepcopy(arguments)), function(*copy.deepcopy(arguments)))
 
 
 def _equal(got: Any, expected: Any) -> bool:
@@ -145,7 +142,7 @@ _TAKEN = (
 )  # fmt: skip
 
 
-def renamed(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef | None:
+def renamed(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef:
     """Every local name becomes another, of the kind that emitted code uses itself; the order is turned round."""
     outside = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
     keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
@@ -177,7 +174,7 @@ class _Renaming(ast.NodeTransformer):
 # --- other statements ---------------------------------------------------------------------------------------
 
 
-def spelled_out(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef | None:
+def spelled_out(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef:
     """`a[i] += v` becomes `a[i] = a[i] + v`."""
     return _SpellingOut().visit(tree)
 
@@ -191,7 +188,7 @@ class _SpellingOut(ast.NodeTransformer):
         return ast.Assign([node.target], ast.BinOp(read, node.op, node.value), lineno=node.lineno)
 
 
-def with_while(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef | None:
+def with_while(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef:
     """`for i in range(a, b, c)` becomes a `while` loop with a counter of its own."""
     return _Counting().visit(tree)
 
@@ -239,7 +236,7 @@ _TRIPS = 4  # a loop of more is left as it is
 _STATEMENTS = 60  # so is one that would make more
 
 
-def unrolled(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef | None:
+def unrolled(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef:
     """The bodies of loops over ranges, once for each trip that they make with these arguments."""
     inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node is not tree]
     written = _stored(tree.body)
@@ -321,7 +318,7 @@ def _value(node: ast.expr, names: dict[str, Any]) -> int | None:
 # --- bodies of loops as functions ---------------------------------------------------------------------------
 
 
-def outlined(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef | None:
+def outlined(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef:
     """The body of each outermost loop becomes a function that is called in every trip."""
     return _Outlining(tree).run()
 
