@@ -16,7 +16,17 @@ from tangentc.frontend.places import Place
 from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, children, is_undefined
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Op, Var, kind_of
 from tangentc.kinds.types import (
-    ANY, FLOAT, Array, Const, Int, Kind, Object, Tuple, can_be_active, fresh, is_number,
+    ANY,
+    FLOAT,
+    Array,
+    Const,
+    Int,
+    Kind,
+    Object,
+    Tuple,
+    can_be_active,
+    fresh,
+    is_number,
 )  # fmt: skip
 from tangentc.primitives.core import named
 from tangentc.primitives.infer import infer
