@@ -107,7 +107,7 @@ def _stored(nodes: Iterable[ast.AST]) -> set[str]:
                     found.add(name)
                 case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                     found.add(name)
-                case ast.ExceptHandler(name=str(name)):
+                case ast.ExceptHandler(name=str(name)) | ast.MatchMapping(rest=str(name)):
                     found.add(name)
     return found
 
@@ -146,6 +146,9 @@ def renamed(tree: ast.FunctionDef, known: dict[str, Any]) -> ast.FunctionDef:
     """Every local name becomes another, of the kind that emitted code uses itself; the order is turned round."""
     outside = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
     keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
+    keywords |= {
+        arg.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for arg in node.kwonlyargs
+    }
     local = _stored([tree]) - {tree.name} - outside - keywords - set(dir(builtins))
     taken = (_read([tree]) - local) | keywords
     names = [name for name in _TAKEN if name not in taken]
@@ -166,6 +169,8 @@ class _Renaming(ast.NodeTransformer):
                 node.arg = self.names.get(node.arg, node.arg)
             case ast.Nonlocal():
                 node.names = [self.names.get(name, name) for name in node.names]
+            case ast.MatchMapping():
+                node.rest = self.names.get(node.rest, node.rest)
             case ast.FunctionDef() | ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
                 node.name = self.names.get(node.name, node.name) if node.name else node.name
         return node
