@@ -1,4 +1,4 @@
-"""`make bench`: our gradients against hand-written ones, in the same run; the figures are kept as JSON.
+"""`make bench`: our gradients against hand-written ones and against their programs; the figures are kept as JSON.
 
 Each contender takes turns with the others, on one core, and the median over many rounds counts.  "ratio" is our
 gradient over the gradient by hand (aim: 1.2), "over program" is our gradient over the program itself.  "compile"
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import tangentc
+from benchmarks import corpus
 from benchmarks.programs import CASES, Case
 from benchmarks.timing import once, samples
 from tangentc import pipeline
@@ -86,6 +87,8 @@ def main() -> int:
     rows = [measure(case) for case in CASES]
     overhead = call_overhead()
     show(rows, overhead)
+    scaled = [corpus.measure(case) for case in corpus.SCALED]
+    corpus.show(scaled)
     RESULTS.parent.mkdir(exist_ok=True)
     record = {
         "python": platform.python_version(),
@@ -93,6 +96,9 @@ def main() -> int:
         "machine": platform.machine(),
         "programs": rows,
         "call_overhead_us": overhead,
+        "corpus": scaled,
+        "corpus_over_program": corpus.summary(scaled, "over_program"),
+        "corpus_over_emitted": corpus.summary(scaled, "over_emitted"),
     }
     RESULTS.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return 0

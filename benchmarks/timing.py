@@ -22,32 +22,41 @@ class Samples:
     def seconds(self) -> float:
         return statistics.median(self.rounds)
 
+    @property
+    def least(self) -> float:
+        """The shortest of the rounds: what else runs on the machine only adds."""
+        return min(self.rounds)
+
     def over(self, other: Samples) -> float:
         """How many times as long as the other: the median over the rounds, since load comes and goes."""
         return statistics.median(a / b for a, b in zip(self.rounds, other.rounds, strict=True))
 
 
-def once(run: Callable[[], Any]) -> float:
+Clock = Callable[[], float]
+
+
+def once(run: Callable[[], Any], clock: Clock = time.perf_counter) -> float:
     """Seconds of one call."""
-    began = time.perf_counter()
-    run()
-    return time.perf_counter() - began
+    return _batch(run, 1, clock)
 
 
-def _batch(run: Callable[[], Any], calls: int) -> float:
-    began = time.perf_counter()
+def _batch(run: Callable[[], Any], calls: int, clock: Clock) -> float:
+    began = clock()
     for _ in range(calls):
         run()
-    return (time.perf_counter() - began) / calls
+    return (clock() - began) / calls
 
 
-def samples(*contenders: Callable[[], Any], rounds: int = 41, batch: float = 2e-3) -> Sequence[Samples]:
+def samples(
+    *contenders: Callable[[], Any], rounds: int = 41, batch: float = 2e-3, clock: Clock = time.perf_counter
+) -> Sequence[Samples]:
     """The seconds of one call of each contender, in rounds.
 
     In each round every contender runs once, in batches of about `batch` seconds, and the order rotates.  The
-    collector of garbage is off meanwhile: it would charge one contender for the litter of another.
+    collector of garbage is off meanwhile: it would charge one contender for the litter of another.  A `clock` of the
+    process, instead of the wall, leaves out what other programs take.
     """
-    calls = [max(1, int(batch / max(once(run), once(run), 1e-9))) for run in contenders]
+    calls = [max(1, int(batch / max(once(run, clock), once(run, clock), 1e-9))) for run in contenders]
     taken: list[list[float]] = [[] for _ in contenders]
     enabled = gc.isenabled()
     gc.disable()
@@ -55,7 +64,7 @@ def samples(*contenders: Callable[[], Any], rounds: int = 41, batch: float = 2e-
         for turn in range(rounds):
             for step in range(len(contenders)):
                 chosen = (turn + step) % len(contenders)
-                taken[chosen].append(_batch(contenders[chosen], calls[chosen]))
+                taken[chosen].append(_batch(contenders[chosen], calls[chosen], clock))
             gc.collect(0)
     finally:
         if enabled:

@@ -243,6 +243,9 @@ def aliasing(function: Function) -> Aliasing:
             for var in results_of(node):
                 find(var)
 
+    for group in function.shared:
+        for var in group[1:]:
+            union(group[0], var, merge=False)
     block(function.body)
     table = {var: find(var) for var in list(parent)}
     return Aliasing(

@@ -6,6 +6,7 @@ import collections
 import logging
 import types
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,19 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import DictValue, ListValue, TupleValue, Value, children, is_undefined
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Op, Var, kind_of
-from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Object, Tuple, can_be_active, fresh, is_number
+from tangentc.kinds.types import (
+    ANY,
+    FLOAT,
+    Array,
+    Const,
+    Int,
+    Kind,
+    Object,
+    Tuple,
+    can_be_active,
+    fresh,
+    is_number,
+)  # fmt: skip
 from tangentc.primitives.core import named
 from tangentc.primitives.infer import infer
 
@@ -29,6 +42,9 @@ _DRAWS = {
     "random": 0, "random_sample": 0, "standard_normal": 0, "standard_exponential": 0, "exponential": 1, "rayleigh": 1,
     "chisquare": 1, "normal": 2, "uniform": 2, "laplace": 2, "gumbel": 2, "logistic": 2, "lognormal": 2, "beta": 2,
 }  # fmt: skip
+
+# ... and of those that draw integers.
+_DRAWS_INTEGERS = {"integers": 2, "randint": 2, "binomial": 2, "poisson": 1, "geometric": 1}
 
 
 def opaque(context: Context, function: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
@@ -158,22 +174,37 @@ def _call(
 
 
 def _drawn(context: Context, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Kind:
-    """The kind of random floats: an array where a size is given."""
+    """The kind of random numbers: an array where a size is given."""
     if name in ("rand", "randn"):
         return _sized(context, TupleValue(tuple(args))) if args else FLOAT
-    position = _DRAWS.get(name)
-    if position is None or set(kwargs) - {"size", "loc", "scale", "low", "high"}:
+    if name == "permutation" and len(args) == 1 and not kwargs:
+        return _permuted(context, args[0])
+    integer = name in _DRAWS_INTEGERS
+    position = _DRAWS_INTEGERS.get(name, _DRAWS.get(name))
+    if position is None or set(kwargs) - {"size", "loc", "scale", "low", "high", "endpoint"}:
+        return ANY
+    if len(args) > position + 1:  # a dtype may follow
         return ANY
     size = kwargs.get("size", args[position] if len(args) > position else Literal(None))
     others = [*args[:position], *(value for key, value in kwargs.items() if key != "size")]
     if isinstance(size, Literal) and size.value is None:
         numbers = all(isinstance(value, (Var, Literal)) and is_number(kind_of(value)) for value in others)
-        return FLOAT if numbers else ANY
-    return _sized(context, size)
+        return FLOAT if numbers and not integer else ANY
+    return _sized(context, size, np.int64 if integer else np.float64)
 
 
-def _sized(context: Context, size: Value) -> Kind:
-    """The kind of a float array of this shape."""
+def _permuted(context: Context, value: Value) -> Kind:
+    """The kind of a random order of the first integers, or of the rows of an array."""
+    match kind_of(value) if isinstance(value, (Var, Literal)) else ANY:
+        case Array() as kind:
+            return kind
+        case Int() | Const(int()):
+            return _sized(context, value, np.int64)
+    return ANY
+
+
+def _sized(context: Context, size: Value, dtype: type[np.generic] = np.float64) -> Kind:
+    """The kind of an array of random numbers of this shape."""
     with context.builder.nested():  # only the kind is wanted
         (kind,) = infer(named("np.zeros"), (kind_of(context.atom(size)),), {})
-    return kind
+    return replace(kind, dtype=np.dtype(dtype)) if isinstance(kind, Array) else kind

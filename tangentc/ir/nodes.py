@@ -208,7 +208,8 @@ class Function:
     """A function of the trace.
 
     body.params are the Vars in the parameters' trees, in order; `result` is the returned tree,
-    whose atoms are body.yields in order.
+    whose atoms are body.yields in order.  `shared` groups parameters that may be the same memory, as residuals are;
+    the arguments of a program are not.
     """
 
     name: str
@@ -218,6 +219,7 @@ class Function:
     span: Span | None = None
     doc: str = ""
     callees: dict[str, Function] = field(default_factory=dict)
+    shared: tuple[tuple[Var, ...], ...] = ()
 
 
 def kind_of(atom: Atom) -> Kind:

@@ -148,17 +148,21 @@ class _Marks:
     def _use_op(self, op: Op, loops: tuple[Loop, ...]) -> None:
         position = self.regions.starts(op)
         shallow = op.primitive.name in _SHALLOW
-        for operand in op.operands:
+        for number, operand in enumerate(op.operands):
             self.need(operand)
-            if not self._only_refers(op) and (op.primitive.reads or is_container(kind_of(operand))):
+            looks = op.primitive.reads or is_container(kind_of(operand))
+            if looks and not self._only_refers(op, number):
                 self._read_at(operand, position, loops, shallow)
 
     @staticmethod
-    def _only_refers(op: Op) -> bool:
-        """Whether an operation passes references on without looking at their memory."""
+    def _only_refers(op: Op, number: int) -> bool:
+        """Whether an operation passes an operand on as a reference, without looking at its memory."""
         if op.primitive.name in _REFERRING:
             return True
-        return len(op.results) == 1 and is_reference(op.results[0].kind) and is_view(op) is True
+        # a view refers to its base; it looks at the places and bounds that choose it
+        return (
+            number == 0 and len(op.results) == 1 and is_reference(op.results[0].kind) and is_view(op) is True
+        )
 
     def _visit_if(self, node: If, loops: tuple[Loop, ...]) -> None:
         for block in (node.then, node.orelse):

@@ -98,13 +98,16 @@ def tangent_function(function: Function, argnums: Argnums) -> Function:
     trees = wrt_parameters(function, argnums)
     leaves = _leaves(trees)
     seeds = {leaf: Var(leaf.kind, of=leaf, role="dot") for leaf in leaves}
+    taken = {p.name for p in function.parameters}
     prepared = copy_written(function)
     callees = dict(function.callees)
     found = tangent(prepared, seeds, callees)
     dots = iter(found.dots)
     dot_tree = map_tree(lambda _: _or_zero(next(dots)), prepared.result)
     parameters = [*(p for p in function.parameters if p.kind != "hidden")]
-    parameters += [Parameter(f"{leaf.name}_dot", "seed", seed) for leaf, seed in seeds.items()]
+    parameters += [
+        Parameter(_unused(f"{leaf.name}_dot", taken), "seed", seed) for leaf, seed in seeds.items()
+    ]
     parameters += [p for p in function.parameters if p.kind == "hidden"]
     doc = f"Tangent of {_origin(function)}, along {_names(function, leaves)}."
     name = f"{function.name}_tangent"
@@ -184,12 +187,13 @@ def _outputs(function: Function, has_aux: bool) -> Tree:
 def _seeds(function: Function, mode: str, has_aux: bool) -> tuple[list[Atom | None], list[Parameter]]:
     """A cotangent for each yield: 1.0 for a gradient, a parameter `y_bar` for the adjoint."""
     output = _outputs(function, has_aux)
+    taken = {p.name for p in function.parameters}
     if mode == "vjp":
         tree = map_tree(_seed, output)
         pairs = zip(atoms_of(output), atoms_of(tree), strict=True)
         seeds = [seed if can_be_active(_numeric(kind_of(value))) else None for value, seed in pairs]
         rest = len(function.body.yields) - len(seeds)
-        return [*seeds, *(None,) * rest], [Parameter(_seed_name(output), "seed", tree)]
+        return [*seeds, *(None,) * rest], [Parameter(_unused(_seed_name(output), taken), "seed", tree)]
     outputs = [a for a in atoms_of(output) if can_be_active(_numeric(kind_of(a)))]
     if mode != "adjoint":
         if len(outputs) != 1 or isinstance(output, (dict, list, tuple)):
@@ -206,8 +210,8 @@ def _seeds(function: Function, mode: str, has_aux: bool) -> tuple[list[Atom | No
         if value in wanted and isinstance(value, Var):
             wanted.remove(value)
             name = f"{value.name or 'y'}_bar"
-            taken = {p.name for p in parameters}
-            name = name if name not in taken else f"{name}{len(parameters) + 1}"
+            seen = {p.name for p in parameters}
+            name = _unused(name if name not in seen else f"{name}{len(parameters) + 1}", taken)
             seed = Var(value.kind, name)
             scalar = not isinstance(value.kind, Array)
             has_default = scalar and len(outputs) == 1
@@ -293,7 +297,19 @@ def split_function(joint: Function) -> Split:
         replace(seed, kind="POSITIONAL_OR_KEYWORD"),
     ]
     doc = joint.doc.replace("Adjoint", "Reverse sweep", 1) + " It uses up the residuals."
-    return Split(forward, _function(joint, f"{name}_reverse", parameters, reverse_nodes, gradient, doc))
+    reverse = _function(joint, f"{name}_reverse", parameters, reverse_nodes, gradient, doc)
+    return Split(forward, replace(reverse, shared=_in_one_memory(joint, residuals)))
+
+
+def _in_one_memory(joint: Function, residuals: Sequence[Var]) -> tuple[tuple[Var, ...], ...]:
+    """The residuals that may look at the same written memory: an array, and views that the forward sweep made of it."""
+    aliases = aliasing(joint)
+    groups: dict[Var, list[Var]] = {}
+    for var in residuals:
+        cls = aliases.class_of(var)
+        if cls is not None and cls in aliases.written:
+            groups.setdefault(cls, []).append(var)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
 def _seed(value: Atom) -> Var:
@@ -301,6 +317,13 @@ def _seed(value: Atom) -> Var:
     if isinstance(value, Var):
         return Var(value.kind, f"{value.name or 'y'}_bar")
     return Var(_numeric(kind_of(value)), "y_bar")
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """A name for a parameter that the program does not use for one of its own."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _seed_name(output: Tree) -> str:

@@ -64,17 +64,12 @@ def _is(value: Atom, number: float) -> bool:
     return isinstance(value, Literal) and type(value.value) in (int, float) and value.value == number
 
 
-def _defined(value: Atom, primitive: str, definitions: Definitions) -> Op | None:
-    op = definitions.get(value) if isinstance(value, Var) else None
-    return op if op is not None and op.primitive.name == primitive else None
-
-
 def negated(value: Atom, made: Mapping[Var, Op], aliases: Aliasing) -> Atom | None:
-    """y, where the value is -y and y still is what it was then."""
+    """y, where the value is -y, and both still are what they were then."""
     op = made.get(value) if isinstance(value, Var) else None
-    if op is None or op.primitive.name != "neg" or aliases.is_storage(op.operands[0]):
+    if op is None or op.primitive.name != "neg" or aliases.is_storage(value):
         return None
-    return op.operands[0]
+    return None if aliases.is_storage(op.operands[0]) else op.operands[0]
 
 
 def _is_inexact(value: Var) -> bool:
@@ -126,10 +121,8 @@ def divide_by_one(op: Op, definitions: Definitions) -> Atom | Op | None:
 @law("neg")
 def negate_twice(op: Op, definitions: Definitions) -> Atom | Op | None:
     """-(-x) -> x"""
-    inner = _defined(op.operands[0], "neg", definitions)
-    return (
-        inner.operands[0] if inner is not None and _stands_for(inner.operands[0], op, definitions) else None
-    )
+    positive = negated(op.operands[0], definitions, definitions.aliases)
+    return positive if positive is not None and _stands_for(positive, op, definitions) else None
 
 
 @law("neg", "mul", "add", "sub")
@@ -162,6 +155,14 @@ def subtract_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     x, y = op.operands
     positive = negated(y, definitions, definitions.aliases)
     return None if positive is None else _op(op, "add", x, positive)
+
+
+@law("eq")
+def compare_negated_with_zero(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """-x == 0 -> x == 0"""
+    x, y = op.operands
+    positive = negated(x, definitions, definitions.aliases)
+    return None if positive is None or not _is(y, 0.0) else _op(op, "eq", positive, y)
 
 
 @law("np.broadcast_to")

@@ -13,6 +13,8 @@ import pytest
 
 import tangentc
 from tangentc.errors import UnsupportedSyntaxError
+from tangentc.ir.nodes import kind_of
+from tangentc.kinds.types import ANY, rank_of
 from tests.frontend.running import assert_same, check, lowered, run
 
 X = np.array([0.3, -1.2, 0.7, 1.9, -0.4])
@@ -391,6 +393,27 @@ def test_guards_of_methods_hold():
 
     result = lowered(program, X)
     assert all(guard.holds() for guard in result.guards)
+
+
+@pytest.mark.parametrize(
+    "draw, dtype, rank",
+    [
+        (lambda rng, n: rng.integers(0, n, size=(n, 2)), "int64", 2),
+        (lambda rng, n: rng.poisson(1.5, n), "int64", 1),
+        (lambda rng, n: rng.permutation(n), "int64", 1),
+        (lambda rng, n: rng.permutation(np.zeros((4, n))), "float64", 2),
+        (lambda rng, n: rng.normal(0.0, 1.0, n), "float64", 1),
+        (lambda rng, n: rng.integers(0, 3), None, None),  # a NumPy integer or a Python int
+        (lambda rng, n: rng.integers(0, 3, n, np.uint8), None, None),
+    ],
+)
+def test_kinds_of_what_is_drawn(draw, dtype, rank):
+    def program(n):
+        return draw(np.random.default_rng(1), n)
+
+    kind = kind_of(lowered(program, 2).function.result)
+    assert rank_of(kind) == rank
+    assert kind == ANY if dtype is None else kind.dtype == np.dtype(dtype)
 
 
 class Pair(NamedTuple):

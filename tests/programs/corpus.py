@@ -14,7 +14,7 @@ from tests.programs.program import Program
 
 __all__ = ["CASES", "PROGRAMS", "Case"]
 
-_OTHERS = ("corpus", "program")
+_OTHERS = ("corpus", "pairs", "program", "rewriting")
 
 
 def _families() -> list[Any]:

@@ -76,6 +76,12 @@ def numpy_scalars(x):
     return first * total / (1.0 + np.max(x) ** 2) + np.float64(2.0) * x[-1] + float(x[1]) * 0.5
 
 
+def names_of_derivatives(y, y_bar, x_dot, x, residuals):
+    """Parameters that are called what derivatives would be called."""
+    y = y * y_bar + np.sin(x) * x_dot * residuals
+    return y
+
+
 PROGRAMS = [
     Program(lecture, [(2.0, 5.0), (positive(3), normal(3)), (positive(2, 1), normal(1, 3))]),
     Program(powers, [(1.3, 0.7), (positive(4), normal(4))]),
@@ -86,4 +92,5 @@ PROGRAMS = [
     Program(many_uses, [(0.7, 1.2), (-1.1, 0.0)]),
     Program(hyperbolic, [(0.8, 0.4), (-0.6, 1.7)]),
     Program(numpy_scalars, [(normal(2),), (normal(5),)]),
+    Program(names_of_derivatives, [(0.3, 0.8, 1.2, -0.7, 0.4), tuple(normal(2, seed=k) for k in range(5))]),
 ]

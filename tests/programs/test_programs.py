@@ -54,8 +54,9 @@ def test_repeated(subject: Subject) -> None:
     subject.repeated()
 
 
-def test_variants(scalable_subject: Subject) -> None:
-    scalable_subject.variants()
+def test_variants(scalable_subject: Subject, request: pytest.FixtureRequest) -> None:
+    """All of them with the first arguments of a program: that the text of the others differs is rare."""
+    scalable_subject.variants(thorough=request.node.name.endswith("-0]"))
 
 
 def test_second_order(scalable_subject: Subject) -> None:

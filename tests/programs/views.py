@@ -237,6 +237,46 @@ def read_only_views(a):
     return b, main[0], also, s, upper
 
 
+def reversed_differences(x):
+    """A negated cotangent that a view of it adds to before it is negated again."""
+    y = x - x[::-1]
+    return y[::-1] * 5.0 - y
+
+
+def rotated_differences(x):
+    """The same through a concatenation of views."""
+    y = 2.0 * x - 3.0 * x[::-1]
+    return np.concatenate((y[-1:], y[:-1])) - y
+
+
+def places_between_writes(x, y):
+    """0-d arrays as slice bounds, written between two uses."""
+    k = np.array(2)
+    s = np.sin(x[k:]) @ y[k:]
+    k[()] = 1
+    x[k:] *= y[k:]
+    k[()] = 0
+    return s + x[k:] @ y[k:]
+
+
+def shape_between_writes(x, shape):
+    """An array as a shape, written between two uses."""
+    shape[0] = 2
+    y = x.reshape(shape)
+    shape[0], shape[1] = 3, 2
+    return y * np.sum(x.reshape(shape), axis=1)[0]
+
+
+def views_before_writes(x, p):
+    """Views taken before their array is written, as straight-line code."""
+    y = x * p
+    low, high = y[:3], y[1:4]
+    y[:3] = p * high + (1.0 - p) * low
+    low, high = y[:2], y[1:3]
+    y[:2] = p * high + (1.0 - p) * low
+    return y[0]
+
+
 PROGRAMS = [
     Program(contiguous, [(normal(3, 3),), (np.asfortranarray(normal(2, 2)),), (normal(1, 1),)]),
     Program(read_only_views, [(normal(3, 3),), (np.asfortranarray(normal(3, 3)),)]),
@@ -258,4 +298,9 @@ PROGRAMS = [
     Program(diagonal_while_written, [(normal(3, 3),), (normal(2, 4),), (normal(4, 2),)]),
     Program(converted, [(normal(4),), (normal(2),)]),
     Program(swapped_axes, [(normal(2, 3, 4),), (normal(1, 1, 1),)]),
+    Program(reversed_differences, [(normal(4),), (normal(1),)]),
+    Program(rotated_differences, [(normal(4),), (normal(1),)]),
+    Program(places_between_writes, [(normal(4), normal(4, seed=1)), (normal(3), normal(3, seed=1))]),
+    Program(shape_between_writes, [(normal(6), np.array([1, 3])), (normal(2, 3), np.array([9, 3]))]),
+    Program(views_before_writes, [(normal(5), 0.7), (normal(4), 0.7)]),
 ]
