@@ -75,6 +75,9 @@ def _nothing(_: Context, __: gast.AST) -> Flow:
 @lowers_statement(gast.Import)
 def _import(context: Context, node: gast.Import) -> Flow:
     for alias in node.names:
+        missing = _missing(context, alias.name)
+        if missing is not None:
+            return missing
         module = _module(context, alias.name)
         root = alias.name.partition(".")[0]
         context.bind(alias.asname or root, Static(module if alias.asname else _module(context, root)))
@@ -83,10 +86,28 @@ def _import(context: Context, node: gast.Import) -> Flow:
 
 @lowers_statement(gast.ImportFrom)
 def _import_from(context: Context, node: gast.ImportFrom) -> Flow:
-    source = _module(context, "." * (node.level or 0) + (node.module or ""))
+    name = "." * (node.level or 0) + (node.module or "")
+    missing = _missing(context, name)
+    if missing is not None:
+        return missing
+    source = _module(context, name)
     for alias in node.names:
         context.bind(alias.asname or alias.name, attribute(context, Static(source), alias.name))
     return Flow.NORMAL
+
+
+def _missing(context: Context, name: str) -> Flow | None:
+    """How an import ends that fails and is expected to."""
+    attempts = context.attempts
+    if attempts is None or not attempts.expects(ImportError):
+        return None
+    try:
+        importlib.import_module(name, context.frame.globals.get("__package__"))
+    except ImportError as error:
+        exception = context.op("call", Literal(type(error)), Literal(str(error)))
+        context.effect("raise", exception)
+        return Flow.DEAD
+    return None
 
 
 def _module(context: Context, name: str) -> types.ModuleType:
@@ -389,10 +410,10 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
     if any(is_undefined(atom) for atom in where.operands):
         context.expression(node.value)
         return
-    before = len(context.builder.nodes)
+    before, commits = len(context.builder.nodes), _commits(context)
     if name in ACCUMULATE and not is_repeated(where):
         value = context.atom(as_array(context, context.expression(node.value)))
-        if not _stores(context, before):
+        if not _stores(context, before) and commits == _commits(context):
             if not is_undefined(value):
                 context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
             return
@@ -416,6 +437,11 @@ def _augment(context: Context, where: Place, name: str, value: Atom, current: At
         context.builder.store(where.target, where.index, where.operands, value, ACCUMULATE[name])
         return
     context.builder.store(where.target, where.index, where.operands, context.op(name, current, value))
+
+
+def _commits(context: Context) -> int:
+    """How often writes have ended what may fail together."""
+    return 0 if context.attempts is None else context.attempts.commits
 
 
 def _stores(context: Context, start: int) -> bool:
