@@ -490,6 +490,18 @@ def generator(x):
     yield x
 
 
+def yields_in_try(x):
+    def values():
+        try:
+            yield x
+        except ValueError:
+            yield x * 2
+
+    for value in values():
+        x = x + np.sqrt(value)
+    return x
+
+
 def finally_leaves(x):
     try:
         return x
@@ -563,7 +575,8 @@ class Scale:
     ("program", "code"),
     [
         (writes_global, "TC107"), (rebinds_global, "TC107"), (writes_attribute, "TC107"),
-        (generator, "TC103"), (finally_leaves, "TC105"), (swallows, "TC106"), (undefined, "TC102"),
+        (generator, "TC103"), (finally_leaves, "TC105"), (yields_in_try, "TC105"), (swallows, "TC106"),
+        (undefined, "TC102"),
         (number_or_array, "TC113"),
         (wrong_arguments, "TC115"), (infinite, "TC109"), (deletes, "TC108"), (put, "TC108"),
         (looks_up_names, "TC101"),
