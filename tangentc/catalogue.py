@@ -106,43 +106,63 @@ CATALOGUE: dict[str, Entry] = {
         """,
     ),
     "TC105": _entry(
-        "`try`",
-        "How far the body of a `try` ran is only known when it has run. Test the condition that would raise.",
+        "`try` and `raise`",
+        """What ran up to an exception is what is differentiated, and `finally` runs on every way out. A `finally`
+        that leaves by itself would hide the exception; leave after the `try`. The classes of `except` must be known
+        when the function is compiled.""",
         """
         def f(x):
             try:
-                return 1.0 / x
-            except ZeroDivisionError:
-                return 0.0
+                y = 1.0 / x
+            finally:
+                return x
 
         tangentc.grad(f)(3.0)
         """,
         """
         def f(x):
-            if x == 0.0:
-                return 0.0
-            return 1.0 / x
+            try:
+                y = 1.0 / x
+            except ZeroDivisionError:
+                y = 0.0
+            return x * y
 
         tangentc.grad(f)(3.0)
         """,
     ),
     "TC106": _entry(
         "`with`",
-        """A context manager runs code of its own on entry and exit. Enter it around the call of the
-        derivative.""",
+        """`np.errstate` holds for the derivative too. Other context managers run where the program enters and
+        leaves them. One that is not known may swallow exceptions, or change what it is given: then nobody knows
+        what the program computes.""",
         """
+        import contextlib
+        import math
+
+        @contextlib.contextmanager
+        def forgiving():
+            try:
+                yield
+            except ValueError:
+                pass
+
         def f(x):
-            with np.errstate(divide="ignore"):
-                return np.log(x)
+            with forgiving():
+                x = math.sqrt(x)
+            return x
 
         tangentc.grad(f)(3.0)
         """,
         """
-        def f(x):
-            return np.log(x)
+        import contextlib
+        import math
 
-        with np.errstate(divide="ignore"):
-            tangentc.grad(f)(3.0)
+        def f(x):
+            with contextlib.suppress(ValueError):
+                x = math.sqrt(x)
+            return x
+
+        tangentc.grad(f)(3.0)
         """,
     ),
     "TC107": _entry(

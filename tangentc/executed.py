@@ -14,7 +14,9 @@ import numpy as np
 
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.nodes import (
+    UNDEF,
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -28,6 +30,7 @@ from tangentc.ir.nodes import (
     Section,
     Store,
     Var,
+    With,
 )
 from tangentc.ir.trees import Path, is_atom, leaves
 from tangentc.primitives.structure import fill_index
@@ -233,6 +236,18 @@ class _Machine:
                     self.environment.update(zip(results, self.block(chosen, ()), strict=True))
                 case Loop():
                     self.environment.update(zip(node.results, self.loop(node), strict=True))
+                case With(results, manager, inside):
+                    with self.cell(manager).value as given:
+                        cells = self.block(inside, (Cell(given),))
+                    self.environment.update(zip(results, cells, strict=True))
+                case Attempt(results, outcome, classes, inside):
+                    try:
+                        cells = self.block(inside, ())
+                        self.environment.update(zip(results, cells, strict=True))
+                        self.environment[outcome] = Cell(None)
+                    except classes as error:
+                        self.environment.update((result, Cell(UNDEF.value)) for result in results)
+                        self.environment[outcome] = Cell(error)
                 case Call(results, callee, operands):
                     self.environment.update(zip(results, self.call(callee, operands), strict=True))
                 case Section():

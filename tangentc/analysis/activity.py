@@ -11,7 +11,7 @@ from tangentc.analysis.aliasing import Aliasing
 from tangentc.analysis.lost import refuse_lost
 from tangentc.errors import DifferentiationError
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Op, Store, Var
+from tangentc.ir.nodes import Atom, Attempt, Block, Call, Function, If, Loop, Op, Store, Var, With
 from tangentc.kinds.types import Array, can_be_active, dtype_of
 from tangentc.primitives.core import Primitive
 from tangentc.rules.registry import rule_of
@@ -133,6 +133,11 @@ def _forward(block: Block, varied: _Marks) -> None:
                 for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
                     if varied.any(sources):
                         varied.add(result)
+            case With(results, _, inside) | Attempt(results, _, _, inside):
+                _forward(inside, varied)
+                for result, value in zip(results, inside.yields, strict=True):
+                    if varied.has(value):
+                        varied.add(result)
             case Loop(results, _, _, inits, body):
                 params, yields = _carried(node)
                 for param, init, value, result in zip(params, inits, yields, results, strict=True):
@@ -169,6 +174,11 @@ def _backward(block: Block, useful: _Marks) -> None:
                             useful.add(source)
                 _backward(orelse, useful)
                 _backward(then, useful)
+            case With(results, _, inside) | Attempt(results, _, _, inside):
+                for result, value in zip(results, inside.yields, strict=True):
+                    if useful.has(result):
+                        useful.add(value)
+                _backward(inside, useful)
             case Loop(results, _, _, inits, body):
                 params, yields = _carried(node)
                 for param, init, value, result in zip(params, inits, yields, results, strict=True):

@@ -7,6 +7,7 @@ maybe-views, calls.  The analysis ignores the order of statements: a class holds
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from tangentc.analysis.effects import written_by
@@ -14,6 +15,7 @@ from tangentc.ir.build import results_of
 from tangentc.ir.nodes import (
     UNDEF,
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -24,6 +26,7 @@ from tangentc.ir.nodes import (
     Slice,
     Store,
     Var,
+    With,
     kind_of,
 )
 from tangentc.kinds.types import (
@@ -201,6 +204,15 @@ def aliasing(function: Function) -> Aliasing:
                 if value is not UNDEF:
                     union(result, value, merge=True)
 
+    def hand_on(results: tuple[Var, ...], values: tuple[Atom, ...], outside: list[Var]) -> None:
+        """A block that runs once hands on what it made; nothing outside knows that memory by another reference."""
+        known = {find(var) for var in outside}
+        times = Counter(find(value) for value in values if isinstance(value, Var))
+        for result, value in zip(results, values, strict=True):
+            if isinstance(value, Var):
+                cls = find(value)
+                union(result, value, merge=cls in known or times[cls] > 1)
+
     def block(body: Block) -> None:
         for var in body.params:
             find(var)
@@ -224,6 +236,10 @@ def aliasing(function: Function) -> Aliasing:
                     block(then)
                     block(orelse)
                     join(results, then.yields, orelse.yields)
+                case With(results, _, inside) | Attempt(results, _, _, inside):
+                    outside = list(parent)
+                    block(inside)
+                    hand_on(results, inside.yields, outside)
                 case Loop(results, bounds, test, inits, inner, has_stop):
                     block(inner)
                     params = inner.params[1:] if bounds is not None else inner.params

@@ -8,7 +8,7 @@ so that ordinary products stay plain.
 from __future__ import annotations
 
 from tangentc.ir.build import meetings, results_of, walk
-from tangentc.ir.nodes import Atom, Function, If, Literal, Loop, Node, Op, Var
+from tangentc.ir.nodes import Atom, Attempt, Function, If, Literal, Loop, Node, Op, Var, With
 from tangentc.kinds.types import can_be_active
 
 __all__ = ["possibly_boundless"]
@@ -39,7 +39,7 @@ def possibly_boundless(function: Function) -> frozenset[Var]:
         before = len(found)
         for node in walk(function.body):
             match node:
-                case If() | Loop():
+                case If() | Loop() | With() | Attempt():
                     for values, sources in meetings(node):
                         if is_open(*sources):
                             found.update(values)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tangentc.analysis.effects import is_harmless, opaque_writes
 from tangentc.errors import MissingRuleError
 from tangentc.ir.build import meetings
-from tangentc.ir.nodes import Atom, Block, Call, If, Literal, Loop, Op, Store, Var
+from tangentc.ir.nodes import Atom, Attempt, Block, Call, If, Literal, Loop, Op, Store, Var, With
 from tangentc.kinds.types import Array, Bool, Const, Int, Kind, Scalar, can_be_active
 
 if TYPE_CHECKING:
@@ -68,11 +68,19 @@ class _Lost:
                 case Loop(body=body):
                     self.meet(node)
                     self.block(body)
+                case With(context=context, block=inside):
+                    for param in inside.params:
+                        self.merge(node, param, (context,))
+                    self.block(inside)
+                    self.meet(node)
+                case Attempt(block=inside):
+                    self.block(inside)
+                    self.meet(node)
                 case Call(results, _, operands):
                     for result in results:
                         self.merge(node, result, operands)
 
-    def meet(self, node: If | Loop) -> None:
+    def meet(self, node: If | Loop | With | Attempt) -> None:
         for values, sources in meetings(node):
             for value in values:
                 self.merge(node, value, sources)
@@ -93,11 +101,11 @@ class _Lost:
             if not is_harmless(op):
                 self.objects |= {id(value) for value in _given(op) if _keeps(value)}
 
-    def merge(self, node: If | Loop | Call, result: Var, sources: Iterable[Atom]) -> None:
+    def merge(self, node: If | Loop | With | Attempt | Call, result: Var, sources: Iterable[Atom]) -> None:
         if any(map(self.has, sources)):
             self.add(node, result)
 
-    def add(self, node: Op | If | Loop | Call, value: Var) -> None:
+    def add(self, node: Op | If | Loop | With | Attempt | Call, value: Var) -> None:
         """A value that holds what varies; positions, truth values and counts are locally constant."""
         if isinstance(value.kind, (Bool, Int, Const)) or _dtype_kind(value.kind) in ("b", "i", "u"):
             return
@@ -137,7 +145,7 @@ def _name(function: Any) -> str:
     return f"{module}.{name}" if is_plain else str(name)
 
 
-def _error(node: Op | Store | If | Loop | Call) -> MissingRuleError:
+def _error(node: Op | Store | If | Loop | With | Attempt | Call) -> MissingRuleError:
     hint = "declare its derivative with tangentc.linearise, or tangentc.nondifferentiable if it has none"
     if isinstance(node, Op) and node.primitive.name == "call":
         name = _name(getattr(node.operands[0], "value", None))

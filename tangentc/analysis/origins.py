@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tangentc.analysis.aliasing import CONTAINERS, is_reference, is_view
 from tangentc.analysis.effects import written_by
 from tangentc.ir.build import results_of, walk
-from tangentc.ir.nodes import Atom, Call, Function, If, Loop, Node, Op, Var
+from tangentc.ir.nodes import Atom, Attempt, Call, Function, If, Loop, Node, Op, Var, With
 from tangentc.primitives.core import Alias
 
 __all__ = ["Origins", "origins"]
@@ -84,6 +84,8 @@ class _Table:
                 self._op(node)
             case If(results, _, then, orelse):
                 self._pass(results, then.yields, orelse.yields)
+            case With(results, _, inside) | Attempt(results, _, _, inside):
+                self._pass(results, inside.yields)
             case Loop(results, bounds, test, inits, body, has_stop):
                 params = body.params[1:] if bounds is not None else body.params
                 yields = body.yields[1:] if has_stop else body.yields

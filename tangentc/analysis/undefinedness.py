@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tangentc.analysis.aliasing import CONTAINERS
 from tangentc.ir.build import meetings, walk
-from tangentc.ir.nodes import UNDEF, Atom, Function, If, Loop, Op, Var
+from tangentc.ir.nodes import UNDEF, Atom, Attempt, Function, If, Loop, Op, Var, With
 
 __all__ = ["possibly_undefined"]
 
@@ -25,7 +25,7 @@ def possibly_undefined(function: Function) -> frozenset[Var]:
                         found.update(results)
                         if primitive.name == "tape_push" and isinstance(operands[0], Var):
                             found.add(operands[0])
-                case If() | Loop():
+                case If() | Loop() | With() | Attempt():
                     for values, sources in meetings(node):
                         if is_open(*sources):
                             found.update(values)

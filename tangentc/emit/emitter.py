@@ -12,7 +12,7 @@ from tangentc.emit.expressions import Expressions, Names, name, subscript
 from tangentc.emit.folding import fold, nothing_folded
 from tangentc.emit.naming import choose_names, identifier
 from tangentc.emit.printing import Note, Notes, Text, print_function
-from tangentc.emit.python import Printer
+from tangentc.emit.python import CAUGHT, Printer
 from tangentc.emit.statements import lower
 from tangentc.emit.versions import save_versions
 from tangentc.ir.nodes import Function, Parameter, Tree, Var
@@ -149,7 +149,7 @@ def _print(
     Printer(probe, live, comments=False).block(statements)  # only to learn which names the text refers to
     fixed = {p.tree: p.name for p in function.parameters if isinstance(p.tree, Var)}
     structured = [p for p in function.parameters if not isinstance(p.tree, Var)]
-    reserved = {"_", *names.all, *(p.name for p in structured), *(other for _, other in titles)}
+    reserved = {"_", CAUGHT, *names.all, *(p.name for p in structured), *(other for _, other in titles)}
     chosen = choose_names(statements, live, fixed, _hints(function), reserved)
     printer = Printer(Expressions(chosen.__getitem__, names, called), live, comments)
     body: list[ast.stmt] = [ast.Expr(ast.Constant(function.doc))] if function.doc else []

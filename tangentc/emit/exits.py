@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tangentc.emit.statements import (
+    Attempted,
     Branch,
     Break,
     Move,
     Repeat,
     Statement,
     Value,
+    Within,
     blocks_in,
     defined_by,
     map_values,
@@ -48,6 +50,8 @@ def _statement(statement: Statement) -> Statement:
             return replace(statement, then=thread_exits(then), orelse=thread_exits(orelse))
         case Repeat(_, _, _, body):
             return replace(statement, body=_threaded(thread_exits(body)))
+        case Within(_, _, body) | Attempted(_, _, body):
+            return replace(statement, body=thread_exits(body))
         case _:
             return statement
 

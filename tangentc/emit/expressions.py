@@ -456,6 +456,18 @@ def _format(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return render(op.attr("parts", ()))
 
 
+@_special("isinstance")
+def _isinstance(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    classes = [e.constant(cls) for cls in op.attr("classes")]
+    wanted = classes[0] if len(classes) == 1 else ast.Tuple(classes, _LOAD)
+    return call(name(e.names.builtin("isinstance")), e.value(operands[0]), wanted)
+
+
+@_special("tape_len")
+def _tape_len(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return call(name(e.names.builtin("len")), e.value(operands[0]))
+
+
 @_special("tape_new")
 def _tape_new(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return ast.List([], _LOAD)

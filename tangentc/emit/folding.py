@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
+from tangentc.analysis.raising import may_raise
 from tangentc.ir.build import blocks_of, operands_of, results_of, uses_of
 from tangentc.ir.nodes import (
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -24,6 +26,7 @@ from tangentc.ir.nodes import (
     Section,
     Store,
     Var,
+    With,
     kind_of,
 )
 from tangentc.kinds.types import is_container
@@ -80,6 +83,7 @@ class _Moving:
     stems: frozenset[Stem]
     columns: int
     operations: int
+    fails: bool  # in an attempt: what is written after it is not written if it fails
 
 
 @dataclass(slots=True)
@@ -89,6 +93,7 @@ class _Event:
     anything: bool = False  # a title, a branch, a loop: nothing moves across
     writes: set[Var | None] = field(default_factory=set)
     everything: bool = False  # writes what cannot be known
+    is_effect: bool = False
     ordered: set[Var] = field(default_factory=set)
     stems: set[Stem] = field(default_factory=set)
 
@@ -98,6 +103,7 @@ class _Folder:
         self.aliases = aliases
         self.inside: set[Var] = set()
         self.uses = uses_of(function)
+        self.attempts = 0  # how many are around
 
     def block(self, block: Block, depth: int, last: Iterable[Atom], carried: tuple[Var, ...] = ()) -> None:
         """Fold inside a block; `last` is what its end reads, `carried` what the loop around it assigns."""
@@ -105,10 +111,14 @@ class _Folder:
         events: list[_Event] = []
         room = COLUMNS - 4 * depth
         for position, node in enumerate(block.nodes):
+            if isinstance(node, With):
+                self._enter(node, block.nodes[position - 1] if position else None)
             self._consume(node, moving, events, room)
+            self.attempts += isinstance(node, Attempt)
             for inner in blocks_of(node):
                 carries = isinstance(node, Loop) and inner is node.body
                 self.block(inner, depth + 1, inner.yields, _carried(node) if carries else ())
+            self.attempts -= isinstance(node, Attempt)
             if isinstance(node, Op) and len(node.results) == 1:
                 (result,) = node.results
                 if self.uses[result] == 1 and self._movable(node, block, carried):
@@ -117,6 +127,11 @@ class _Folder:
         for atom in last:
             if isinstance(atom, Var) and atom in moving:
                 self._accept([atom], moving, events, room - 10)
+
+    def _enter(self, node: With, before: Node | None) -> None:
+        """A context manager that is made for a `with` is made in its line."""
+        if isinstance(before, Op) and before.results == (node.context,) and self.uses[node.context] == 1:
+            self.inside.update(before.results)
 
     def _movable(self, op: Op, block: Block, carried: tuple[Var, ...]) -> bool:
         (result,) = op.results
@@ -140,6 +155,7 @@ class _Folder:
         ordered: set[Var] = set()
         stems: set[Stem] = set()
         columns, operations = _own_columns(op), 1
+        fails = self.attempts > 0 and may_raise(op, True)
         if op.primitive.name in _ORDERED and isinstance(op.operands[0], Var):
             ordered.add(self.aliases.class_of(op.operands[0]) or op.operands[0])
         for operand in op.operands:
@@ -150,6 +166,7 @@ class _Folder:
                 stems |= part.stems
                 columns += part.columns
                 operations += part.operations
+                fails = fails or part.fails
                 continue
             columns += _columns(operand)
             if isinstance(operand, Var):
@@ -158,13 +175,13 @@ class _Folder:
                 if op.primitive.reads and is_reference(operand.kind) and self.aliases.is_storage(operand):
                     classes.add(self.aliases.class_of(operand))
         return _Moving(
-            op, position, frozenset(classes), frozenset(ordered), frozenset(stems), columns, operations
+            op, position, frozenset(classes), frozenset(ordered), frozenset(stems), columns, operations, fails
         )
 
     def _event(self, node: Node) -> _Event:
         event = _Event(stems={stem for var in results_of(node) if (stem := _stem(var)) is not None})
         match node:
-            case Section() | If() | Loop():
+            case Section() | If() | Loop() | With() | Attempt():
                 event.anything = True
             case Call():
                 event.everything = True
@@ -172,6 +189,7 @@ class _Folder:
                 event.writes.add(self.aliases.class_of(target))
             case Op(_, primitive, operands):
                 event.everything = primitive.name == "call"
+                event.is_effect = primitive.effect
                 if primitive.writes:
                     event.writes.add(self.aliases.class_of(operands[0]))
                 if primitive.name in _ORDERED or primitive.name == "tape_push":
@@ -216,6 +234,8 @@ class _Folder:
         """Whether nothing between the operation and the end of the events so far touches what it reads."""
         for event in events[moving.position + 1 :]:
             if event.anything or event.stems & moving.stems or event.ordered & moving.ordered:
+                return False
+            if moving.fails and (event.is_effect or event.writes or event.ordered):
                 return False
             if moving.classes and (event.everything or event.writes & moving.classes or None in event.writes):
                 return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tangentc.emit.statements import (
     Assign,
+    Attempted,
     Branch,
     Break,
     Move,
@@ -16,6 +17,7 @@ from tangentc.emit.statements import (
     Statement,
     Title,
     Value,
+    Within,
     leaves_of,
     values_in,
 )
@@ -91,6 +93,15 @@ def _before(statement: Statement, after: Live, at_break: Live, found: Liveness) 
             return arms | _reads(values_in(statement))
         case Repeat():
             return _repeat(statement, after, found)
+        case Within(_, given, body):
+            live = _block(body, after, at_break, found)
+            if given is not None:
+                found.conflict(given, live)
+            return (live - {given}) | _reads(values_in(statement))
+        case Attempted(outcome, _, body):
+            # where it fails, all that is read later still has its value: the body assigns none of it but results
+            found.conflict(outcome, after)
+            return _block(body, after - {outcome}, at_break, found)
         case Break():
             return at_break
         case Put() | Return() | Title():

@@ -178,6 +178,17 @@ def _statement(statement: ast.stmt, note: Note, notes: Notes, indent: str) -> It
             yield from _body(body, notes, indent + INDENT)
         case ast.If():
             yield from _if(statement, note, notes, indent, "if")
+        case ast.With([item], body):
+            given = "" if item.optional_vars is None else f" as {expression(item.optional_vars)}"
+            yield _Line(f"{indent}with {expression(item.context_expr)}{given}:", note.span)
+            yield from _body(body, notes, indent + INDENT)
+        case ast.Try(body, handlers):
+            yield _Line(f"{indent}try:", note.span)
+            yield from _body(body, notes, indent + INDENT)
+            for handler in handlers:
+                caught = "" if handler.name is None else f" as {handler.name}"
+                yield _Line(f"{indent}except {_item(handler.type or ast.Constant(None))}{caught}:", note.span)
+                yield from _body(handler.body, notes, indent + INDENT)
         case _:
             texts = _simple(statement, indent)
             yield from (_Line(text, note.span) for text in texts[:-1])
@@ -225,6 +236,8 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
         case ast.Assert(test, message):
             text = f"assert {expression(test)}"
             return [indent + text + ("" if message is None else f", {expression(message)}")]
+        case ast.Delete([target]):
+            return [f"{indent}del {expression(target)}"]
         case ast.Break():
             return [f"{indent}break"]
         case ast.Pass():

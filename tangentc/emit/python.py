@@ -12,6 +12,7 @@ from tangentc.emit.printing import Note, Notes, shortened
 from tangentc.emit.statements import (
     Apply,
     Assign,
+    Attempted,
     Bounds,
     Branch,
     Break,
@@ -22,13 +23,16 @@ from tangentc.emit.statements import (
     Statement,
     Title,
     Value,
+    Within,
     leaves_of,
 )
 from tangentc.ir.nodes import Literal, Op, Var
 from tangentc.kinds.types import Array, List, Map, dtype_of, is_number
 from tangentc.source import Span
 
-__all__ = ["Printer"]
+__all__ = ["CAUGHT", "Printer"]
+
+CAUGHT = "_error"  # what an exception is called where it is caught
 
 _AUGMENTED = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv,
@@ -84,6 +88,10 @@ class Printer:
                 return self.branch(statement)
             case Repeat():
                 return [self.repeat(statement)]
+            case Within():
+                return [self.within(statement)]
+            case Attempted():
+                return [self.attempted(statement)]
             case Break():
                 return [self.note(ast.Break(), None)]
             case Title(text):
@@ -153,6 +161,9 @@ class Printer:
                 cause = operands[1] if len(operands) > 1 else Literal(None)
                 silent = isinstance(cause, Literal) and cause.value is None
                 return ast.Raise(self.e.value(operands[0]), None if silent else self.e.value(cause))
+            case "tape_cut":
+                cut = ast.Slice(self.e.value(operands[1]), None, None)
+                return ast.Delete([subscript(self.e.value(operands[0]), cut, ast.Del())])
             case "assert":
                 message = self.e.value(operands[1]) if len(operands) > 1 else None
                 return ast.Assert(self.e.value(operands[0]), message)
@@ -247,7 +258,7 @@ class Printer:
             self.titles = self.notes.pop(made).titles
             return []
         if not made.body:
-            made.test, made.body, made.orelse = ast.UnaryOp(ast.Not(), made.test), made.orelse, []
+            made.test, made.body, made.orelse = _negated(made.test), made.orelse, []
         return [made]
 
     def repeat(self, statement: Repeat) -> ast.stmt:
@@ -267,6 +278,32 @@ class Printer:
             case ast.While(test=ast.Constant(), body=[ast.If(body=[ast.Break()], orelse=[]) as first, *rest]):
                 made.test = _negated(first.test)
                 made.body = rest or [ast.Pass()]
+        return made
+
+    def within(self, statement: Within) -> ast.stmt:
+        given = statement.given
+        target = None if given is None else ast.Name(self.e.called(given), ast.Store())
+        made = ast.With([ast.withitem(self.e.value(statement.context), target)], [])
+        self.note(made, statement.span)
+        made.body = self.suite(statement.body)
+        return made
+
+    def attempted(self, statement: Attempted) -> ast.stmt:
+        """`try: …; failed = None` and `except … as error: failed = error`"""
+        classes = [self.e.constant(cls) for cls in statement.classes]
+        caught = classes[0] if len(classes) == 1 else ast.Tuple(classes, ast.Load())
+        is_asked = statement.outcome in self.live.after[statement]
+        outcome = ast.Name(self.e.called(statement.outcome), ast.Store())
+        made = ast.Try([], [], [], [])
+        self.note(made, statement.span)
+        made.body = self.block(statement.body)
+        if is_asked:
+            made.body.append(self.note(ast.Assign([outcome], ast.Constant(None)), None))
+            keep: ast.stmt = self.note(ast.Assign([outcome], name(CAUGHT)), None)
+            made.handlers = [ast.ExceptHandler(caught, CAUGHT, [keep])]
+        else:
+            made.body = made.body or [ast.Pass()]
+            made.handlers = [ast.ExceptHandler(caught, None, [ast.Pass()])]
         return made
 
     def range(self, bounds: Bounds) -> ast.expr:
@@ -294,6 +331,8 @@ def _plain(value: Value) -> bool:
 def _negated(test: ast.expr) -> ast.expr:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return test.operand
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is):
+        return ast.Compare(test.left, [ast.IsNot()], test.comparators)
     return ast.UnaryOp(ast.Not(), test)
 
 

@@ -15,6 +15,7 @@ from tangentc.emit.folding import Folding
 from tangentc.ir.build import is_undefined, uses_of
 from tangentc.ir.nodes import (
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -27,13 +28,15 @@ from tangentc.ir.nodes import (
     Store,
     Tree,
     Var,
+    With,
 )
 from tangentc.ir.trees import is_atom
 from tangentc.source import Span
 
 __all__ = [
-    "Apply", "Assign", "Bounds", "Branch", "Break", "Move", "Put", "Repeat", "Return", "Statement", "Title",
-    "Value", "blocks_in", "defined_by", "leaves_of", "lower", "map_values", "substitute", "values_in",
+    "Apply", "Assign", "Attempted", "Bounds", "Branch", "Break", "Move", "Put", "Repeat", "Return",
+    "Statement", "Title", "Value", "Within", "blocks_in", "defined_by", "leaves_of", "lower", "map_values",
+    "substitute", "values_in",
 ]  # fmt: skip
 
 
@@ -104,6 +107,26 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Within:
+    """`with context as given: body`"""
+
+    context: Value
+    given: Var | None
+    body: tuple[Statement, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempted:
+    """`try: body`; `outcome` is None, or the exception where it is of one of the classes."""
+
+    outcome: Var
+    classes: tuple[type[BaseException], ...]
+    body: tuple[Statement, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Break:
     pass
 
@@ -118,7 +141,7 @@ class Return:
     tree: Tree  # of values
 
 
-Statement = Assign | Put | Move | Branch | Repeat | Break | Title | Return
+Statement = Assign | Put | Move | Branch | Repeat | Within | Attempted | Break | Title | Return
 
 
 Change = Callable[[Value], Value]
@@ -150,9 +173,11 @@ def values_in(statement: Statement) -> tuple[Value, ...]:
         case Repeat(_, bounds, test):
             values = () if bounds is None else (bounds.start, bounds.stop, bounds.step, bounds.trips, test)
             return tuple(value for value in (*values, test) if value is not None)
+        case Within(context):
+            return (context,)
         case Return(tree):
             return tuple(_tree_values(tree))
-        case Break() | Title():
+        case Break() | Title() | Attempted():
             return ()
 
 
@@ -165,6 +190,10 @@ def defined_by(statement: Statement) -> tuple[Var, ...]:
             return tuple(target for target, _ in pairs)
         case Repeat(index):
             return () if index is None else (index,)
+        case Within(_, given):
+            return () if given is None else (given,)
+        case Attempted(outcome):
+            return (outcome,)
         case _:
             return ()
 
@@ -173,7 +202,7 @@ def blocks_in(statement: Statement) -> tuple[tuple[Statement, ...], ...]:
     match statement:
         case Branch(_, then, orelse):
             return (then, orelse)
-        case Repeat(_, _, _, body):
+        case Repeat(_, _, _, body) | Within(_, _, body) | Attempted(_, _, body):
             return (body,)
         case _:
             return ()
@@ -206,9 +235,11 @@ def map_values(statement: Statement, change: Change) -> Statement:
                 ends = (change(bounds.start), change(bounds.stop), change(bounds.step))
                 bounds = Bounds(*ends, trips, bounds.reverse)
             return replace(statement, bounds=bounds, test=None if test is None else change(test))
+        case Within(context):
+            return replace(statement, context=change(context))
         case Return(tree):
             return Return(_map_tree(change, tree))
-        case Break() | Title():
+        case Break() | Title() | Attempted():
             return statement
 
 
@@ -289,6 +320,13 @@ class _Lowering:
                 return (Branch(before, arms[0], arms[1], span),)
             case Loop():
                 return self.loop(node)
+            case With(results, context, inside, _, span):
+                manager = self.value(context)
+                body = (*self.nodes(inside), *self.moves(results, inside.yields))
+                return (Within(manager, inside.params[0] if inside.params else None, body, span),)
+            case Attempt(results, outcome, classes, inside, span):
+                body = (*self.nodes(inside), *self.moves(results, inside.yields))
+                return (Attempted(outcome, classes, body, span),)
             case Section(title):
                 return (Title(title),)
 

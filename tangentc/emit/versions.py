@@ -12,6 +12,7 @@ from dataclasses import replace
 from tangentc.emit.liveness import Liveness, liveness
 from tangentc.emit.statements import (
     Assign,
+    Attempted,
     Branch,
     Break,
     Move,
@@ -19,6 +20,7 @@ from tangentc.emit.statements import (
     Return,
     Statement,
     Value,
+    Within,
     blocks_in,
     defined_by,
     leaves_of,
@@ -89,7 +91,7 @@ class _Saving:
                 return replace(
                     statement, then=then, orelse=orelse if self.saved else self.block(orelse, bound)
                 )
-            case Repeat(_, _, _, body):
+            case Repeat(_, _, _, body) | Within(_, _, body) | Attempted(_, _, body):
                 return replace(statement, body=self.block(body, bound | frozenset(defined_by(statement))))
             case _:
                 return statement
@@ -128,6 +130,8 @@ class _Saving:
 
 def _bound_by(statement: Statement) -> frozenset[Var]:
     """The variables that a statement gives a value whatever path it takes."""
+    if isinstance(statement, Within):
+        return frozenset(defined_by(statement)).union(*map(_bound_by, statement.body))
     if not isinstance(statement, Branch):
         return frozenset(() if isinstance(statement, Repeat) else defined_by(statement))
     arms = [
@@ -183,6 +187,8 @@ def _reading(statement: Statement, rest: Statements, old: Var, new: Var) -> Stat
             statement = replace(renaming.branch(statement), condition=condition)
         case Repeat(_, bounds):
             statement = replace(renaming.repeat(statement), bounds=bounds)
+        case Within() | Attempted():
+            statement = replace(statement, body=renaming.block(statement.body))
     later = renaming.block(rest)
     return None if renaming.mixed else (statement, *later)
 
@@ -208,6 +214,11 @@ class _Renaming:
                 return self.branch(statement)
             case Repeat():
                 return self.repeat(statement)
+            case Within(context, _, body):
+                return replace(statement, context=self.value(context), body=self.block(body))
+            case Attempted(_, _, body):
+                self.mixed = self.mixed or any(self.old in defined_by(inner) for inner in _within(statement))
+                return replace(statement, body=self.block(body))
         self.ended = self.old in defined_by(statement)
         return map_values(statement, self.value)
 

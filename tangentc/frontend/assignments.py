@@ -73,6 +73,9 @@ def _nothing(_: Context, __: gast.AST) -> Flow:
 @lowers_statement(gast.Import)
 def _import(context: Context, node: gast.Import) -> Flow:
     for alias in node.names:
+        missing = _missing(context, alias.name)
+        if missing is not None:
+            return missing
         module = _module(context, alias.name)
         root = alias.name.partition(".")[0]
         context.bind(alias.asname or root, Static(module if alias.asname else _module(context, root)))
@@ -81,10 +84,28 @@ def _import(context: Context, node: gast.Import) -> Flow:
 
 @lowers_statement(gast.ImportFrom)
 def _import_from(context: Context, node: gast.ImportFrom) -> Flow:
-    source = _module(context, "." * (node.level or 0) + (node.module or ""))
+    name = "." * (node.level or 0) + (node.module or "")
+    missing = _missing(context, name)
+    if missing is not None:
+        return missing
+    source = _module(context, name)
     for alias in node.names:
         context.bind(alias.asname or alias.name, attribute(context, Static(source), alias.name))
     return Flow.NORMAL
+
+
+def _missing(context: Context, name: str) -> Flow | None:
+    """How an import ends that fails and is expected to."""
+    attempts = context.attempts
+    if attempts is None or not attempts.expects(ImportError):
+        return None
+    try:
+        importlib.import_module(name, context.frame.globals.get("__package__"))
+    except ImportError as error:
+        exception = context.op("call", Literal(type(error)), Literal(str(error)))
+        context.effect("raise", exception)
+        return Flow.DEAD
+    return None
 
 
 def _module(context: Context, name: str) -> types.ModuleType:
@@ -397,10 +418,11 @@ def _augment_place(context: Context, node: gast.AugAssign, name: str) -> None:
         _augment_held(context, name, entry, value, lambda result: _assign_held(context, array, key, result))
         return
     where = part_of(context, array, key)
-    before = len(context.builder.nodes)
+    before, commits = len(context.builder.nodes), _commits(context)
     held = None if where is None or is_sum(name, where) else current(context, where)
     value = context.expression(node.value)
-    if where is not None and is_sum(name, where) and _stores(context, before):
+    wrote = _stores(context, before) or commits != _commits(context)
+    if where is not None and is_sum(name, where) and wrote:
         context.fail(
             "TC113", "the value of an augmented assignment writes arrays itself", node, "compute it before"
         )
@@ -417,6 +439,11 @@ def _augment_part(context: Context, node: gast.AugAssign, array: Var, part: str,
         context.fail("TC108", f"the attribute {part!r} of an array cannot be changed in place", node.target)
     value = binary(context, name, attribute(context, array, part), context.expression(node.value))
     set_array_attribute(context, array, part, value)
+
+
+def _commits(context: Context) -> int:
+    """How often writes have ended what may fail together."""
+    return 0 if context.attempts is None else context.attempts.commits
 
 
 def _stores(context: Context, start: int) -> bool:

@@ -16,8 +16,6 @@ _REFUSED: dict[type[gast.AST], tuple[str, str, str]] = {
     gast.AsyncFor: ("TC104", "`async for` cannot be differentiated", "collect the data before the call"),
     gast.AsyncWith: ("TC104", "`async with` cannot be differentiated", "enter the context before the call"),
     gast.Await: ("TC104", "`await` cannot be differentiated", "load the data before the call"),
-    gast.Try: ("TC105", "`try` cannot be differentiated", "test the condition that would raise with `if`"),
-    gast.With: ("TC106", "`with` cannot be differentiated", "enter the context around the call of the derivative"),
     gast.ClassDef: ("TC101", "a class defined inside a differentiated function is not supported", "define it outside"),
     gast.SetComp: ("TC101", "a set comprehension cannot be differentiated", "use a tuple or a list"),
     gast.Set: ("TC101", "a set cannot be differentiated", "use a tuple or a list"),

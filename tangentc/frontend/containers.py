@@ -152,7 +152,7 @@ def _pop(context: Context, owner: Value, held: ListValue, index: Value = _LAST) 
     entries = list(held.items)
     known = _known(context, owner, index)
     if not -len(entries) <= known < len(entries):
-        if isinstance(owner, Ref) and context.loops:
+        if isinstance(owner, Ref) and context.is_uncertain:
             raise AtRunTime(owner.sites)
         context.fail("TC116", "pop from an empty list" if not entries else "pop index out of range")
     value = entries.pop(known)
@@ -266,6 +266,8 @@ def _pop_key(
 ) -> Value:
     known = _known(context, owner, key)
     if known not in held.items:
+        if default is None and isinstance(owner, Ref) and context.is_uncertain:
+            raise AtRunTime(owner.sites)
         if default is None:
             context.fail("TC116", f"the key {known!r} is not in the dict")
         return default

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Flag
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import gast
 
@@ -49,8 +49,11 @@ from tangentc.kinds.dims import undecided
 from tangentc.kinds.types import Array, Bool, Dim, Int, Kind, Size
 from tangentc.primitives.core import Primitive, named
 
+if TYPE_CHECKING:
+    from tangentc.frontend.attempts import Attempts
+
 __all__ = [
-    "ITERATORS", "Context", "Environment", "Flow", "Key", "LoopState", "Test", "lowers", "lowers_statement",
+    "ERROR", "ITERATORS", "Context", "Environment", "Flow", "Key", "LoopState", "Test", "lowers", "lowers_statement",
 ]  # fmt: skip
 
 Key = tuple[int, str]
@@ -61,6 +64,9 @@ Environment = dict[Key, Value]
 Site = tuple[tuple[gast.AST | None, ...], type]
 """Where containers of one type are made."""
 
+ERROR: Key = (0, "<error>")
+"""The exception that is on its way to a handler."""
+
 
 class Flow(Flag):
     """How the end of a block may be reached, or left; no flag at all: every path raises."""
@@ -70,6 +76,7 @@ class Flow(Flag):
     BREAK = 2
     CONTINUE = 4
     RETURN = 8
+    RAISE = 16  # with an exception that a `try` around may catch
 
     def may(self, way: Flow) -> bool:
         return bool(self.value & way.value)
@@ -177,6 +184,11 @@ class Context:
         self.callees: dict[str, Function] = {}
         self.recursive: list[Any] = []
         self.lasting: set[Any] = set()
+        self.attempts: Attempts | None = None
+        self.errstates = 0  # how many `with np.errstate` are around what is being lowered
+        self.handled: list[
+            tuple[Value, tuple[type[BaseException], ...]]
+        ] = []  # whose handlers are being lowered
 
     # --- syntax ---------------------------------------------------------------------------------
 
@@ -313,9 +325,13 @@ class Context:
     def bind(self, name: str, value: Value) -> None:
         """Let a name of the current frame stand for a value; a temporary that was just made gets the name."""
         key = self.key(name)
+        if self.attempts is not None:
+            self.attempts.will_bind(key)
         if isinstance(value, Var) and not name.startswith("<"):
             self._name(value, name, key[0])
         self.environment[key] = value
+        if self.attempts is not None:
+            self.attempts.has_bound(key)
 
     def _name(self, value: Var, name: str, scope: int) -> None:
         """Give a temporary the user's name; names are hints for the reader, not part of the meaning."""
@@ -330,7 +346,8 @@ class Context:
     @contextmanager
     def attempt(self, failure: type[Exception]) -> Iterator[None]:
         """Lower something that may turn out to be impossible: `failure` leaves everything as it was, and goes on."""
-        nodes, count = self.builder.nodes, len(self.builder.nodes)
+        nodes, kept = self.builder.nodes, list(self.builder.nodes)
+        attempts = None if self.attempts is None else self.attempts.state()
         environment, scopes, calls = dict(self.environment), self.scopes, list(self.active_calls)
         accumulators, callees = dict(self.accumulators), dict(self.callees)
         recursive, loops = len(self.recursive), len(self.loops)
@@ -338,11 +355,23 @@ class Context:
         try:
             yield
         except failure:
-            del nodes[count:]
+            nodes[:] = kept
+            self.builder.nodes = nodes
+            if self.attempts is not None and attempts is not None:
+                self.attempts.restore(attempts)
             self.environment, self.scopes, self.active_calls = environment, scopes, calls
             self.accumulators, self.callees, self.heap = accumulators, callees, heap
             del self.recursive[recursive:], self.loops[loops:]
             raise
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """What is lowered now fails as a whole, whatever `try` is around it."""
+        outer, self.attempts = self.attempts, None
+        try:
+            yield
+        finally:
+            self.attempts = outer
 
     @contextmanager
     def in_frame(self, frame: Frame) -> Iterator[None]:
@@ -376,6 +405,11 @@ class Context:
         site = (self.here, cls)
         self.heap.sites.spans[site] = self.builder.span
         return site
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether what is missing in a container now may be there in another trip, or is caught where it is missed."""
+        return bool(self.loops) or self.attempts is not None
 
     def is_lasting(self, size: Size) -> bool:
         """Whether a size means the same in every lowering of this program: that of an argument."""
@@ -412,7 +446,11 @@ class Context:
         """Let a container hold something else."""
         if ref.key in self.heap.ambiguous:
             raise AtRunTime(self.heap.ambiguous[ref.key])
+        if self.attempts is not None:
+            self.attempts.will_bind(ref.key)
         self.environment[ref.key] = contents
+        if self.attempts is not None:
+            self.attempts.has_bound(ref.key)
 
     # --- paths ----------------------------------------------------------------------------------
 

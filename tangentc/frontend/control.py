@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 
 import gast
 
+from tangentc.frontend.attempts import in_region, merge
 from tangentc.frontend.context import Context, Flow, lowers_statement
-from tangentc.frontend.merging import Branch, merge
+from tangentc.frontend.merging import Branch
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.truth import truth
-from tangentc.frontend.values import Static, Value, children, rebuilt
+from tangentc.frontend.values import Value, children, rebuilt
 from tangentc.ir.nodes import UNDEF, Atom, If, Literal, Var
 
-__all__ = ["block", "branch", "enter_frame", "run_branch", "skip_unless_done"]
+__all__ = ["block", "branch", "continued", "enter_frame", "run_branch", "skip_unless_done"]
 
 TRUE, FALSE = Literal(True), Literal(False)
 
@@ -46,7 +47,7 @@ def skip_unless_done(
     skip = context.environment[(context.frame.scope, "<skip>")]
     condition = context.atom(skip)
     decided = _decided_by(context, condition)
-    if decided is not None:
+    if decided is not None and not (context.attempts is not None and context.attempts.tries):
         return _nest(context, decided, flow, rest, last)
     then = Branch([], dict(context.environment), flow.without(Flow.NORMAL))
     orelse = run_branch(context, rest, condition, False)
@@ -93,22 +94,22 @@ def run_branch(context: Context, lower: Callable[[], Flow], given: Atom, outcome
     """Lower the path for one outcome of a condition into a block of its own, leaving the context as it was."""
     outer = context.environment
     context.environment = dict(outer)
-    with context.builder.nested() as nested, context.assuming(given, outcome):
-        flow = lower()
-    branch = Branch(nested, context.environment, flow)
+    with in_region(context) as lowered, context.assuming(given, outcome):
+        flow = lowered.ends(lower())
+        branch = lowered.branch(flow)
     context.environment = outer
     return branch
 
 
-def _continue(
+def continued(
     context: Context, path: Branch, statements: Sequence[gast.AST], given: Atom, outcome: bool
 ) -> Branch:
     """Lower further statements at the end of a path."""
     outer = context.environment
     context.environment = path.environment
-    with context.builder.nested() as nested, context.assuming(given, outcome):
-        flow = block(context, statements, path.flow)
-    path = Branch([*path.nodes, *nested], context.environment, flow)
+    with in_region(context, list(path.nodes)) as lowered, context.assuming(given, outcome):
+        flow = lowered.goes_on(path)
+        path = lowered.branch(lowered.ends(block(context, statements, flow)))
     context.environment = outer
     return path
 
@@ -126,9 +127,9 @@ def _if(context: Context, node: gast.If, rest: Sequence[gast.AST]) -> tuple[Flow
     done = False
     if then.flow.only(Flow.DEAD) == orelse.flow.only(Flow.DEAD):
         if not then.flow.may(Flow.NORMAL):
-            orelse, done = _continue(context, orelse, rest, condition, False), True
+            orelse, done = continued(context, orelse, rest, condition, False), True
         elif not orelse.flow.may(Flow.NORMAL):
-            then, done = _continue(context, then, rest, condition, True), True
+            then, done = continued(context, then, rest, condition, True), True
     with context.builder.at(span_of(node, context.frame.file)):
         return merge(context, condition, then, orelse, rest[-1] if done and rest else node), done
 
@@ -177,18 +178,6 @@ def _break(context: Context, _: gast.Break) -> Flow:
 def _continue_statement(context: Context, _: gast.Continue) -> Flow:
     _raise_flags(context, "<skip>")
     return Flow.CONTINUE
-
-
-@lowers_statement(gast.Raise)
-def _raise(context: Context, node: gast.Raise) -> Flow:
-    if node.exc is None:
-        context.fail("TC101", "a bare `raise` is not supported", hint="raise an exception by name")
-    exception = context.expression(node.exc)
-    operands: list[Value] = [Literal(exception.value) if isinstance(exception, Static) else exception]
-    if node.cause is not None:
-        operands.append(context.expression(node.cause))
-    context.effect("raise", *operands)
-    return Flow.DEAD
 
 
 @lowers_statement(gast.Assert)

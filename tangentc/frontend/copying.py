@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tangentc.ir.build import blocks_of, operands_of, rebuild, results_of, walk
-from tangentc.ir.nodes import Atom, Block, Call, If, Loop, Node, Op, Var
+from tangentc.ir.nodes import Atom, Attempt, Block, Call, If, Loop, Node, Op, Var, With
 
 __all__ = ["free_vars", "fresh_copy", "substituted"]
 
@@ -71,4 +71,8 @@ def _copied(node: Node, by: dict[Var, Atom]) -> Node:
             return Loop(results, bounds, test, inits, body, has_stop, span)
         case Call(_, callee, atoms, span):
             return Call(results, callee, atoms, span)
+        case With(_, context, inside, again, span):
+            return With(results, context, inside, again, span)
+        case Attempt(_, _, classes, inside, span):
+            return Attempt(results[:-1], results[-1], classes, inside, span)
     return node

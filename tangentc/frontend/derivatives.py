@@ -283,7 +283,7 @@ class _Alone:
                 operands.append(Literal(None))
             parameters.append(Parameter(name, "POSITIONAL_OR_KEYWORD", tree))
         environment = dict(context.environment)
-        with context.builder.nested() as nodes:
+        with context.alone(), context.builder.nested() as nodes:
             given = [context.own(template) for template in templates]
             result = apply(
                 context, callee, given[: len(args)], dict(zip(kwargs, given[len(args) :], strict=True))

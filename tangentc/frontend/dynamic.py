@@ -262,16 +262,19 @@ def get(context: Context, owner: Var, key: Value) -> Value:
     if known is None:
         as_map(context, owner.kind)
     if is_unknown(context, owner.kind):
-        return _waiting(context, "an entry of a list or dict is read into which nothing is ever put")
+        return _waiting(
+            context, owner, key, "an entry of a list or dict is read into which nothing is ever put"
+        )
     kind = _now(context, owner)
     if isinstance(kind, Dict) and kind.sites and (known is None or known.value not in dict(kind.items)):
-        return _waiting(context, "a key of a dict is read that is never set")
+        return _waiting(context, owner, key, "a key of a dict is read that is never set")
     where = context.atom(key)
     return context.builder.op("item", owner, where, kind=item_kind((kind, kind_of(where)), {}))
 
 
-def _waiting(context: Context, message: str) -> Value:
+def _waiting(context: Context, owner: Var, key: Value, message: str) -> Value:
     """A value of which a later lowering will know more; if none comes, the program reads what is not there."""
+    context.builder.op("item", owner, context.atom(key), kind=ANY)  # it may fail, and a handler come next
     context.heap.missing = context.heap.missing or context.error("TC116", message)
     return UNDEF
 
@@ -442,7 +445,7 @@ def extend(context: Context, owner: Var, more: Value) -> Value:
 
 def _pop(context: Context, owner: Var, index: Atom) -> Value:
     if is_unknown(context, owner.kind):
-        return _waiting(context, "a list is popped into which nothing is ever put")
+        return _waiting(context, owner, index, "a list is popped into which nothing is ever put")
     kind = _now(context, owner)
     assert isinstance(kind, List)
     return context.builder.op("list_pop", owner, index, kind=item_of(kind.item))

@@ -10,6 +10,7 @@ from typing import Any
 import gast
 
 from tangentc.frontend import dynamic, prelude
+from tangentc.frontend.attempts import merge
 from tangentc.frontend.choices import decide, select
 from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
 from tangentc.frontend.context import Context, Flow, Test, lowers
@@ -17,7 +18,6 @@ from tangentc.frontend.control import run_branch
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.heap import AtRunTime
 from tangentc.frontend.indexing import contains
-from tangentc.frontend.merging import merge
 from tangentc.frontend.operations import as_array, is_array
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
@@ -32,7 +32,7 @@ from tangentc.frontend.values import (
     is_callable,
     is_undefined,
 )
-from tangentc.ir.nodes import Atom, Literal, Op, Var, kind_of
+from tangentc.ir.nodes import UNDEF, Atom, Literal, Op, Var, kind_of
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import (
     FLOAT,
@@ -371,7 +371,8 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
         return Literal((left.key == right.key) is same)
     if left is right and not is_undefined(left):
         return Literal(same)
-    if is_callable(left) or is_callable(right) or context.are_two_objects(left, right):
+    unknown = any(isinstance(value, Var) and isinstance(value.kind, AnyKind) for value in (left, right))
+    if (not unknown and (is_callable(left) or is_callable(right))) or context.are_two_objects(left, right):
         return Literal(not same)
     return context.op("is_" if same else "is_not", left, right)
 
@@ -449,7 +450,7 @@ def choose(
                 context.parts[bitwise == "and_"][result] = (known, value)  # type: ignore[index]
                 return result
     merge(context, known, yes, no)
-    result = context.environment.pop(key)
+    result = context.environment.pop(key, UNDEF)
     if bitwise and isinstance(result, Var) and result is not known:
         context.parts[bitwise == "and_"][result] = (known,)
     return result

@@ -205,6 +205,8 @@ def run_body(context: Context, node: Definition, bound: dict[str, Value]) -> Val
         context.environment[scope, "<value>"] = Literal(None)
         return Flow.RETURN
 
+    if flow.may(Flow.RAISE) and context.attempts is not None:
+        flow = context.attempts.after(flow)
     if flow.only(Flow.NORMAL):
         fall_off()
     elif flow.may(Flow.NORMAL):

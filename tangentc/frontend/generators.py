@@ -112,6 +112,14 @@ def yield_to_consumer(context: Context, node: gast.Yield) -> Flow:
     """The statement `yield e`: the consumer's body, in the consumer's frame."""
     scope, consumer = context.frame.scope, context.frame.consumer
     assert consumer is not None
+    attempts = context.attempts
+    if attempts is not None and any(each.scope == scope for each in attempts.tries):
+        context.fail(  # it would catch what the consumer raises
+            "TC105",
+            "a `yield` inside `try` is not supported",
+            node,
+            "compute the value inside, yield it after the `try`",
+        )
     value = Literal(None) if node.value is None else context.expression(node.value)
     outer = consumer.frame.scope
     context.environment[outer, "<stop>"] = context.environment[outer, "<skip>"] = FALSE

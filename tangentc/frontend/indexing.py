@@ -90,7 +90,7 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
                 if known is None:
                     if not any(map(holds_code, items.values())):  # else one of them is chosen
                         raise AtRunTime(owner.sites)
-                elif known.value not in items and context.loops:
+                elif known.value not in items and context.is_uncertain:
                     raise AtRunTime(owner.sites)
             return _mapped(context, items, key)
         case Shape(array):
@@ -174,7 +174,7 @@ def _entry(context: Context, target: Value, items: tuple[Value, ...], key: Value
         try:
             chosen: Value = items[known.value]
         except (IndexError, TypeError) as error:
-            if isinstance(target, Ref) and context.loops:
+            if isinstance(target, Ref) and context.is_uncertain:
                 raise AtRunTime(target.sites) from None  # other trips may make it longer
             context.fail("TC116", str(error))
         return chosen

@@ -7,7 +7,7 @@ always live: a closure reads them when it is called.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import gast
 
@@ -27,12 +27,14 @@ class Liveness:
     """What is read later.
 
     after: the names live after a statement.  head: those live where a trip of a loop begins, its
-    condition included.  always: those that nested functions mention.
+    condition included.  always: those that nested functions mention.  raised: those live where an exception in
+    the body of a `try` leads.
     """
 
     after: dict[gast.AST, Live]
     head: dict[gast.AST, Live]
     always: Live
+    raised: dict[gast.AST, Live] = field(default_factory=dict)
 
     def is_live_after(self, statement: gast.AST, name: str) -> bool:
         return name in self.always or name in self.after[statement]
@@ -48,7 +50,7 @@ def liveness(function: gast.FunctionDef | gast.Lambda) -> Liveness:
     body = function.body
     analysis = _Analysis(_mentioned(body))
     analysis.block(body, frozenset(), frozenset(), frozenset())
-    return Liveness(analysis.after, analysis.head, analysis.always)
+    return Liveness(analysis.after, analysis.head, analysis.always, analysis.raised)
 
 
 def _mentioned(statements: Iterable[gast.AST]) -> Live:
@@ -93,8 +95,14 @@ def _leaves(body: Sequence[gast.AST], exit: type[gast.AST]) -> bool:
         isinstance(node, exit)
         or (isinstance(node, gast.If) and (_leaves(node.body, exit) or _leaves(node.orelse, exit)))
         or (isinstance(node, (gast.For, gast.While)) and _leaves(node.orelse, exit))
+        or (isinstance(node, gast.With) and _leaves(node.body, exit))
+        or (isinstance(node, gast.Try) and any(_leaves(part, exit) for part in _parts(node)))
         for node in body
     )
+
+
+def _parts(node: gast.Try) -> list[Sequence[gast.AST]]:
+    return [node.body, node.orelse, node.finalbody, *(handler.body for handler in node.handlers)]
 
 
 class _Analysis:
@@ -103,20 +111,35 @@ class _Analysis:
     def __init__(self, always: Live) -> None:
         self.after: dict[gast.AST, Live] = {}
         self.head: dict[gast.AST, Live] = {}
+        self.raised: dict[gast.AST, Live] = {}
         self.always = always
+        self.at_return: Live = frozenset()
+        self.at_raise: Live = frozenset()
 
     def block(self, statements: Sequence[gast.AST], live: Live, leave: Live, again: Live) -> Live:
         for node in reversed(statements):
-            self.after[node] = live | leave | again  # a join after it also serves the paths that leave
-            live = self.statement(node, live, leave, again)
+            # a join after it also serves the paths that leave
+            self.after[node] = live | leave | again | self.at_return | self.at_raise
+            live = self.statement(node, live, leave, again) | self.at_raise
         return live
 
     def statement(self, node: gast.AST, live: Live, leave: Live, again: Live) -> Live:
         match node:
             case gast.Return(value=value):
-                return _read(value)
+                return _read(value) | self.at_return
             case gast.Raise(exc=exception, cause=cause):
                 return _read(exception, cause)
+            case gast.With(items=items, body=body):
+                given = frozenset().union(*(_bound(i.optional_vars) for i in items if i.optional_vars))
+                managers = _read(*(i.context_expr for i in items), *(i.optional_vars for i in items))
+                outer = self.at_raise
+                self.raised[node] = outer
+                self.at_raise = outer | live  # what is suppressed goes on after the block
+                begin = self.block(body, live, leave, again)
+                self.at_raise = outer
+                return (begin - given) | managers
+            case gast.Try():
+                return self._try(node, live, leave, again)
             case gast.Break():
                 return leave
             case gast.Continue():
@@ -146,6 +169,25 @@ class _Analysis:
                     *(t for t in targets if not isinstance(t, gast.Name))
                 )
         return live | _read(node)
+
+    def _try(self, node: gast.Try, live: Live, leave: Live, again: Live) -> Live:
+        """An exception leads from anywhere in the body to the handlers; all ways out lead through `finally`."""
+        outer = (self.at_return, self.at_raise)
+        if node.finalbody:
+            out = live | leave | again | self.at_return | self.at_raise
+            live = leave = again = self.at_return = self.at_raise = self.block(
+                node.finalbody, out, leave, again
+            )
+        done = self.block(node.orelse, live, leave, again)
+        caught = self.at_raise
+        for handler in node.handlers:
+            name = frozenset({handler.name.id} if isinstance(handler.name, gast.Name) else ())
+            caught |= (self.block(handler.body, live, leave, again) - name) | _read(handler.type)
+        self.at_raise = caught
+        self.raised[node] = caught
+        begin = self.block(node.body, done, leave, again)
+        self.at_return, self.at_raise = outer
+        return begin | caught
 
     def _loop(
         self, node: gast.For | gast.While, test: Live, bound: Live, live: Live, leave: Live, again: Live

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 import gast
 
+from tangentc.analysis.raising import may_raise
 from tangentc.frontend.assignments import bind_target
+from tangentc.frontend.attempts import in_region, merge
 from tangentc.frontend.choices import holds_code, is_option, placed, union
-from tangentc.frontend.context import Context, Environment, Flow, Key, LoopState, lowers_statement
+from tangentc.frontend.context import ERROR, Context, Environment, Flow, Key, LoopState, lowers_statement
 from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
 from tangentc.frontend.copying import free_vars, fresh_copy
 from tangentc.frontend.generators import consume, splice
@@ -23,7 +25,7 @@ from tangentc.frontend.heap import AtRunTime, Cell, is_cell, refs_in
 from tangentc.frontend.indexing import UnrollLoop
 from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
 from tangentc.frontend.joining import joined, unknown_int
-from tangentc.frontend.merging import OWN_NAMES, Branch, aligned, compound, merge
+from tangentc.frontend.merging import OWN_NAMES, Branch, aligned, compound
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.scopes import Consumer, assigned, own_nodes
 from tangentc.frontend.truth import truth
@@ -54,7 +56,7 @@ __all__: list[str] = []
 _LONGEST = 4096  # trips that are lowered one by one
 _PASSES = 6  # after which what still changes has no known kind
 _RESET = ("<stop>", "<skip>")  # set anew by each trip
-_EXITS = ("<returned>", "<broke>", "<value>")  # carried out of a loop, never into a trip
+_EXITS = ("<returned>", "<broke>", "<value>", "<error>")  # carried out of a loop, never into a trip
 
 
 # --- for ------------------------------------------------------------------------------------------
@@ -223,6 +225,7 @@ class _Trip:
     flow: Flow
     tested: Atom | None = None
     test_nodes: list[Node] | None = None
+    committed: bool = False
 
 
 def _loop(
@@ -261,6 +264,9 @@ def _loop(
             context.environment = entry
         if trip is None:  # the condition is false from the start
             return _after(context, node, Flow.NORMAL)
+        if trip.committed and any(may_raise(each, True) for each in trip.test_nodes or ()):
+            inline_test = True  # so that it is attempted as well
+            continue
         if not carried.widen(trip, state):
             break
     return _finish(context, node, carried, trip, run, test, inline_test)
@@ -297,12 +303,16 @@ def _lower_trip(
         for flag in (*_RESET, "<broke>", "<returned>"):
             context.environment[frame.scope, flag] = FALSE
         context.environment[frame.scope, "<value>"] = UNDEF
+    context.environment[ERROR] = Literal(None)
     tested: Atom | None = None
     test_nodes: list[Node] | None = None
     if test is not None and not inline_test:
         outer = dict(context.environment)
-        with context.builder.nested() as test_nodes, context.builder.at(span_of(test, context.frame.file)):
+        with in_region(context) as lowered, context.builder.at(span_of(test, context.frame.file)):
+            test_nodes = lowered.nodes
             known = truth(context, context.expression(test))
+        if lowered.committed:
+            raise _BindingTest
         if known is False:
             return None
         tested = None if isinstance(known, bool) else known
@@ -310,7 +320,7 @@ def _lower_trip(
             raise _BindingTest
         context.environment = outer
     index: Var | None = None
-    with context.builder.nested() as nodes:
+    with in_region(context) as lowered:
         if run is not None:
             assert target is not None
             name = target.id if run.is_range and isinstance(target, gast.Name) else "i"
@@ -323,7 +333,16 @@ def _lower_trip(
             flow = _tested(context, test, body)
         else:
             flow = block(context, body)
-    return _Trip(index, nodes, context.environment, flow, tested, test_nodes)
+        flow = lowered.ends(flow)
+    return _Trip(
+        index,
+        lowered.nodes,
+        context.environment,
+        flow,
+        tested,
+        test_nodes,
+        lowered.committed or flow.may(Flow.RAISE),
+    )
 
 
 def _constant_trips(run: Counted) -> int:
@@ -397,6 +416,10 @@ def _finish(
     endless = bounds is None and test_block is None
     if endless and not has_stop:
         context.fail("TC101", "this loop never ends", node, "add a `break`, a `return` or a condition")
+    attempts = context.attempts if trip.committed else None
+    if attempts is not None:
+        attempts.commit()  # what came before the loop; each trip has attempts of its own
+        after = {**context.environment, **after}
     context.environment = after
     context.builder.append(
         Loop(tuple(results), bounds, test_block, tuple(inits), body, has_stop, context.builder.span)
@@ -404,6 +427,9 @@ def _finish(
     flow = trip.flow.without(Flow.NORMAL).without(Flow.CONTINUE)
     if not endless or inline_test:
         flow = flow.both(Flow.NORMAL)
+    if attempts is not None:
+        attempts.settle()
+        flow = attempts.after(flow)
     return _after(context, node, flow)
 
 
@@ -522,7 +548,8 @@ class _Carried:
                 key[0] not in living and key not in self.entry and key not in self.templates
             ):
                 continue  # a name of a call that has ended
-            if key[1].startswith("<") and not is_cell(key) and (key[0] not in scopes or key[1] not in _EXITS):
+            own = key[0] in scopes and key[1] in _EXITS
+            if key[1].startswith("<") and not (is_cell(key) or key == ERROR or own):
                 continue
             old = self.templates.get(key)
             if old is None:

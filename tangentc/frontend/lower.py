@@ -19,9 +19,11 @@ from tangentc.frontend import (  # noqa: F401
     comprehensions,
     control,
     derivatives,
+    exceptions,
     expressions,
     generators,
     loops,
+    managers,
     patterns,
 )
 from tangentc.frontend.calls import apply

@@ -33,7 +33,7 @@ from tangentc.ir.build import results_of
 from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Node, Var, kind_of
 from tangentc.kinds.types import Array, Bool, Kind, is_number
 
-__all__ = ["Branch", "aligned", "compound", "merge"]
+__all__ = ["Branch", "aligned", "compound", "join"]
 
 _RUNTIME = (TupleValue, ListValue, DictValue, Shape, Static, RangeValue)
 
@@ -44,16 +44,22 @@ OWN_NAMES = {
     "<stop>": "stop",
     "<skip>": "skip",
     "<choice>": "",
+    "<error>": "failed",
 }
 
 
 @dataclass(slots=True)
 class Branch:
-    """One path: its nodes, the environment at its end, and how it ends."""
+    """One path: its nodes, the environment at its end, and how it ends.
+
+    Inside `try`: the environment at its beginning, and whether parts of it are attempted on their own.
+    """
 
     nodes: list[Node]
     environment: Environment
     flow: Flow
+    before: Environment | None = None
+    committed: bool = False
 
 
 def compound(value: Value) -> bool:
@@ -61,7 +67,7 @@ def compound(value: Value) -> bool:
     return isinstance(value, _RUNTIME)
 
 
-def merge(
+def join(
     context: Context, condition: Atom, then: Branch, orelse: Branch, last: gast.AST | None = None
 ) -> Flow:
     """Append `If` and continue with the joined environment.
@@ -78,7 +84,8 @@ def merge(
         if is_cell(key) and not (key in then.environment and key in orelse.environment):
             continue  # made on one path: joined if anything refers to it
         a, b = then.environment.get(key, UNDEF), orelse.environment.get(key, UNDEF)
-        if is_undefined(a) != is_undefined(b) and not key[1].startswith("<"):
+        raises = then.flow.only(Flow.RAISE) or orelse.flow.only(Flow.RAISE)
+        if is_undefined(a) != is_undefined(b) and not key[1].startswith("<") and not raises:
             context.left_unbound(key)
         joined[key] = joiner.value(key, a, b)
     joiner.join_cells(joined)

@@ -105,7 +105,7 @@ def _lower(context: Context, known: Recursive, name: str, run: Callable[[dict[st
             del context.recursive[count:]  # they were lowered for other kinds of this result
             context.callees = dict(callees)
             context.environment = dict(environment)
-            with context.builder.nested() as nodes:
+            with context.alone(), context.builder.nested() as nodes:
                 result = run(known.template)
                 changed = context.changed_cells(environment)
                 if changed:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Node, Op, Store, Var
+from tangentc.ir.nodes import Atom, Attempt, Block, Call, Function, If, Loop, Node, Op, Store, Var, With
 from tangentc.ir.trees import atoms_of
 from tangentc.kinds.types import Any, Array
 from tangentc.primitives.core import Alias
@@ -104,6 +104,9 @@ def _sources(body: Block) -> dict[Var, list[Atom]]:
             case If(results, _, then, orelse):
                 for result, *pair in zip(results, then.yields, orelse.yields, strict=True):
                     link(result, *pair)
+            case With(results, _, inside) | Attempt(results, _, _, inside):
+                for result, value in zip(results, inside.yields, strict=True):
+                    link(result, value)
             case Loop(results, bounds, test, inits, inner, has_stop):
                 params = inner.params[0 if bounds is None else 1 :]
                 yields = inner.yields[1 if has_stop else 0 :]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from tangentc.ir.nodes import (
     PRIMAL,
+    UNDEF,
     Atom,
+    Attempt,
     Attrs,
     Block,
     Call,
@@ -27,6 +29,7 @@ from tangentc.ir.nodes import (
     Store,
     Undefined,
     Var,
+    With,
     kind_of,
 )
 from tangentc.kinds.types import Kind
@@ -79,6 +82,7 @@ class Builder:
         self.span: Span | None = None
         self.strong: set[Var] = set()
         self.made: set[Var] = set()
+        self.listener: Callable[[Node], None] | None = None  # is told of each node
 
     def op(
         self,
@@ -113,7 +117,7 @@ class Builder:
         if kind is None:
             (kind,) = infer(primitive, tuple(kind_of(a) for a in atoms), dict(chosen))
         result = Var(kind, name, scope, of, role)
-        self.nodes.append(Op((result,), primitive, atoms, chosen, self.span))
+        self.append(Op((result,), primitive, atoms, chosen, self.span))
         if primitive.alias is not Alias.MAYBE:
             self.made.add(result)
         if primitive.reads and self.is_strong(*atoms):
@@ -132,14 +136,14 @@ class Builder:
         atoms = tuple(atom(operand) for operand in operands)
         chosen = attributes(primitive, attrs)
         results = tuple(map(Var, infer(primitive, tuple(kind_of(a) for a in atoms), dict(chosen))))
-        self.nodes.append(Op(results, primitive, atoms, chosen, self.span))
+        self.append(Op(results, primitive, atoms, chosen, self.span))
         return results
 
     def effect(self, primitive: str | Primitive, *operands: Any, **attrs: Any) -> None:
         """Append an operation without results."""
         primitive = named(primitive) if isinstance(primitive, str) else primitive
         atoms = tuple(atom(operand) for operand in operands)
-        self.nodes.append(Op((), primitive, atoms, attributes(primitive, attrs), self.span))
+        self.append(Op((), primitive, atoms, attributes(primitive, attrs), self.span))
 
     def getitem(self, target: Atom, index: Index, operands: Sequence[Atom] = (), **naming: Any) -> Var:
         """Append `result = target[index]`, the operands filling the holes of the index."""
@@ -148,12 +152,14 @@ class Builder:
     def store(
         self, target: Atom, index: Index, operands: Sequence[Atom], value: Any, accumulate: str = ""
     ) -> None:
-        self.nodes.append(Store(target, index, tuple(operands), atom(value), accumulate, self.span))
+        self.append(Store(target, index, tuple(operands), atom(value), accumulate, self.span))
         if isinstance(target, Var) and self.is_strong(atom(value)):
             self.strong.add(target)
 
     def append(self, node: Node) -> None:
         self.nodes.append(node)
+        if self.listener is not None:
+            self.listener(node)
 
     def section(self, title: str) -> None:
         self.nodes.append(Section(title))
@@ -209,9 +215,11 @@ def operands_of(node: Node) -> tuple[Atom, ...]:
             return (target, *operands, value)
         case If(condition=condition):
             return (condition,)
+        case With(context=context):
+            return (context,)
         case Loop(range=bounds, inits=inits):
             return (*_range_atoms(bounds), *inits)
-        case Section():
+        case Section() | Attempt():
             return ()
 
 
@@ -219,6 +227,10 @@ def results_of(node: Node) -> tuple[Var, ...]:
     match node:
         case Op(results=results) | Call(results=results) | If(results=results) | Loop(results=results):
             return results
+        case With(results=results):
+            return results
+        case Attempt(results=results, outcome=outcome):
+            return (*results, outcome)
         case _:
             return ()
 
@@ -229,6 +241,8 @@ def blocks_of(node: Node) -> tuple[Block, ...]:
             return (then, orelse)
         case Loop(test=test, body=body):
             return (body,) if test is None else (test, body)
+        case With(block=inside) | Attempt(block=inside):
+            return (inside,)
         case _:
             return ()
 
@@ -260,6 +274,10 @@ def rebuild(node: Node, operands: Sequence[Atom], blocks: Sequence[Block]) -> No
                 rest = rest[rest_start:]
             test = None if test is None else blocks[0]
             return Loop(results, bounds, test, tuple(rest), blocks[-1], has_stop, span)
+        case With(results, _, _, again, span):
+            return With(results, operands[0], blocks[0], again, span)
+        case Attempt(results, outcome, classes, _, span):
+            return Attempt(results, outcome, classes, blocks[0], span)
         case Section():
             return node
 
@@ -274,12 +292,18 @@ def uses_of(function: Function) -> Counter[Atom]:
     return uses
 
 
-def meetings(node: If | Loop) -> Iterator[tuple[tuple[Var, ...], tuple[Atom, ...]]]:
+def meetings(node: If | Loop | With | Attempt) -> Iterator[tuple[tuple[Var, ...], tuple[Atom, ...]]]:
     """Where paths meet: the values that are one of several sources, and the sources."""
     match node:
         case If(results, _, then, orelse):
             for result, *sources in zip(results, then.yields, orelse.yields, strict=True):
                 yield (result,), tuple(sources)
+        case With(results, _, inside):
+            for result, value in zip(results, inside.yields, strict=True):
+                yield (result,), (value,)
+        case Attempt(results, _, _, inside):
+            for result, value in zip(results, inside.yields, strict=True):
+                yield (result,), (value, UNDEF)
         case Loop(results, bounds, _, inits, body, has_stop):
             params = body.params[1:] if bounds is not None else body.params
             yields = body.yields[1:] if has_stop else body.yields

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tangentc.ir.build import results_of
 from tangentc.ir.nodes import (
+    UNDEF,
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -19,6 +22,7 @@ from tangentc.ir.nodes import (
     Section,
     Store,
     Var,
+    With,
 )
 from tangentc.ir.trees import leaves, map_tree, signature_of
 from tangentc.primitives.structure import fill_index
@@ -67,8 +71,7 @@ def _block(function: Function, block: Block, inputs: Sequence[Any], environment:
 def _nodes(function: Function, block: Block, environment: Environment) -> None:
     for node in block.nodes:
         results = _node(function, node, environment)
-        if not isinstance(node, (Store, Section)):
-            environment.update(zip(node.results, results, strict=True))
+        environment.update(zip(results_of(node), results, strict=True))
 
 
 def _node(function: Function, node: Node, environment: Environment) -> Values:
@@ -94,6 +97,14 @@ def _node(function: Function, node: Node, environment: Environment) -> Values:
             return _block(function, then if _value(condition, environment) else orelse, (), environment)
         case Loop():
             return _loop(function, node, environment)
+        case With(_, manager, inside):
+            with _value(manager, environment) as given:
+                return _block(function, inside, (given,) if inside.params else (), environment)
+        case Attempt(undefined, _, classes, inside):
+            try:
+                return (*_block(function, inside, (), environment), None)
+            except classes as error:
+                return (*(UNDEF.value for _ in undefined), error)
         case Call(_, callee, operands):
             called = function.callees[callee]
             return _block(called, called.body, _values(operands, environment), {})

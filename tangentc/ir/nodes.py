@@ -15,8 +15,8 @@ from tangentc.primitives.index import Hole, Index, Slice
 from tangentc.source import Span
 
 __all__ = [
-    "UNDEF", "Atom", "Attrs", "Block", "Call", "Function", "Hole", "If", "Index", "Literal", "Loop",
-    "Node", "Op", "Parameter", "Range", "Section", "Slice", "Store", "Tree", "Undefined", "Var", "kind_of",
+    "UNDEF", "Atom", "Attempt", "Attrs", "Block", "Call", "Function", "Hole", "If", "Index", "Literal", "Loop",
+    "Node", "Op", "Parameter", "Range", "Section", "Slice", "Store", "Tree", "Undefined", "Var", "With", "kind_of",
 ]  # fmt: skip
 
 
@@ -145,6 +145,36 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class With:
+    """`with context as param: block`; results = what the block yields.
+
+    The block has one parameter where the program names what the context manager gives, else none.  `again` marks
+    those that say how numbers are computed (`np.errstate`): the reverse of the block runs inside another one like it.
+    """
+
+    results: tuple[Var, ...]
+    context: Atom
+    block: Block
+    again: bool = False
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Run a block that may fail: `outcome` is None, or the exception, if it is of one of the `classes`.
+
+    The results are what the block yields, and undefined where it failed.  A block that failed has had no effect:
+    what it writes, prints or calls is its last node.
+    """
+
+    results: tuple[Var, ...]
+    outcome: Var
+    classes: tuple[type[BaseException], ...]
+    block: Block
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """target[index] = value, or += / -= where `accumulate` is "+" / "-".
 
@@ -180,7 +210,7 @@ class Section:
     title: str
 
 
-Node = Op | If | Loop | Store | Call | Section
+Node = Op | If | Loop | With | Attempt | Store | Call | Section
 
 Tree = Any
 """A value with structure: an Atom, or a tuple, list or dict (str or int keys) of trees."""

@@ -8,6 +8,7 @@ from typing import Any as AnyType
 from tangentc.ir.nodes import (
     UNDEF,
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -25,6 +26,7 @@ from tangentc.ir.nodes import (
     Store,
     Tree,
     Var,
+    With,
 )
 from tangentc.ir.trees import is_atom
 from tangentc.kinds.types import (
@@ -203,6 +205,17 @@ class _Text:
                 yield from self.ends(results, indent)
             case Loop():
                 yield from self.loop(node, indent)
+            case With(results, context, inside):
+                given = f" as {self.bound(inside.params)}" if inside.params else ""
+                yield f"{indent}with {self.atom(context)}{given}:"
+                yield from self.block(inside, indent + "    ")
+                yield from self.ends(results, indent)
+            case Attempt(results, outcome, classes, inside):
+                yield f"{indent}attempt:"
+                yield from self.block(inside, indent + "    ")
+                yield from self.ends(results, indent)
+                caught = ", ".join(cls.__name__ for cls in classes)
+                yield f"{indent}except {caught} as {self.bound((outcome,))}"
             case Call(results, callee, operands):
                 yield f"{indent}{self.bound(results)} = call {callee}({self.atoms(operands)})"
             case Section(title):

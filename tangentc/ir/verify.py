@@ -8,6 +8,7 @@ from tangentc.errors import InternalError
 from tangentc.ir.build import index_operands, operands_of, results_of
 from tangentc.ir.nodes import (
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -22,6 +23,7 @@ from tangentc.ir.nodes import (
     Slice,
     Store,
     Var,
+    With,
 )
 from tangentc.ir.trees import atoms_of, signature_of
 
@@ -113,6 +115,12 @@ class _Check:
             case If(results, _, then, orelse):
                 self.block(then, 0, len(results), scope)
                 self.block(orelse, 0, len(results), scope)
+            case With(results, _, inside):
+                self.that(len(inside.params) <= 1, "a context manager gives one value or none")
+                self.block(inside, len(inside.params), len(results), scope)
+            case Attempt(results, _, classes, inside):
+                self.that(bool(classes), "an attempt names the exceptions that it catches")
+                self.block(inside, 0, len(results), scope)
             case Loop(results, bounds, test, inits, body, has_stop):
                 self.that(len(inits) == len(results), "a loop has one result for each carried value")
                 self.that(bounds is None or test is None, "a loop has a range or a test, not both")

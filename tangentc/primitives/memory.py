@@ -8,7 +8,7 @@ import numpy as np
 
 from tangentc import numerics
 from tangentc.kinds.join import item_of
-from tangentc.kinds.types import ANY, Array, Dict, Kind, List, Map, Tape
+from tangentc.kinds.types import ANY, INT, Array, Dict, Kind, List, Map, Tape
 from tangentc.primitives.core import Alias, Syntax
 from tangentc.primitives.declare import declare
 from tangentc.primitives.index import Index
@@ -27,6 +27,15 @@ def tape_push(tape: list[Any], value: Any) -> None:
 
 def tape_pop(tape: list[Any]) -> Any:
     return tape.pop()
+
+
+def tape_len(tape: list[Any]) -> int:
+    return len(tape)
+
+
+def tape_cut(tape: list[Any], length: int) -> None:
+    """Forget what was pushed since the tape had this length."""
+    del tape[length:]
 
 
 def popped_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
@@ -60,6 +69,10 @@ def shadow_take(shadows: Any, array: Any) -> Any:
 declare("tape_new", tape_new, kind=lambda _kinds, _: Tape(ANY), pure=False, syntax=Syntax.SPECIAL)
 declare("tape_push", tape_push, "tape", "value", kind=no_kind, pure=False, syntax=Syntax.SPECIAL)
 declare("tape_pop", tape_pop, "tape", kind=popped_kind, alias=Alias.MAYBE, pure=False, syntax=Syntax.SPECIAL)
+declare(
+    "tape_len", tape_len, "tape", kind=lambda _kinds, _: INT, pure=False, reads=False, syntax=Syntax.SPECIAL
+)
+declare("tape_cut", tape_cut, "tape", "length", kind=no_kind, pure=False, syntax=Syntax.SPECIAL)
 declare("shadows_new", shadows_new, kind=lambda _kinds, _: ANY, pure=False, syntax=Syntax.SPECIAL)
 declare(
     "shadow_of", shadow_of, "shadows", "array",

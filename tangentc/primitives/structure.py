@@ -242,6 +242,14 @@ def no_kind(_kinds: Kinds, _: Attributes) -> tuple[Kind, ...]:
     return ()
 
 
+def is_instance(x: Any, *, classes: tuple[type, ...]) -> bool:
+    return isinstance(x, classes)
+
+
+def always_bool(_kinds: Kinds, _: Attributes) -> Kind:
+    return BOOL
+
+
 def range_kind(_kinds: Kinds, _: Attributes) -> Kind:
     return Object(range)
 
@@ -308,6 +316,14 @@ declare(
 declare(
     "print", print_values, "*args", kind=no_kind,
     attributes={"keywords": ()}, effect=True, pure=False, syntax=Syntax.SPECIAL, callables=(print,),
+)  # fmt: skip
+declare(
+    "np.errstate", np.errstate, kind=lambda _kinds, _: Object(np.errstate), pure=False, reads=False,
+    attributes={"all": None, "divide": None, "over": None, "under": None, "invalid": None},
+)  # fmt: skip
+declare(
+    "isinstance", is_instance, "x", kind=always_bool, attributes={"classes": ()},
+    cheap=True, reads=False, syntax=Syntax.SPECIAL,
 )  # fmt: skip
 declare("raise", throw, "exception", "cause", kind=no_kind, effect=True, pure=False, syntax=Syntax.SPECIAL)
 declare("assert", check, "condition", "message", kind=no_kind, effect=True, pure=False, syntax=Syntax.SPECIAL)

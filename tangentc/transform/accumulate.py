@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 
 from tangentc.ir.build import blocks_of, operands_of, rebuild, uses_of
-from tangentc.ir.nodes import Atom, Block, Function, If, Loop, Node, Op, Var
+from tangentc.ir.nodes import Atom, Attempt, Block, Function, If, Loop, Node, Op, Var, With
 from tangentc.kinds.types import Array, same_dtype
 from tangentc.primitives.core import Alias, named
 from tangentc.rules.linear import same_dims
@@ -50,6 +50,13 @@ class _Owner:
                     if all(ends):
                         self.own(result, owned)
                 return If(results, condition, blocks[0], blocks[1], span)
+            case With(results, _, block) | Attempt(results, _, _, block):
+                inside = set(owned) if isinstance(node, With) else set()
+                rebuilt = rebuild(node, operands_of(node), [self.block(block, inside)])
+                for result, value in zip(results, block.yields, strict=True):
+                    if value in inside:
+                        self.own(result, owned)
+                return rebuilt
             case Loop():
                 return self.loop(node, owned)
             case _:

@@ -19,6 +19,7 @@ from tangentc.analysis.undefinedness import possibly_undefined
 from tangentc.ir.build import Builder, blocks_of, operands_of, results_of
 from tangentc.ir.nodes import (
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -32,9 +33,11 @@ from tangentc.ir.nodes import (
     Range,
     Store,
     Var,
+    With,
     kind_of,
 )
 from tangentc.ir.trees import unique
+from tangentc.kinds.join import same_kind
 from tangentc.kinds.types import ANY, INT, Array, can_be_active, is_number
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
@@ -43,7 +46,7 @@ from tangentc.rules.linear import exact, fit, pull, same_dims
 from tangentc.transform.containers import CONTAINERS, reverse_container
 from tangentc.transform.cotangents import Cotangents, Place
 from tangentc.transform.entry import substitute
-from tangentc.transform.recording import Sweep
+from tangentc.transform.recording import Mirror, Sweep
 from tangentc.transform.tangent import moves
 
 __all__ = ["Adjoint", "Reverse", "adjoint", "free_values"]
@@ -107,6 +110,7 @@ class Reverse:
         self.aliases = aliases
         self.activity = active
         self.builder = Builder()
+        self.joined: set[int] = set()  # attempts that were reversed where their success is known
         self.sweep = Sweep(where, aliases, self.builder, recorded)
         self.bars = Cotangents(
             self.sweep, where, aliases, active, possibly_undefined(function), possibly_boundless(function)
@@ -146,6 +150,10 @@ class Reverse:
                 self._if(node)
             case Loop():
                 self._loop(node)
+            case With():
+                self._with(node)
+            case Attempt():
+                self._attempt(node)
             case Call():
                 self._call(node)
 
@@ -323,24 +331,63 @@ class Reverse:
     # --- control flow ------------------------------------------------------------------------------
 
     def _if(self, node: If) -> None:
-        condition = self.sweep.resolve(node.condition)
-        carried = []
-        for result, then, orelse in zip(node.results, node.then.yields, node.orelse.yields, strict=True):
-            if self._has_value_bar(result):
-                bar = self.bars.take(result)
-                if bar is not None:
-                    carried.append((bar, then, orelse))
+        attempt = self._attempt_before(node)
+        condition = self._condition(node)
+        carried = self._taken(node.results)
         branches = []
-        for block, values in ((node.then, [c[1] for c in carried]), (node.orelse, [c[2] for c in carried])):
+        for block in (node.then, node.orelse):
             region = self.regions.of_block[id(block)]
             self.sweep.position = self.regions.ends(node)
             with self.sweep.entering(region) as mirror, self.builder.nested() as nodes:
-                for (bar, _, _), value in zip(carried, values, strict=True):
-                    self.bars.land(value, bar)
+                mirror.same.update(self._attempted(block, node.results))
+                for place, bar in carried:
+                    self.bars.land(block.yields[place], bar)
                 self._block(region)
+                if attempt is not None and block is node.then:
+                    self._once(attempt, self._taken(attempt.results))
+                    self.joined.add(id(attempt))
             branches.append((mirror, nodes))
+        self._meet(node, condition, branches, (node.then, node.orelse))
+
+    def _attempted(self, arm: Block, results: Sequence[Var]) -> dict[Var, Var]:
+        """Results of a branch that in one arm are those of an attempt: the reverse of the arm has one name for both."""
+        return {
+            value: result
+            for result, value in zip(results, arm.yields, strict=True)
+            if isinstance(value, Var)
+            and not self.regions.home[result].in_loop  # there each name has a tape
+            and same_kind(value.kind, result.kind)
+            and isinstance(self.regions.node_of.get(value), Attempt)
+        }
+
+    def _condition(self, node: If) -> Atom:
+        """The condition of a branch, as it was; whether an attempt failed is asked again, which reads better."""
+        op = self.regions.node_of.get(node.condition) if isinstance(node.condition, Var) else None
+        if isinstance(op, Op) and op.primitive.name in ("is_", "is_not"):
+            attempt = self.regions.node_of.get(op.operands[0]) if isinstance(op.operands[0], Var) else None
+            if isinstance(attempt, Attempt) and not self.regions.region_of[id(attempt)].in_loop:
+                return self.builder.op(op.primitive, *self.sweep.resolve_all(op.operands))
+        return self.sweep.resolve(node.condition)
+
+    def _taken(self, results: Sequence[Var]) -> list[tuple[int, Expr]]:
+        """The cotangents of results that are values, with the places of the results."""
+        taken = []
+        for place, result in enumerate(results):
+            bar = self.bars.take(result) if self._has_value_bar(result) else None
+            if bar is not None:
+                taken.append((place, bar))
+        return taken
+
+    def _meet(
+        self,
+        node: If | Attempt,
+        condition: Atom,
+        branches: Sequence[tuple[Mirror, list[Node]]],
+        around: Sequence[Block],
+    ) -> None:
+        """Append the branch whose arms are the reverses of two paths, and join the cotangents that they changed."""
         touched = list(dict.fromkeys(var for mirror, _ in branches for var in mirror.bars))
-        touched = [var for var in touched if not self._inside(var, node.then, node.orelse)]
+        touched = [var for var in touched if not self._inside(var, *around)]
         blocks = []
         strong: set[Var] = set()  # one of the branches has nothing to add
         for mirror, nodes in branches:
@@ -362,6 +409,85 @@ class Reverse:
         self.builder.append(If(results, condition, blocks[0], blocks[1], node.span))
         self.builder.strong.update(bar for var, bar in zip(touched, results, strict=True) if var in strong)
         self.sweep.mirror.bars.update(zip(touched, results, strict=True))
+
+    # --- what runs once ------------------------------------------------------------------------------
+
+    def _once(self, node: With | Attempt, carried: Sequence[tuple[int, Expr]]) -> None:
+        """The reverse of a block that ran, here; `carried` are the cotangents of its results."""
+        region = self.regions.of_block[id(node.block)]
+        self.sweep.position = self.regions.ends(node)
+        outer = self.sweep.mirror
+        with self.sweep.entering(region) as mirror, self.builder.nested() as nodes:
+            for place, bar in carried:
+                is_buffer = (
+                    self.bars.place(node.results[place]) is Place.BUFFER
+                )  # which nobody needs any more
+                self.bars.land_owned(node.block.yields[place], bar, is_buffer)
+            self._block(region)
+        for each in (*mirror.head, *nodes):
+            self.builder.append(each)
+        outer.bars.update((var, bar) for var, bar in mirror.bars.items() if not self._inside(var, node.block))
+
+    def _with(self, node: With) -> None:
+        carried = self._taken(node.results)
+        if not node.again:
+            self._once(node, carried)
+            return
+        outer = self.sweep.mirror
+        known = dict(outer.bars)
+        with self.builder.nested() as nodes:
+            self._once(node, carried)
+            touched = {
+                var: bar
+                for var, bar in outer.bars.items()
+                if isinstance(bar, Var) and known.get(var) is not bar
+            }
+        if not nodes:
+            return
+        op = self.regions.node_of[node.context] if isinstance(node.context, Var) else None
+        assert isinstance(op, Op)
+        context = self.builder.op(op.primitive, *self.sweep.resolve_all(op.operands), **dict(op.attrs))
+        bars = {var: Var(bar.kind, of=var, role="bar") for var, bar in touched.items()}
+        inside = Block((), tuple(nodes), tuple(touched.values()))
+        self.builder.append(With(tuple(bars.values()), context, inside, True, node.span))
+        self.builder.strong.update(bars[var] for var, bar in touched.items() if self.builder.is_strong(bar))
+        outer.bars.update(bars)
+
+    def _attempt(self, node: Attempt) -> None:
+        """What failed has no derivative."""
+        if id(node) in self.joined:
+            return
+        succeeded = self.builder.op("is_", self.sweep.resolve(node.outcome), None)
+        carried = self._taken(node.results)
+        branches = []
+        for runs in (True, False):
+            region = self.regions.region_of[id(node)]
+            none = Region(Block((), (), ()), region, node, region.loops)
+            with self.sweep.entering(none) as mirror, self.builder.nested() as nodes:
+                if runs:
+                    self._once(node, carried)
+            branches.append((mirror, nodes))
+        self._meet(node, succeeded, branches, (node.block,))
+
+    def _attempt_before(self, node: If) -> Attempt | None:
+        """The attempt whose success a branch depends on, if nothing else uses what it computed."""
+        test = self.regions.node_of.get(node.condition) if isinstance(node.condition, Var) else None
+        if not (isinstance(test, Op) and test.primitive.name == "is_" and isinstance(test.operands[0], Var)):
+            return None
+        attempt = self.regions.node_of.get(test.operands[0])
+        if not (isinstance(attempt, Attempt) and test.operands[0] is attempt.outcome):
+            return None
+        block = self.regions.region_of[id(node)].block
+        if self.regions.region_of[id(attempt)].block is not block:
+            return None
+        first = next(place for place, each in enumerate(block.nodes) if each is attempt)
+        last = next(place for place, each in enumerate(block.nodes) if each is node)
+        between = block.nodes[first + 1 : last]
+        if any(not isinstance(each, Op) or each.primitive.name not in ("is_", "is_not") for each in between):
+            return None
+        others = (*block.nodes[last + 1 :], replace(node, then=Block((), (), ())))
+        used = free_values(others, block.yields)
+        return None if any(result in used for result in attempt.results) else attempt
 
     def _has_value_bar(self, value: Var) -> bool:
         return self.activity.is_active(value) and self.bars.place(value) is not Place.IDENTITY
@@ -441,6 +567,8 @@ class Reverse:
                         for init in inits:
                             look(init)
                         visit(body)
+                    case With(block=inside) | Attempt(block=inside):
+                        visit(inside)
             for value in block.yields:
                 look(value)
 

@@ -22,7 +22,7 @@ from tangentc.analysis.aliasing import Aliasing, is_view
 from tangentc.analysis.regions import Regions
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import Atom, If, Index, Literal, Loop, Op, Store, Var, kind_of
+from tangentc.ir.nodes import Atom, Attempt, If, Index, Literal, Loop, Op, Store, Var, With, kind_of
 from tangentc.kinds.types import (
     ANY,
     Any,
@@ -108,6 +108,8 @@ class Cotangents:
                     written = (*then.yields, *orelse.yields)
                 case Loop(_, _, _, inits, body):
                     written = (*inits, *body.yields)
+                case With(_, _, inside) | Attempt(_, _, _, inside):
+                    written = inside.yields
                 case Op(results, primitive, operands) if len(results) != 1 or is_view(node) is None:
                     written = operands if primitive.name != "np.imag" else ()
             for value in written:
@@ -203,6 +205,14 @@ class Cotangents:
             case _:
                 target, index, operands = self.part(value)
                 self.builder.store(target, index, operands, w.atom, "+")
+
+    def land_owned(self, value: Atom, w: Expr, is_owned: bool) -> None:
+        """Land a contribution that may be kept as the buffer where nothing else refers to it."""
+        outer = self.owned
+        if is_owned and isinstance(w.atom, Var):
+            self.owned = frozenset((w.atom,))
+        self.land(value, w)
+        self.owned = outer
 
     def land_all(self, start: int, contributions: dict[Atom, Expr]) -> None:
         """Land contributions that the operations since `start` have computed."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
 from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, results_of
-from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var
+from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var, With
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import Int
 
@@ -46,7 +46,9 @@ class _Sharing:
                         Builder.name(earlier, node.results[0].of, node.results[0].role, node.results[0].name)
                     continue
                 known[key] = node.results[0]
-            blocks = [self.block(inner, known) for inner in blocks_of(node)]
+            # what np.errstate says decides what an operation does, warnings and exceptions included
+            around = {} if isinstance(node, With) else known
+            blocks = [self.block(inner, around) for inner in blocks_of(node)]
             nodes.append(rebuild(node, operands, blocks))
         return Block(block.params, tuple(nodes), tuple(self.atom(value) for value in block.yields))
 
@@ -56,8 +58,8 @@ class _Sharing:
             return False
         if is_view(op) is not False or (primitive.cheap and isinstance(op.results[0].kind, Int)):
             return False  # `x[1:-1]` and `i - 1` cost next to nothing, and say more than a name for them
-        if primitive.name in ("shape_of", "tuple"):
-            return False  # so do `x.shape` and `(n, n)`
+        if primitive.name in ("shape_of", "tuple", "is_", "is_not"):
+            return False  # so do `x.shape`, `(n, n)` and `failed is None`
         if any(self.aliases.is_storage(value) for value in (*results_of(op), *op.operands)):
             return not (primitive.reads or is_reference(op.results[0].kind))
         return not (is_reference(op.results[0].kind) and self.aliases.is_merged(op.results[0]))

@@ -12,8 +12,25 @@ from typing import TypeVar
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
 from tangentc.analysis.effects import has_effect
+from tangentc.analysis.raising import may_raise
 from tangentc.analysis.regions import Regions, regions
-from tangentc.ir.nodes import Atom, Block, Call, Function, If, Loop, Node, Op, Section, Store, Var, kind_of
+from tangentc.ir.build import walk
+from tangentc.ir.nodes import (
+    Atom,
+    Attempt,
+    Block,
+    Call,
+    Function,
+    If,
+    Loop,
+    Node,
+    Op,
+    Section,
+    Store,
+    Var,
+    With,
+    kind_of,
+)
 from tangentc.kinds.types import is_container
 
 __all__ = ["eliminate_dead_code"]
@@ -27,6 +44,7 @@ _SHALLOW = frozenset({
     "item", "list_pop", "del_item", "saved_item", "list_len", "has_key", "keys_of", "zero_items", "add_item",
     "add_items", "shadow_of", "shadow_take",
 })  # fmt: skip
+_ON_TAPES = frozenset({"tape_push", "tape_pop", "tape_new", "tape_len", "tape_cut"})
 
 
 def eliminate_dead_code(function: Function) -> Function:
@@ -54,6 +72,7 @@ class _Marks:
         self.nodes: set[int] = set()
         self.tapes: set[Var] = set()
         self.reads: dict[Var, _Reads] = {}
+        self.attempted: set[int] = set()
         self.changed = False
 
     def run(self, function: Function) -> None:
@@ -108,18 +127,24 @@ class _Marks:
                     self._use_op(node, loops)
             case Store(target, _, operands, value):
                 assert isinstance(target, Var)
-                if self._is_read_after(target, node, loops) and self._keep(node):
+                lives = id(node) in self.attempted or self._is_read_after(target, node, loops)
+                if lives and self._keep(node):
                     self.need(target)
                     for operand in (*operands, value, *([target] if node.accumulate else [])):
                         self._use(operand, node, loops)
             case Call(results, _, operands):
-                if any(result in self.values for result in results) and self._keep(node):
+                lives = id(node) in self.attempted or any(result in self.values for result in results)
+                if lives and self._keep(node):
                     for operand in operands:
                         self._use(operand, node, loops)
             case If():
                 self._visit_if(node, loops)
             case Loop():
                 self._visit_loop(node, loops)
+            case With():
+                self._visit_with(node, loops)
+            case Attempt():
+                self._visit_attempt(node)
             case Section():
                 self.nodes.add(id(node))
 
@@ -130,7 +155,7 @@ class _Marks:
 
     def _op_lives(self, op: Op, loops: tuple[Loop, ...]) -> bool:
         name = op.primitive.name
-        if name in ("tape_push", "tape_pop", "tape_new"):
+        if name in _ON_TAPES:
             tape = op.operands[0] if op.operands else op.results[0]
             if name == "tape_pop" and op.results[0] in self.values and tape not in self.tapes:
                 assert isinstance(tape, Var)
@@ -139,7 +164,7 @@ class _Marks:
             return tape in self.tapes
         if name == "shadow_take" and op.operands[0] in self.values:
             return True  # it also makes the map forget
-        if has_effect(op) or any(result in self.values for result in op.results):
+        if has_effect(op) or id(op) in self.attempted or any(result in self.values for result in op.results):
             return True
         if op.primitive.writes and isinstance(op.operands[0], Var):
             return self._is_read_after(op.operands[0], op, loops)
@@ -157,7 +182,7 @@ class _Marks:
     @staticmethod
     def _only_refers(op: Op, number: int) -> bool:
         """Whether an operation passes an operand on as a reference, without looking at its memory."""
-        if op.primitive.name in _REFERRING:
+        if op.primitive.name in _REFERRING or op.primitive.name in _ON_TAPES:
             return True
         # a view refers to its base; it looks at the places and bounds that choose it
         return (
@@ -172,6 +197,26 @@ class _Marks:
         inside = any(self._lives(inner) for block in (node.then, node.orelse) for inner in block.nodes)
         if (inside or any(result in self.values for result in node.results)) and self._keep(node):
             self._use(node.condition, node, loops)
+
+    def _visit_with(self, node: With, loops: tuple[Loop, ...]) -> None:
+        """A context manager acts by being entered and left, unless it only says how numbers are computed."""
+        inside = self._needs(node.results, node.block)
+        if (inside or not node.again) and self._keep(node):
+            self._use(node.context, node, loops)
+
+    def _visit_attempt(self, node: Attempt) -> None:
+        inside = self._needs(node.results, node.block)
+        if (inside or node.outcome in self.values) and self._keep(node):
+            # whether it succeeds depends on everything in it that may fail
+            self.need(node.outcome)
+            self.attempted.update(id(inner) for inner in walk(node.block) if may_raise(inner, True))
+
+    def _needs(self, results: tuple[Var, ...], block: Block) -> bool:
+        """Whether anything of a block that runs once is needed."""
+        for result, value in zip(results, block.yields, strict=True):
+            if result in self.values:
+                self.need(value)
+        return any(self._lives(node) for node in block.nodes) or any(r in self.values for r in results)
 
     def _visit_loop(self, node: Loop, loops: tuple[Loop, ...]) -> None:
         first = 0 if node.range is None else 1
@@ -240,5 +285,11 @@ class _Sweeper:
                 inner = self.block(body, [True, *keep] if has_stop else keep, kept)
                 tested = None if test is None else self.block(test, None, _kept(test.params, keep))
                 return Loop(_kept(results, keep), bounds, tested, _kept(inits, keep), inner, has_stop, span)
+            case With(results, context, block, again, span):
+                keep = [result in living for result in results]
+                return With(_kept(results, keep), context, self.block(block, keep), again, span)
+            case Attempt(results, outcome, classes, block, span):
+                keep = [result in living for result in results]
+                return Attempt(_kept(results, keep), outcome, classes, self.block(block, keep), span)
             case _:
                 return node

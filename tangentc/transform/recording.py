@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tangentc.analysis.aliasing import Aliasing, is_view
 from tangentc.analysis.effects import written_by
 from tangentc.analysis.regions import Region, Regions
-from tangentc.ir.build import Builder
-from tangentc.ir.nodes import UNDEF, Atom, Block, If, Literal, Loop, Node, Op, Var
+from tangentc.ir.build import Builder, results_of, walk
+from tangentc.ir.nodes import UNDEF, Atom, Attempt, Block, If, Literal, Loop, Node, Op, Var, With
 from tangentc.kinds.types import INT, Array, Float, Int, Tape
 from tangentc.primitives.core import named
 
@@ -29,7 +29,8 @@ class Mirror:
     """The reverse of a region while it is being generated.
 
     `head` runs first: values popped from tapes, fresh cotangent buffers.  `bars` are the cotangents of plain
-    values as this region changes them; `present` and `present_in_head` are forward values at hand.
+    values as this region changes them; `present` and `present_in_head` are forward values at hand.  `same` has other
+    names of values that the region hands on.
     """
 
     region: Region
@@ -39,6 +40,7 @@ class Mirror:
     shadows: dict[Var, Var] = field(default_factory=dict)
     present: dict[Var, Atom] = field(default_factory=dict)
     present_in_head: dict[Var, Atom] = field(default_factory=dict)
+    same: dict[Var, Var] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -74,6 +76,13 @@ class Sweep:
         self._exported: dict[Var, Var] = {}
         self._owners: dict[Var, Var] = {}
         self._shapes: dict[Var, Var] = {}
+        self._handed_on = {
+            value: result
+            for node, _ in regions.order
+            if isinstance(node, (With, Attempt))
+            for result, value in zip(node.results, node.block.yields, strict=True)
+            if isinstance(value, Var) and regions.home[value].block is node.block
+        }
         self._visible_dims = {
             var.kind.dims: var
             for var in reversed(regions.top.block.params)
@@ -131,6 +140,11 @@ class Sweep:
         present = self._present(value)
         if present is not None:
             return present
+        other = self._handed_on.get(value)
+        for mirror in self.stack:
+            other = mirror.same.get(value, other)
+        if other is not None:
+            return self.resolve(other)
         home = self.regions.home.get(value)
         if home is None:
             return value
@@ -228,7 +242,7 @@ class Sweep:
         if value not in self._exported:
             inner, region = value, home
             while region.parent is not None:
-                assert isinstance(region.owner, If)
+                assert isinstance(region.owner, (If, With, Attempt))
                 outer = Var(value.kind, value.name, value.scope, value.of, value.role)
                 self.recording.exports.setdefault(id(region.owner), []).append((region.block, inner, outer))
                 inner, region = outer, region.parent
@@ -312,8 +326,10 @@ class Sweep:
         nodes: list[Node] = []
         for node in block.nodes:
             rewritten = self._forward(node)
-            tapes = self._tapes_started_by(node)
-            nodes.extend(Op((tape,), named("tape_new"), (), ()) for tape in tapes)
+            tapes = [Op((tape,), named("tape_new"), (), ()) for tape in self._tapes_started_by(node)]
+            # a context manager is made in the line of its `with`
+            follows = isinstance(node, With) and bool(nodes) and results_of(nodes[-1]) == (node.context,)
+            nodes[len(nodes) - follows :] = [*tapes, *nodes[len(nodes) - follows :]]
             nodes.extend(rewritten)
         return tuple(nodes)
 
@@ -338,6 +354,8 @@ class Sweep:
                     blocks.append(Block((), self._inside(block), block.yields + more))
                 outer = tuple(result for _, _, result in exports)
                 rebuilt: Node = If(results + outer, condition, blocks[0], blocks[1], span)
+            case With() | Attempt():
+                return [*nodes, *self._once(node)]
             case Loop():
                 rebuilt = self._loop(node, nodes)
             case _:
@@ -345,6 +363,42 @@ class Sweep:
         nodes.append(rebuilt)
         nodes.extend(self._pushes(rebuilt))
         return nodes
+
+    def _once(self, node: With | Attempt) -> list[Node]:
+        """A block that runs once hands on what the reverse sweep asks for."""
+        exports = self.recording.exports.get(id(node), [])
+        inner = tuple(inner for _, inner, _ in exports)
+        results = node.results + tuple(outer for _, _, outer in exports)
+        if isinstance(node, With):
+            block = Block(node.block.params, self._inside(node.block), node.block.yields + inner)
+            rebuilt: Node = replace(node, results=results, block=block)
+            return [rebuilt, *self._pushes(rebuilt)]
+        return self._attempt(node, results, inner)
+
+    def _attempt(self, node: Attempt, results: tuple[Var, ...], exported: tuple[Var, ...]) -> list[Node]:
+        """An attempt that failed has recorded nothing: its own values are pushed at its end, others are forgotten."""
+        pushes: list[Node] = []
+        nodes: list[Node] = []
+        for each in self._inside(node.block):
+            is_push = isinstance(each, Op) and each.primitive.name == "tape_push"
+            (pushes if is_push else nodes).append(each)
+        block = Block((), (*nodes, *pushes), node.block.yields + exported)
+        tapes = dict.fromkeys(
+            inner.operands[0]
+            for inner in walk(Block((), tuple(nodes), ()))
+            if isinstance(inner, Op) and inner.primitive.name == "tape_push"
+            if isinstance(inner.operands[0], Var)
+        )
+        before, after = Builder(), Builder()
+        if tapes and self.regions.region_of[id(node)].in_loop:
+            lengths = {tape: before.op("tape_len", tape, of=tape, role="length") for tape in tapes}
+            with after.nested() as cuts:
+                for tape, length in lengths.items():
+                    after.effect("tape_cut", tape, length)
+            failed = after.op("is_not", node.outcome, None)
+            after.append(If((), failed, Block((), tuple(cuts), ()), Block((), (), ()), node.span))
+        rebuilt = replace(node, results=results, block=block)
+        return [*before.nodes, rebuilt, *after.nodes, *self._pushes(rebuilt)]
 
     def _inside(self, block: Block) -> tuple[Node, ...]:
         nodes: list[Node] = []
@@ -376,7 +430,7 @@ class Sweep:
         )
 
     def _pushes(self, node: Node) -> list[Node]:
-        return [push for result in getattr(node, "results", ()) for push in self._push(result)]
+        return [push for result in results_of(node) for push in self._push(result)]
 
     def _push(self, value: Var) -> list[Node]:
         nodes: list[Node] = []

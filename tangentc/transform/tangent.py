@@ -14,6 +14,7 @@ from tangentc.ir.build import Builder
 from tangentc.ir.nodes import (
     UNDEF,
     Atom,
+    Attempt,
     Block,
     Call,
     Function,
@@ -26,6 +27,7 @@ from tangentc.ir.nodes import (
     Section,
     Store,
     Var,
+    With,
 )
 from tangentc.ir.trees import unique
 from tangentc.kinds.types import Array, Tape, can_be_active, is_container, is_number
@@ -112,6 +114,8 @@ class _Forward:
                 self.branch(node)
             case Loop():
                 self.loop(node)
+            case With() | Attempt():
+                self.inside(node)
             case Call():
                 self.call(node)
             case Section():
@@ -122,6 +126,12 @@ class _Forward:
     def op(self, op: Op) -> None:
         name = op.primitive.name
         written = op.primitive.writes or name == "tape_push"
+        if name == "tape_cut":
+            self.builder.append(op)
+            tape, length = op.operands
+            if isinstance(tape, Var) and tape in self.dots:
+                self.builder.effect("tape_cut", self.dots[tape], length)
+            return
         if name in ("tape_new", "shadows_new"):
             if self._holds_active(op.results[0]) or op.results[0] in self._bundled:
                 self._parallel(op)
@@ -276,6 +286,16 @@ class _Forward:
             blocks.append(Block((), tuple(nodes), block.yields + dots))
         results = tuple(self._twin(node.results[index]) for index in active)
         self.builder.append(If(node.results + results, node.condition, blocks[0], blocks[1], node.span))
+
+    def inside(self, node: With | Attempt) -> None:
+        """What runs once runs with its tangents: where it fails, they are undefined as well."""
+        active = [index for index, result in enumerate(node.results) if self.is_active(result)]
+        with self.builder.nested() as nodes:
+            self.block(node.block)
+            dots = tuple(self.dot(node.block.yields[index]) for index in active)
+        block = Block(node.block.params, tuple(nodes), node.block.yields + dots)
+        results = tuple(self._twin(node.results[index]) for index in active)
+        self.builder.append(replace(node, results=node.results + results, block=block))
 
     def loop(self, node: Loop) -> None:
         first = 0 if node.range is None else 1

@@ -5,10 +5,25 @@ Where a path binds nothing, nothing is printed; but a value that is recorded, re
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
-from tangentc.ir.build import blocks_of, operands_of, rebuild
-from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, If, Literal, Loop, Node, Op, Var
+from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
+from tangentc.ir.nodes import (
+    UNDEF,
+    Atom,
+    Attempt,
+    Block,
+    Call,
+    Function,
+    If,
+    Literal,
+    Loop,
+    Node,
+    Op,
+    Var,
+    With,
+)
 
 __all__ = ["define_undefined"]
 
@@ -22,7 +37,36 @@ def define_undefined(function: Function) -> Function:
 
 
 def _block(block: Block) -> Block:
-    return Block(block.params, tuple(_node(node, block) for node in block.nodes), block.yields)
+    nodes = tuple(each for node in block.nodes for each in _defined(_node(node, block), block))
+    return Block(block.params, nodes, block.yields)
+
+
+def _defined(node: Node, around: Block) -> tuple[Node, ...]:
+    """What an attempt that failed leaves undefined, and somebody looks at nevertheless, is None."""
+    if not isinstance(node, Attempt):
+        return (node,)
+    tests = _tests(around, node.outcome)
+    seen = {result: _like(result) for result in node.results if _is_seen(around, result, tests, True)}
+    if not seen:
+        return (node,)
+    builder = Builder()
+    succeeded = builder.op("is_", node.outcome, None)
+    arms = (Block((), (), tuple(seen.values())), Block((), (), (_NONE,) * len(seen)))
+    builder.append(If(tuple(seen), succeeded, arms[0], arms[1], node.span))
+    return (replace(node, results=tuple(seen.get(r, r) for r in node.results)), *builder.nodes)
+
+
+def _like(var: Var) -> Var:
+    return Var(var.kind, var.name, var.scope, var.of, var.role)
+
+
+def _tests(block: Block, outcome: Var) -> frozenset[Atom]:
+    """The values that say whether an attempt succeeded."""
+    return frozenset(
+        node.results[0]
+        for node in walk(block)
+        if isinstance(node, Op) and node.primitive.name == "is_" and node.operands == (outcome, _NONE)
+    )
 
 
 def _node(node: Node, around: Block) -> Node:
@@ -31,11 +75,13 @@ def _node(node: Node, around: Block) -> Node:
             blocks = []
             for block, other in ((then, False), (orelse, True)):
                 yields = tuple(
-                    _NONE if value == UNDEF and _is_seen(around, result, condition, other) else value
+                    _NONE if value == UNDEF and _is_seen(around, result, {condition}, other) else value
                     for result, value in zip(results, block.yields, strict=True)
                 )
                 blocks.append(_block(Block((), block.nodes, yields)))
             return If(results, condition, blocks[0], blocks[1], span)
+        case With() | Attempt():
+            return rebuild(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
         case Loop():
             rebuilt = rebuild(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
             assert isinstance(rebuilt, Loop)
@@ -50,16 +96,16 @@ def _node(node: Node, around: Block) -> Node:
             return node
 
 
-def _is_seen(block: Block, value: Var, condition: Atom, side: bool) -> bool:
-    """Whether a value is used elsewhere than where `condition` is known to be `side`, which binds it."""
+def _is_seen(block: Block, value: Var, conditions: Set[Atom], side: bool) -> bool:
+    """Whether a value is used elsewhere than where one of `conditions` is known to be `side`, which binds it."""
     if value in block.yields:
         return True
     for node in block.nodes:
         if value in operands_of(node):
             return True
         for inner, branch in zip(blocks_of(node), (True, False), strict=False):
-            is_safe = isinstance(node, If) and node.condition == condition and branch is side
-            if not is_safe and _is_seen(inner, value, condition, side):
+            is_safe = isinstance(node, If) and node.condition in conditions and branch is side
+            if not is_safe and _is_seen(inner, value, conditions, side):
                 return True
     return False
 

@@ -8,16 +8,20 @@ return it as it is.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import itertools
 import math
 import operator
+import threading
 import types
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+LOCK = threading.Lock()
 Program = Callable[[np.ndarray], float]
 
 
@@ -417,7 +421,7 @@ def while_else(x):
     return y
 
 
-@refused("`try`", "TC105")
+@supported("`try` … `except`")
 def try_statement(x):
     try:
         y = x[0] * x[1]
@@ -426,10 +430,93 @@ def try_statement(x):
     return y
 
 
-@refused("`with`", "TC106")
+@supported("`with np.errstate(…)`")
 def with_statement(x):
     with np.errstate(divide="ignore"):
         y = np.log(x[0])
+    return y
+
+
+@supported("`try` … `else` … `finally`; what ran before the exception counts")
+def try_finally(x):
+    y = x.copy()
+    try:
+        y[0] = y[1] * y[2]
+        y[7] = 0.0
+    except IndexError:
+        y[1] = y[0] * x[0]
+    else:
+        y[1] = 0.0
+    finally:
+        y[2] *= y[1]
+    return np.sum(y)
+
+
+@supported("`raise` and `raise … from` caught by the program; bare `raise`")
+def raise_caught(x):
+    try:
+        try:
+            y = math.sqrt(-x[0])
+        except ValueError as error:
+            raise KeyError("root") from error
+    except KeyError:
+        y = x[0] * x[1]
+    return y
+
+
+@supported("`contextlib.suppress`")
+def suppress(x):
+    y = x[0]
+    with contextlib.suppress(IndexError):
+        y = y * x[1]
+        y = y * x[9]
+    return y
+
+
+@supported("other context managers, entered in the program only")
+def context_manager(x):
+    with LOCK, warnings.catch_warnings():
+        y = x[0] * x[1]
+    return y
+
+
+class Stopwatch:
+    def __enter__(self):
+        self.trips = 0
+        return self
+
+    def __exit__(self, *_):
+        self.trips += 1
+
+
+@supported("context managers that are objects of the program's own classes")
+def own_manager(x):
+    with Stopwatch() as watch:
+        y = x[0] * x[1]
+    return y * watch.trips
+
+
+@contextlib.contextmanager
+def forgiving():
+    try:
+        yield
+    except ValueError:
+        pass
+
+
+@refused("a generator as context manager, if it may swallow exceptions", "TC106")
+def swallowing(x):
+    with forgiving():
+        y = x[0] * x[1]
+    return y
+
+
+@refused("a `finally` that leaves by `return`, `break` or `continue`", "TC105")
+def leaving_finally(x):
+    try:
+        y = x[0] / x[1]
+    finally:
+        return x[0]  # noqa: B012
     return y
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import math
@@ -512,11 +513,23 @@ def generator(x):
     yield x
 
 
-def tries(x):
+def yields_in_try(x):
+    def values():
+        try:
+            yield x
+        except ValueError:
+            yield x * 2
+
+    for value in values():
+        x = x + np.sqrt(value)
+    return x
+
+
+def finally_leaves(x):
     try:
         return x
-    except ValueError:
-        return x * 2
+    finally:
+        return x * 2  # noqa: B012
 
 
 def undefined(x):
@@ -555,6 +568,18 @@ def two_at_once(x):
     return Inner, wait
 
 
+@contextlib.contextmanager
+def forgiving():
+    with contextlib.suppress(ValueError):
+        yield
+
+
+def swallows(x):
+    with forgiving():
+        x = x * 2.0
+    return x
+
+
 def put(x):
     x.resize((2, 2))
     return x
@@ -573,7 +598,9 @@ class Scale:
     ("program", "code"),
     [
         (writes_global, "TC107"), (rebinds_global, "TC107"), (writes_attribute, "TC107"),
-        (generator, "TC103"), (tries, "TC105"), (undefined, "TC102"), (number_or_array, "TC113"),
+        (generator, "TC103"), (finally_leaves, "TC105"), (yields_in_try, "TC105"), (swallows, "TC106"),
+        (undefined, "TC102"),
+        (number_or_array, "TC113"),
         (wrong_arguments, "TC115"), (infinite, "TC109"), (deletes, "TC108"), (put, "TC108"),
         (looks_up_names, "TC101"),
     ],
