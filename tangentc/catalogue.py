@@ -187,23 +187,24 @@ CATALOGUE: dict[str, Entry] = {
         """,
     ),
     "TC108": _entry(
-        "Writing something other than an array",
-        """Elements of arrays may be written in place; attributes, lists and dicts may not be changed yet, neither
-        by a statement nor by a function that is given them, as in `setattr` and `heapq.heappush`.""",
+        "A write that is not supported",
+        """Arrays, lists, dicts and objects may be changed, but not in this way: the attributes that say what an array
+        is, a tuple, a slice of a list that is made at run time, or a list that is handed to unknown code, as in
+        `heapq.heappush`.""",
         """
         def f(x):
-            parts = {"a": x}
-            parts["b"] = x * x
-            return parts["b"]
+            y = x * x
+            y.shape = (2, 2)
+            return np.sum(y[0])
 
-        tangentc.grad(f)(3.0)
+        tangentc.grad(f)(np.ones(4))
         """,
         """
         def f(x):
-            parts = {"a": x, "b": x * x}
-            return parts["b"]
+            y = (x * x).reshape(2, 2)
+            return np.sum(y[0])
 
-        tangentc.grad(f)(3.0)
+        tangentc.grad(f)(np.ones(4))
         """,
     ),
     "TC109": _entry(
@@ -361,18 +362,18 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC117": _entry(
         "A length that is not known",
-        "Names are unpacked, or a list is built, from something whose length depends on the data.",
+        "Names are unpacked with a star, or arguments are passed with one, from something whose length depends on the data.",
         """
         def f(x):
-            doubled = [v * 2.0 for v in x if v > 0.0]
-            return doubled[0]
+            first, *rest = x
+            return first * rest[0]
 
         tangentc.grad(f)(np.ones(3))
         """,
         """
         def f(x):
-            doubled = np.where(x > 0.0, x * 2.0, 0.0)
-            return doubled[0]
+            first, rest = x[0], x[1:]
+            return first * rest[0]
 
         tangentc.grad(f)(np.ones(3))
         """,
@@ -383,26 +384,26 @@ CATALOGUE: dict[str, Entry] = {
         another way has no row; the derivative itself is not affected.""",
     ),
     "TC120": _entry(
-        "A container whose structure depends on the data",
-        """A differentiated value is kept in a tuple or list whose entries are only known when the program
-        runs.""",
+        "A tuple whose structure depends on the data",
+        """A tuple that comes from a branch, a loop or a list is read at an index that is only known when the program
+        runs. A list, or an array, has a cotangent for every index.""",
         """
         def f(x):
             if x > 0.0:
                 value = (x, x)
             else:
                 value = (x,)
-            return value[0]
+            return value[int(x > 2.0)]
 
         tangentc.grad(f)(3.0)
         """,
         """
         def f(x):
             if x > 0.0:
-                value = (x, x)
+                value = [x, x]
             else:
-                value = (x, 0.0)
-            return value[0]
+                value = [x]
+            return value[int(x > 2.0)]
 
         tangentc.grad(f)(3.0)
         """,
@@ -517,6 +518,16 @@ CATALOGUE: dict[str, Entry] = {
 
         tangentc.jvp(slope, (2.0,), (1.0,))
         """,
+    ),
+    "TC126": _entry(
+        "A container that cannot be made at run time",
+        """Where the structure of a list, dict or object depends on the data, or which of two is meant, it is made when
+        the program runs. This one cannot be: it holds what exists only while the function is compiled.""",
+    ),
+    "TC127": _entry(
+        "A reverse sweep with containers, reversed again",
+        """The reverse sweep of a program that keeps differentiated values in lists or dicts works on lists and dicts of
+        cotangents. Some of these steps have no reverse of their own. Forward over reverse works: `hvp`, `hessian`.""",
     ),
     "TC128": _entry(
         "A write that NumPy does not allow",

@@ -809,7 +809,7 @@ def sets(x):
     return x[0] ** 2 if 3 in {1, 2, 3} else x[1]
 
 
-@refused("list comprehension over an array", "TC117")
+@supported("list comprehension over an array")
 def list_comprehension(x):
     return sum([v * v for v in x])
 
@@ -859,12 +859,60 @@ def await_expression(x):
     return asyncio.run(inner())
 
 
-@refused("methods that change a list: `a.append(e)`", "TC108")
+@supported("methods that change a list: `a.append(e)`")
 def list_append(x):
     parts = []
     for v in x:
         parts.append(v * v)
     return sum(parts)
+
+
+@supported("lists of lists, written by index: `a[i][j] = e`")
+def list_of_lists(x):
+    table = [[0.0] * len(x) for _ in x]
+    for i in range(len(x)):
+        table[i][i - 1] = x[i] * x[i - 1]
+    table[0] = table[1]
+    table[0][0] += x[0]
+    return table[1][0] * table[2][1]
+
+
+@supported("dicts with keys of the run: `d[i] = e`, `d.get`, `d.setdefault`, `defaultdict`")
+def dict_of_data(x):
+    sums = {}
+    for i, v in enumerate(x):
+        sums[i % 2] = sums.get(i % 2, 0.0) + v * v
+    return sums[0] * sums[1]
+
+
+@supported("objects that the program makes: attributes, methods, properties, operators")
+def made_objects(x):
+    holders = [Holder(v) for v in x]
+    for holder in holders:
+        holder.value *= x[0]
+    return sum(holder.value * holder.value for holder in holders)
+
+
+@supported("two names for one list, dict or object")
+def two_names(x):
+    a, b = [x[0]], [x[1]]
+    c = a if x[2] > 0 else b
+    c.append(x[3])
+    return a[-1] * b[-1] * len(a)
+
+
+@refused("recursion that changes a list, dict or array of its caller", "TC122")
+def recursive_memo(x):
+    known = {}
+
+    def power(n):
+        if n in known:
+            return known[n]
+        result = x[0] if n == 0 else power(n - 1) * x[1]
+        known[n] = result
+        return result
+
+    return power(3)
 
 
 @supported("gradients of gradients: `grad` called inside")
