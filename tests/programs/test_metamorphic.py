@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import tangentc
 from tests.matrix import Subject, assert_close
 from tests.programs.corpus import PROGRAMS
 from tests.programs.pairs import PAIRS, Pair
@@ -18,6 +19,9 @@ FORMS = (
     (unrolled,),
     (outlined,),
 )
+
+# A sum that the first trip makes an array is understood in `for` loops alone; other texts of it are refused.
+ONLY_IN_FOR = ("sum_of_rows", "sum_of_three", "sums_in_sums", "two_sweeps")
 
 
 def cotangents(subject: Subject) -> Any:
@@ -37,7 +41,11 @@ def test_rewritten(program: Program) -> None:
     others = forms(program)
     expected = cotangents(subject) if others else None
     for other in others:
-        got = cotangents(Subject(other, subject.arguments, subject.argnums, subject.rtol))
+        try:
+            got = cotangents(Subject(other, subject.arguments, subject.argnums, subject.rtol))
+        except tangentc.UnsupportedSyntaxError:
+            assert program.title in ONLY_IN_FOR
+            continue
         assert_close(got, expected, 0.1 * subject.exact, other.__code__.co_filename)
 
 
