@@ -362,7 +362,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC117": _entry(
         "A length that is not known",
-        "Names are unpacked with a star, or arguments are passed with one, from something whose length depends on the data.",
+        """Names are unpacked with a star, or arguments are passed with one, from something whose length depends on the
+        data.""",
         """
         def f(x):
             first, *rest = x
@@ -385,28 +386,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC120": _entry(
         "A tuple whose structure depends on the data",
-        """A tuple that comes from a branch, a loop or a list is read at an index that is only known when the program
-        runs. A list, or an array, has a cotangent for every index.""",
-        """
-        def f(x):
-            if x > 0.0:
-                value = (x, x)
-            else:
-                value = (x,)
-            return value[int(x > 2.0)]
-
-        tangentc.grad(f)(3.0)
-        """,
-        """
-        def f(x):
-            if x > 0.0:
-                value = [x, x]
-            else:
-                value = [x]
-            return value[int(x > 2.0)]
-
-        tangentc.grad(f)(3.0)
-        """,
+        """A tuple that comes from a branch, a loop or a list has no known number of entries, and is read at an index that
+        is only known when the program runs. A list, or an array, has a cotangent for every index.""",
     ),
     "TC121": _entry(
         "An array on one path, a number on another",

@@ -13,7 +13,7 @@ import numpy as np
 
 __all__ = [
     "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
-    "copy_strided", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part",
+    "copy_strided", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part", "placed",
     "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item", "saved_item",
     "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient", "unbroadcast",
     "zero_items",
@@ -92,6 +92,13 @@ def part(w: Any, key: Any) -> Any:
 def slice_indices(start: Any, stop: Any, step: Any, length: int) -> tuple[int, int, int]:
     """The range of indices that `items[start:stop:step]` selects of a list of that length."""
     return slice(start, stop, step).indices(length)
+
+
+def placed(w: Any, key: int, size: int) -> tuple[Any, ...]:
+    """The cotangent of a tuple of which one entry is read."""
+    parts: list[Any] = [0.0] * size
+    parts[key] = w
+    return tuple(parts)
 
 
 def saved_item(container: Any, key: Any) -> Any:

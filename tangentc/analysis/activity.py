@@ -20,7 +20,7 @@ __all__ = ["Activity", "activity", "carries"]
 
 _PASSING = frozenset({
     "tuple", "list", "dict", "item", "tape_push", "tape_pop", "shadow_of", "shadow_take", "list_append", "list_insert",
-    "list_pop", "set_item", "add_item", "add_items", "add_parts", "part", "saved_item", "restore_item",
+    "list_pop", "set_item", "add_item", "add_items", "add_parts", "part", "placed", "saved_item", "restore_item",
     "stack_items", "copied_items",
 })  # fmt: skip
 

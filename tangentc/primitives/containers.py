@@ -133,4 +133,5 @@ declare("saved_item", numerics.saved_item, "container", "key", alias=Alias.MAYBE
 declare("add_items", numerics.add_items, "bars", "w", kind=no_kind, pure=False, writes=True)
 declare("copied_items", copied_items, "items", kind=copied_kind, syntax=Syntax.CALL, spelling="list")
 declare("add_parts", numerics.add_parts, "a", "b", alias=Alias.FRESH)
+declare("placed", numerics.placed, "w", "key", attributes={"size": None})
 declare("part", numerics.part, "w", "key", alias=Alias.MAYBE)

@@ -13,7 +13,7 @@ STRUCTURE = frozenset({
     "tuple", "list", "dict", "item", "call", "print", "raise", "assert", "check_length", "check_single",
     "tape_new", "tape_push", "tape_pop", "tape_len", "tape_cut", "np.errstate", "isinstance",
     "shadows_new", "shadow_of", "shadow_take", "add_at", "iadd", "isub",
-    "zero_items", "add_item", "add_items", "add_parts", "part",
+    "zero_items", "add_item", "add_items", "add_parts", "part", "placed",
     "list_append", "list_insert", "list_pop", "set_item", "del_item", "saved_item", "restore_item", "stack_items",
     "copied_items",
 })  # fmt: skip

@@ -23,7 +23,7 @@ __all__ = ["CONTAINERS", "reverse_container"]
 
 _LAST = Literal(-1)
 _MADE = ("tuple", "list", "dict")
-_ONCE = ("copied_items", "add_items", "add_parts", "part", "saved_item", "restore_item")
+_ONCE = ("copied_items", "add_items", "add_parts", "part", "placed", "saved_item", "restore_item")
 CONTAINERS = frozenset({
     *_MADE, *_ONCE, "item", "add_item", "stack_items", "list_append", "list_insert", "list_pop", "set_item", "del_item",
 })  # fmt: skip
@@ -93,6 +93,9 @@ def _item(reverse: Reverse, op: Op) -> None:
 def _tuple_with(reverse: Reverse, container: Var, key: Atom, w: Atom) -> Expr:
     """The cotangent of a tuple of which one entry is read."""
     size = len(container.kind.items) if isinstance(container.kind, Tuple) else 0
+    if size and not isinstance(key, Literal):
+        where = Expr.of(reverse.builder, reverse.sweep.resolve(key))
+        return call("placed", Expr.of(reverse.builder, w), where, size=size)
     if not (isinstance(key, Literal) and -size <= key.value < size):
         raise UnsupportedSyntaxError(
             "TC120", "a tuple that comes from a branch, a loop or a list is read at an index that is not known",

@@ -42,10 +42,10 @@ _MAYBE_COPIES = frozenset({"np.reshape", "np.ravel", "np.ascontiguousarray"})
 """What views or copies an array by its strides."""
 
 _PARALLEL = frozenset({
-    "tuple", "list", "dict", "item", "tape_push", "tape_pop", "tape_new", "shadows_new", "add_parts", "part",
+    "tuple", "list", "dict", "item", "tape_push", "tape_pop", "tape_new", "shadows_new", "add_parts", "part", "placed",
     "saved_item", "stack_items", "copied_items",
 })  # fmt: skip
-_KEYED = frozenset({"item", "list_pop", "del_item", "part", "saved_item"})
+_KEYED = frozenset({"item", "list_pop", "del_item", "part", "placed", "saved_item"})
 _CHANGES = frozenset({"list_append", "list_insert", "set_item", "restore_item", "add_item", "add_items"})
 
 
