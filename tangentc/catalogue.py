@@ -386,8 +386,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC120": _entry(
         "A tuple whose structure depends on the data",
-        """A tuple that comes from a branch, a loop or a list has no known number of entries, and is read at an index that
-        is only known when the program runs. A list, or an array, has a cotangent for every index.""",
+        """A tuple that comes from a branch, a loop or a list has no known number of entries, and is read at an index
+        that is only known when the program runs. A list, or an array, has a cotangent for every index.""",
     ),
     "TC121": _entry(
         "An array on one path, a number on another",

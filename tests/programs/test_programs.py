@@ -23,8 +23,12 @@ def subject(request: pytest.FixtureRequest) -> Subject:
     return Subject(program.function, arguments, program.argnums, program.rtol)
 
 
-@pytest.fixture(params=[case for case in CASES if case.values[0].program.order > 1])
-def scalable_subject(request: pytest.FixtureRequest) -> Subject:
+FIRST = [case for case in CASES if case.id.endswith("-0") and case.values[0].program.order > 1]
+
+
+@pytest.fixture(params=FIRST)
+def first_subject(request: pytest.FixtureRequest) -> Subject:
+    """A program with its first arguments: that the text of the others differs is rare."""
     program, arguments = request.param.program, request.param.arguments
     return Subject(program.function, arguments, program.argnums, program.rtol)
 
@@ -34,33 +38,21 @@ def test_corpus_is_a_corpus() -> None:
     assert len(titles) == len(set(titles)) >= 60
 
 
-def test_is_smooth(subject: Subject) -> None:
+def test_first_order(subject: Subject) -> None:
+    """One test for what one compilation serves."""
     subject.is_smooth()
-
-
-def test_primal(subject: Subject) -> None:
     subject.primal()
-
-
-def test_forward(subject: Subject) -> None:
     subject.forward()
-
-
-def test_reverse(subject: Subject) -> None:
     subject.reverse()
-
-
-def test_repeated(subject: Subject) -> None:
     subject.repeated()
 
 
-def test_variants(scalable_subject: Subject, request: pytest.FixtureRequest) -> None:
-    """All of them with the first arguments of a program: that the text of the others differs is rare."""
-    scalable_subject.variants(thorough=request.node.name.endswith("-0]"))
+def test_variants(first_subject: Subject) -> None:
+    first_subject.variants()
 
 
-def test_second_order(scalable_subject: Subject) -> None:
-    scalable_subject.second_order()
+def test_second_order(first_subject: Subject) -> None:
+    first_subject.second_order()
 
 
 @pytest.mark.parametrize("program", MEMORY, ids=lambda program: program.title)
