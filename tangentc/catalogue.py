@@ -477,6 +477,56 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
+    "TC136": _entry(
+        "A function that calls itself with lists or objects that hold others",
+        """
+import tangentc
+
+class Node:
+    def __init__(self, value):
+        self.value = value
+        self.kids = []
+
+    def total(self):
+        result = self.value
+        for kid in self.kids:
+            result += kid.total() * self.value
+        return result
+
+def f(x):
+    root = last = Node(x)
+    for i in range(3):
+        kid = Node(x + i)
+        last.kids.append(kid)
+        last = kid
+    return root.total()
+
+tangentc.grad(f)(2.0)
+""",
+        """
+import tangentc
+
+class Node:
+    def __init__(self, value):
+        self.value = value
+        self.kids = []
+
+def f(x):
+    root = last = Node(x)
+    for i in range(3):
+        kid = Node(x + i)
+        last.kids.append(kid)
+        last = kid
+    result, left = 0.0, [root]
+    while left:
+        node = left.pop()
+        result += node.value * node.value
+        left.extend(node.kids)
+    return result
+
+tangentc.grad(f)(2.0)
+""",
+    ),
     "TC125": _entry(
         "A second derivative of a function that calls itself",
         """What the forward half of a recursive call hands to its reverse half is not differentiated in

@@ -25,6 +25,8 @@ from tangentc.ir.nodes import (
     With,
 )
 from tangentc.ir.trees import leaves, map_tree, signature_of
+from tangentc.kinds.records import Field, class_of_tree
+from tangentc.numerics import instance
 from tangentc.primitives.structure import fill_index
 
 __all__ = ["interpret"]
@@ -46,11 +48,22 @@ def interpret(function: Function, *args: Any, **kwargs: Any) -> Any:
         for path, leaf in leaves(parameter.tree):
             value = bound.arguments[parameter.name]
             for key in path:
-                value = value[key]
+                value = getattr(value, key) if isinstance(key, Field) else value[key]
             if isinstance(leaf, Var):
                 environment[leaf] = value
     _nodes(function, function.body, environment)
-    return map_tree(lambda leaf: _value(leaf, environment), function.result)
+    return _made(map_tree(lambda leaf: _value(leaf, environment), function.result))
+
+
+def _made(tree: Any) -> Any:
+    """A value with instances in the place of the dicts that stand for them."""
+    if type(tree) in (tuple, list):
+        return type(tree)(map(_made, tree))
+    if type(tree) is not dict:
+        return tree
+    parts = {key: _made(item) for key, item in tree.items()}
+    cls = class_of_tree(tree)
+    return parts if cls is None else instance(cls, **{k: v for k, v in parts.items() if isinstance(k, str)})
 
 
 def _value(operand: Atom, environment: Environment) -> Any:
