@@ -263,11 +263,15 @@ def _snapshots(
 def _trees(
     context: Context, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> tuple[tuple[Value, ...], dict[str, Value]]:
-    """Arguments of a derivative: what they consist of."""
-    args, kwargs = _snapshots(context, args, kwargs)
-    return tuple(opened(context, value) for value in args), {
-        name: opened(context, value) for name, value in kwargs.items()
-    }
+    """Arguments of a derivative: what they consist of; what the caller passed as an object stays one."""
+    objects = {value.key for _, value in context.captures.adopted.values() if isinstance(value, Ref)}
+
+    def tree(value: Value) -> Value:
+        if isinstance(value, Ref) and value.key in objects:
+            return value
+        return opened(context, context.snapshot(value))
+
+    return tuple(map(tree, args)), {name: tree(value) for name, value in kwargs.items()}
 
 
 def _call_marked(context: Context, marker: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:

@@ -424,12 +424,14 @@ class Context:
         self._note_read(value.key, held)
         return held
 
-    def snapshot(self, value: Value) -> Value:
+    def snapshot(self, value: Value, around: frozenset[Key] = frozenset()) -> Value:
         """A value with what its containers hold now, all the way down: for whoever keeps no reference to them."""
         if isinstance(value, Ref):
-            return self.snapshot(self.contents(value))
+            if value.key in around:
+                self.fail("TC109", "a list, dict or object that refers to itself is used as a whole here")
+            return self.snapshot(self.contents(value), around | {value.key})
         parts = children(value)
-        return rebuilt(value, tuple(map(self.snapshot, parts))) if parts else value
+        return rebuilt(value, tuple(self.snapshot(part, around) for part in parts)) if parts else value
 
     def own(self, value: Value) -> Value:
         """A value whose lists, dicts and objects are the program's own."""

@@ -194,7 +194,7 @@ def _lower(
         tuple(captures.captured.values()),
         tuple(captures.guards),
         written,
-        (*_changed(context), *sites.copied),
+        (*_changed(context), *sorted(sites.copied, key=repr)),
         tuple(sites.adopted.values()),
     )
 
@@ -217,7 +217,7 @@ def _changed(context: Context) -> tuple[Path, ...]:
     """Where the arguments are whose structure the program changes."""
     heap = context.heap
     found = [site for site in (*heap.written, *heap.sites.at_run_time) if isinstance(site, tuple)]
-    return tuple(dict.fromkeys(site[1] for site in found if site[0] == "parameter"))
+    return tuple(sorted({site[1] for site in found if site[0] == "parameter"}, key=repr))
 
 
 def _hidden_name(var: Var) -> str:
