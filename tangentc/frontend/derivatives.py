@@ -146,7 +146,9 @@ def _vjp(context: Context, args: Args, kwargs: Kwargs) -> Value:
 
 def _leaves(value: Value) -> list[Value]:
     parts = children(value)
-    return [leaf for part in parts for leaf in _leaves(part)] if parts else [value]
+    if not parts and not isinstance(value, (TupleValue, ListValue, DictValue, ObjectValue)):
+        return [value]
+    return [leaf for part in parts for leaf in _leaves(part)]
 
 
 def _is_real(leaf: Value) -> bool:

@@ -18,7 +18,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Tree, Var
 from tangentc.ir.trees import map_tree
-from tangentc.kinds.records import ClassKey, class_of_tree, is_namedtuple
+from tangentc.kinds.records import ClassKey, class_of_tree, is_namedtuple, returned
 
 __all__ = ["atoms_for", "map_tree_vars", "map_vars", "tree_of", "value_of", "vars_of"]
 
@@ -31,6 +31,7 @@ def tree_of(context: Context, value: Value) -> Tree:
             entries = zip(cls._fields, items, strict=True)  # type: ignore[attr-defined]
             return {ClassKey(cls): (), **{name: tree_of(context, item) for name, item in entries}}
         case ObjectValue(cls, attributes):
+            returned(cls)
             return {ClassKey(cls): (), **{name: tree_of(context, item) for name, item in attributes.items()}}
         case TupleValue(items=items):
             return tuple(tree_of(context, item) for item in items)

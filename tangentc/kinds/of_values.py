@@ -136,32 +136,38 @@ def _is_leaf(tree: KindTree) -> bool:
     return not isinstance(tree, (tuple, list, dict))
 
 
-def leaves(tree: KindTree) -> list[Any]:
+def leaves(tree: KindTree, is_object: Callable[[type], bool] = is_record) -> list[Any]:
     """The leaves of a tree of tuples, lists, dicts and records, in order."""
     if isinstance(tree, dict):
-        return [leaf for item in tree.values() for leaf in leaves(item)]
+        return [leaf for item in tree.values() for leaf in leaves(item, is_object)]
     if isinstance(tree, (tuple, list)):
-        return [leaf for item in tree for leaf in leaves(item)]
-    if is_record(type(tree)):
+        return [leaf for item in tree for leaf in leaves(item, is_object)]
+    if is_object(type(tree)):
         try:
-            return [leaf for item in fields_of(tree).values() for leaf in leaves(item)]
+            return [leaf for item in fields_of(tree).values() for leaf in leaves(item, is_object)]
         except RecursionError:
             raise refers_to_itself(type(tree)) from None
     return [tree]
 
 
-def map_leaves(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
+def map_leaves(
+    function: Callable[..., Any], tree: Any, *others: Any, is_object: Callable[[type], bool] = is_record
+) -> Any:
     """Apply a function to the leaves of a tree (and of others with the same structure)."""
+
+    def inner(part: Any, *parts: Any) -> Any:
+        return map_leaves(function, part, *parts, is_object=is_object)
+
     if type(tree) is dict:
-        return {key: map_leaves(function, item, *(o[key] for o in others)) for key, item in tree.items()}
+        return {key: inner(item, *(o[key] for o in others)) for key, item in tree.items()}
     if type(tree) in (tuple, list):
-        return type(tree)(map_leaves(function, item, *(o[i] for o in others)) for i, item in enumerate(tree))
-    if is_record(type(tree)):
+        return type(tree)(inner(item, *(o[i] for o in others)) for i, item in enumerate(tree))
+    if is_object(type(tree)):
         rows = [fields_of(other) for other in others]
-        return with_fields(tree, {
-            name: map_leaves(function, item, *(row[name] for row in rows))
-            for name, item in fields_of(tree).items()
-        })  # fmt: skip
+        parts = {
+            name: inner(item, *(row.get(name) for row in rows)) for name, item in fields_of(tree).items()
+        }
+        return with_fields(tree, parts)
     return function(tree, *others)
 
 

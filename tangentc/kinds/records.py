@@ -11,19 +11,20 @@ import functools
 import sys
 from enum import Enum
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from tangentc.errors import DifferentiationError
 from tangentc.numerics import instance
 
 __all__ = [
-    "ClassKey", "Field", "as_tree", "class_of_tree", "fields_of", "is_namedtuple", "is_record", "refers_to_itself",
-    "register", "with_fields",
+    "ClassKey", "Field", "as_tree", "class_of_tree", "fields_of", "is_namedtuple", "is_object", "is_record",
+    "refers_to_itself", "register", "returned", "with_fields",
 ]  # fmt: skip
 
 Class = TypeVar("Class", bound=type)
 
 _REGISTERED: set[type] = set()
+_RETURNED: WeakSet[type] = WeakSet()
 _KNOWN: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
 
 
@@ -69,6 +70,16 @@ def is_record(cls: type) -> bool:
     if known is None:
         known = _KNOWN[cls] = _consists_of_attributes(cls)
     return known
+
+
+def is_object(cls: type) -> bool:
+    """Whether instances of a class are trees where they leave a program: records, and what a program made."""
+    return is_record(cls) or cls in _RETURNED
+
+
+def returned(cls: type) -> None:
+    """Note that a program returns objects of this class that it made."""
+    _RETURNED.add(cls)
 
 
 def _consists_of_attributes(cls: type) -> bool:

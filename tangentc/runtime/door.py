@@ -16,7 +16,7 @@ from numpy.lib.array_utils import byte_bounds
 
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import leaves, map_leaves
-from tangentc.kinds.records import fields_of, is_record, with_fields
+from tangentc.kinds.records import fields_of, is_object, is_record, with_fields
 
 __all__ = [
     "arrays_in",
@@ -51,7 +51,7 @@ def entering(value: Any, name: str) -> Any:
         return value
     if cls is int:
         return float(value)
-    if _is_tree(cls):
+    if cls in (tuple, list, dict) or is_record(cls):
         if any(differentiable(leaf) for leaf in leaves(value)):
             return value
         raise DifferentiationError(
@@ -82,7 +82,7 @@ def entering(value: Any, name: str) -> Any:
 
 def _is_tree(cls: type) -> bool:
     """Whether values of a type consist of parts."""
-    return cls in (tuple, list, dict) or is_record(cls)
+    return cls in (tuple, list, dict) or is_object(cls)
 
 
 def differentiable(value: Any) -> bool:
@@ -170,8 +170,8 @@ def arrays_in(tree: Any) -> list[Arr]:
     """The arrays among the leaves of a tree."""
     if isinstance(tree, np.ndarray):
         return [tree]
-    if isinstance(tree, (tuple, list, dict)) or is_record(type(tree)):
-        return [leaf for leaf in leaves(tree) if isinstance(leaf, np.ndarray)]
+    if isinstance(tree, (tuple, list, dict)) or is_object(type(tree)):
+        return [leaf for leaf in leaves(tree, is_object=is_object) if isinstance(leaf, np.ndarray)]
     return []
 
 
@@ -187,14 +187,22 @@ def copied_together(tree: Any, memo: dict[int, Any] | None = None) -> Any:
     copy: Any
     if isinstance(tree, np.ndarray):
         copy = _copied_array(tree, memo)
-    elif type(tree) in (list, tuple):
-        items = []
+    elif type(tree) is list:
+        copy = []
+        memo[id(tree)] = (tree, copy)  # first: what is made at run time may lead back to itself
         for item in tree:  # no comprehension: residuals of a recursion nest as deep as it did
+            copy.append(copied_together(item, memo))
+    elif type(tree) is tuple:
+        items = []
+        for item in tree:
             items.append(copied_together(item, memo))
-        copy = items if type(tree) is list else tuple(items)
+        copy = tuple(items)
     elif type(tree) is dict:
-        copy = {key: copied_together(item, memo) for key, item in tree.items()}
-    elif is_record(type(tree)):
+        copy = {}
+        memo[id(tree)] = (tree, copy)
+        for key in tree:
+            copy[key] = copied_together(tree[key], memo)
+    elif is_object(type(tree)):
         parts = {name: copied_together(item, memo) for name, item in fields_of(tree).items()}
         copy = with_fields(tree, parts)
     else:
@@ -247,7 +255,7 @@ def own(value: Any, taken: Sequence[Any]) -> Any:
             taken.append(item)
             return item
 
-        return map_leaves(leaf, value)
+        return map_leaves(leaf, value, is_object=is_object)
     return value
 
 
@@ -280,7 +288,8 @@ def _gradients(bar: Any, argument: Any, taken: Sequence[Any]) -> Any:
         taken.append(result)
         return result
 
-    return map_leaves(leaf, argument) if is_zero else map_leaves(leaf, argument, bar)
+    bars = () if is_zero else (bar,)
+    return map_leaves(leaf, argument, *bars, is_object=is_object)
 
 
 # --- seeds -------------------------------------------------------------------------------------
@@ -307,7 +316,7 @@ def _like(given: Any, model: Any, what: str, of: str) -> Any:
         if type(model) is dict:
             return {key: _like(given[key], value, what, of) for key, value in model.items()}
         return type(model)(_like(g, m, what, of) for g, m in zip(given, model, strict=True))
-    if is_record(type(model)):
+    if is_object(type(model)):
         if type(given) is not type(model):
             raise _mismatch(what, of, f"the type {type(given).__name__!r}, not {type(model).__name__!r}")
         parts = fields_of(given)
