@@ -386,8 +386,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "TC120": _entry(
         "A tuple whose structure depends on the data",
-        """A tuple that comes from a branch, a loop or a list has no known number of entries, and is read at an index that
-        is only known when the program runs. A list, or an array, has a cotangent for every index.""",
+        """A tuple that comes from a branch, a loop or a list has no known number of entries, and is read at an
+        index that is only known when the program runs. A list, or an array, has a cotangent for every index.""",
     ),
     "TC121": _entry(
         "An array on one path, a number on another",
@@ -477,56 +477,6 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
-    "TC136": _entry(
-        "A function that calls itself with lists or objects that hold others",
-        """
-import tangentc
-
-class Node:
-    def __init__(self, value):
-        self.value = value
-        self.kids = []
-
-    def total(self):
-        result = self.value
-        for kid in self.kids:
-            result += kid.total() * self.value
-        return result
-
-def f(x):
-    root = last = Node(x)
-    for i in range(3):
-        kid = Node(x + i)
-        last.kids.append(kid)
-        last = kid
-    return root.total()
-
-tangentc.grad(f)(2.0)
-""",
-        """
-import tangentc
-
-class Node:
-    def __init__(self, value):
-        self.value = value
-        self.kids = []
-
-def f(x):
-    root = last = Node(x)
-    for i in range(3):
-        kid = Node(x + i)
-        last.kids.append(kid)
-        last = kid
-    result, left = 0.0, [root]
-    while left:
-        node = left.pop()
-        result += node.value * node.value
-        left.extend(node.kids)
-    return result
-
-tangentc.grad(f)(2.0)
-""",
-    ),
     "TC125": _entry(
         "A second derivative of a function that calls itself",
         """What the forward half of a recursive call hands to its reverse half is not differentiated in
@@ -579,6 +529,52 @@ tangentc.grad(f)(2.0)
             return np.sum(weights * x)
 
         tangentc.grad(f)(np.ones(3))
+        """,
+    ),
+    "TC136": _entry(
+        "A function that calls itself with objects that hold others",
+        """Such a function is not inlined where the objects are made at run time. The cotangent of what one
+        of them holds is found by its identity, within one call only.""",
+        """
+        import numpy as np
+
+        class Cell:
+            def __init__(self, value, after):
+                self.value = value
+                self.after = after
+
+        def total(cell):
+            if cell is None:
+                return 0.0
+            return cell.value * cell.value + total(cell.after)
+
+        def f(x):
+            cell = None
+            for value in x:
+                cell = Cell(value, cell)
+            return total(cell)
+
+        tangentc.grad(f)(np.ones(5))
+        """,
+        """
+        import numpy as np
+
+        class Cell:
+            def __init__(self, value, after):
+                self.value = value
+                self.after = after
+
+        def f(x):
+            cell = None
+            for value in x:
+                cell = Cell(value, cell)
+            result = 0.0
+            while cell is not None:
+                result += cell.value * cell.value
+                cell = cell.after
+            return result
+
+        tangentc.grad(f)(np.ones(5))
         """,
     ),
     "TC201": _entry(
