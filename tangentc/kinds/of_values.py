@@ -154,18 +154,24 @@ def map_leaves(
     function: Callable[..., Any], tree: Any, *others: Any, is_object: Callable[[type], bool] = is_record
 ) -> Any:
     """Apply a function to the leaves of a tree (and of others with the same structure)."""
-
-    def inner(part: Any, *parts: Any) -> Any:
-        return map_leaves(function, part, *parts, is_object=is_object)
-
-    if type(tree) is dict:
-        return {key: inner(item, *(o[key] for o in others)) for key, item in tree.items()}
-    if type(tree) in (tuple, list):
-        return type(tree)(inner(item, *(o[i] for o in others)) for i, item in enumerate(tree))
-    if is_object(type(tree)):
+    cls = type(tree)
+    if cls is dict:
+        return {
+            key: map_leaves(function, item, *[o[key] for o in others], is_object=is_object)
+            for key, item in tree.items()
+        }
+    if cls is tuple or cls is list:
+        return cls(
+            [
+                map_leaves(function, item, *[o[i] for o in others], is_object=is_object)
+                for i, item in enumerate(tree)
+            ]
+        )
+    if is_object(cls):
         rows = [fields_of(other) for other in others]
         parts = {
-            name: inner(item, *(row.get(name) for row in rows)) for name, item in fields_of(tree).items()
+            name: map_leaves(function, item, *[row.get(name) for row in rows], is_object=is_object)
+            for name, item in fields_of(tree).items()
         }
         return with_fields(tree, parts)
     return function(tree, *others)

@@ -13,6 +13,8 @@ from enum import Enum
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
+import numpy as np
+
 from tangentc.errors import DifferentiationError
 from tangentc.numerics import instance
 
@@ -24,6 +26,9 @@ __all__ = [
 Class = TypeVar("Class", bound=type)
 
 _REGISTERED: set[type] = set()
+_PLAIN: frozenset[type] = frozenset(
+    {float, int, complex, bool, str, bytes, type(None), tuple, list, dict, np.ndarray, np.float64, np.float32}
+)
 _RETURNED: WeakSet[type] = WeakSet()
 _KNOWN: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
 
@@ -66,6 +71,8 @@ def register(cls: Class) -> Class:
 
 def is_record(cls: type) -> bool:
     """Whether instances of a class are trees of their attributes."""
+    if cls in _PLAIN:
+        return False
     known = _KNOWN.get(cls)
     if known is None:
         known = _KNOWN[cls] = _consists_of_attributes(cls)
@@ -74,7 +81,7 @@ def is_record(cls: type) -> bool:
 
 def is_object(cls: type) -> bool:
     """Whether instances of a class are trees where they leave a program: records, and what a program made."""
-    return is_record(cls) or cls in _RETURNED
+    return cls not in _PLAIN and (is_record(cls) or cls in _RETURNED)
 
 
 def returned(cls: type) -> None:
