@@ -20,6 +20,7 @@ from tangentc.errors import (
     UnsupportedSyntaxError,
 )
 from tangentc.jacobians import hessian, jacfwd, jacobian, jacrev
+from tangentc.kinds.records import register
 
 __all__ = [
     "DifferentiationError",
@@ -39,6 +40,7 @@ __all__ = [
     "linearise",
     "nondifferentiable",
     "primitive",
+    "register",
     "stop_gradient",
     "value_and_grad",
     "vjp",

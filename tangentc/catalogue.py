@@ -531,6 +531,52 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
+    "TC136": _entry(
+        "A function that calls itself with objects that hold others",
+        """Such a function is not inlined where the objects are made at run time. The cotangent of what one
+        of them holds is found by its identity, within one call only.""",
+        """
+        import numpy as np
+
+        class Cell:
+            def __init__(self, value, after):
+                self.value = value
+                self.after = after
+
+        def total(cell):
+            if cell is None:
+                return 0.0
+            return cell.value * cell.value + total(cell.after)
+
+        def f(x):
+            cell = None
+            for value in x:
+                cell = Cell(value, cell)
+            return total(cell)
+
+        tangentc.grad(f)(np.ones(5))
+        """,
+        """
+        import numpy as np
+
+        class Cell:
+            def __init__(self, value, after):
+                self.value = value
+                self.after = after
+
+        def f(x):
+            cell = None
+            for value in x:
+                cell = Cell(value, cell)
+            result = 0.0
+            while cell is not None:
+                result += cell.value * cell.value
+                cell = cell.after
+            return result
+
+        tangentc.grad(f)(np.ones(5))
+        """,
+    ),
     "TC201": _entry(
         "A function without a derivative rule",
         """The value of a differentiated argument goes into a function that has no rule. Give it one, or

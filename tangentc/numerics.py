@@ -13,7 +13,7 @@ import numpy as np
 
 __all__ = [
     "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
-    "copy_strided", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part", "placed",
+    "copy_strided", "instance", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part", "placed",
     "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item", "saved_item",
     "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient", "unbroadcast",
     "zero_items",
@@ -41,6 +41,16 @@ def last_writer(shape: tuple[int, ...], index: Any) -> Arr:
     last[places.ravel()] = order.ravel()
     winners: Arr = last[places] == order
     return winners
+
+
+def instance(cls: type, **attributes: Any) -> Any:
+    """An object of a class with these attributes, made without a call of its `__init__`."""
+    if issubclass(cls, tuple):
+        return tuple.__new__(cls, attributes.values())
+    made = cls.__new__(cls)
+    for name, value in attributes.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def copy_strided(x: Arr) -> Arr:

@@ -2,7 +2,7 @@
 
 A `Subject` is a program at a point, with random directions and weights; each of its methods asserts one
 property.  A *tree* is a number, an array, or
-a tuple, list or dict of trees; its *active* leaves are the real and complex floating point ones.
+a tuple, list, dict or record of trees; its *active* leaves are the real and complex floating point ones.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tangentc
 from tangentc import pipeline
 from tangentc.ir.interpret import interpret
 from tangentc.ir.nodes import Function
+from tangentc.kinds.records import fields_of, is_record, with_fields
 
 __all__ = [
     "Subject", "active_positions", "assert_close", "assert_same", "built", "check", "difference", "flat", "pairing",
@@ -40,7 +41,7 @@ def is_active(leaf: Any) -> bool:
 
 def tree_map(function: Callable[..., Any], tree: Any, *others: Any, passive: Any = ...) -> Any:
     """`function` of the active leaves of trees of one structure; the others become `passive`, or stay."""
-    if isinstance(tree, (tuple, list)):
+    if type(tree) in (tuple, list):
         items = zip(tree, *others, strict=True)
         return type(tree)(tree_map(function, *each, passive=passive) for each in items)
     if isinstance(tree, dict):
@@ -48,6 +49,12 @@ def tree_map(function: Callable[..., Any], tree: Any, *others: Any, passive: Any
             key: tree_map(function, tree[key], *(other[key] for other in others), passive=passive)
             for key in tree
         }
+    if is_record(type(tree)):
+        rows = [fields_of(other) for other in others]
+        return with_fields(tree, {
+            name: tree_map(function, part, *(row[name] for row in rows), passive=passive)
+            for name, part in fields_of(tree).items()
+        })  # fmt: skip
     if is_active(tree):
         return function(tree, *others)
     return tree if passive is ... else passive
@@ -155,7 +162,9 @@ def assert_close(got: Any, expected: Any, tolerance: float, what: str, scale: fl
 def assert_same(got: Any, expected: Any, what: str) -> None:
     """The same structure, types, dtypes and shapes, and the same numbers up to one rounding of the scale."""
     assert type(got) is type(expected), f"{what}: a {type(got).__name__}, not a {type(expected).__name__}"
-    if isinstance(expected, (tuple, list)):
+    if is_record(type(expected)):
+        assert_same(fields_of(got), fields_of(expected), what)
+    elif isinstance(expected, (tuple, list)):
         assert len(got) == len(expected), what
         for one, other in zip(got, expected, strict=True):
             assert_same(one, other, what)
@@ -195,6 +204,8 @@ def _everything(tree: Any) -> list[Any]:
         return [leaf for item in tree for leaf in _everything(item)]
     if isinstance(tree, dict):
         return [leaf for item in tree.values() for leaf in _everything(item)]
+    if is_record(type(tree)):
+        return _everything(fields_of(tree))
     return [tree] if isinstance(tree, (np.ndarray, int, float, complex, np.generic)) else []
 
 

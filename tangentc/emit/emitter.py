@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tangentc.emit.exits import thread_exits
-from tangentc.emit.expressions import Expressions, Names, name, subscript
+from tangentc.emit.expressions import Expressions, Names, attribute, name, subscript
 from tangentc.emit.folding import fold, nothing_folded
 from tangentc.emit.naming import choose_names, identifier
 from tangentc.emit.printing import Note, Notes, Text, print_function
@@ -17,6 +17,7 @@ from tangentc.emit.statements import lower
 from tangentc.emit.versions import save_versions
 from tangentc.ir.nodes import Function, Parameter, Tree, Var
 from tangentc.ir.trees import Path, leaves, signature_of
+from tangentc.kinds.records import Field
 from tangentc.source import Span
 
 __all__ = ["Emitted", "Entry", "Form", "emit", "emit_together"]
@@ -169,7 +170,8 @@ def _unpacked(parameter: Parameter, path: Path, target: str, printer: Printer) -
     """`w = params["w"]`"""
     value: ast.expr = name(parameter.name)
     for key in path:
-        value = subscript(value, printer.e.constant(key))
+        is_attribute = isinstance(key, Field)
+        value = attribute(value, key) if is_attribute else subscript(value, printer.e.constant(key))
     return ast.Assign([ast.Name(target, ast.Store())], value)
 
 

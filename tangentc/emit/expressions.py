@@ -18,7 +18,9 @@ from tangentc.emit.naming import identifier
 from tangentc.emit.statements import Apply, Value
 from tangentc.ir.nodes import Call, Hole, Index, Literal, Op, Slice, Tree, Var
 from tangentc.ir.trees import is_atom
+from tangentc.kinds.records import class_of_tree, is_namedtuple
 from tangentc.kinds.types import Array
+from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
 from tangentc.shadows import Shadows
@@ -152,10 +154,21 @@ class Expressions:
         """A display of a structured value."""
         if is_atom(tree) or isinstance(tree, Apply):
             return self.value(tree)
+        cls = class_of_tree(tree)
+        if cls is not None:
+            return self.instance(
+                cls, {key: self.tree(item) for key, item in tree.items() if isinstance(key, str)}
+            )
         if isinstance(tree, dict):
             return ast.Dict([self.constant(key) for key in tree], [self.tree(item) for item in tree.values()])
         items = [self.tree(item) for item in tree]
         return ast.List(items, _LOAD) if isinstance(tree, list) else ast.Tuple(items, _LOAD)
+
+    def instance(self, cls: type, attributes: dict[str, ast.expr]) -> ast.expr:
+        """An object with these attributes."""
+        if is_namedtuple(cls):
+            return call(self.captured(cls), *attributes.values())
+        return call(self.captured(instance), self.captured(cls), **attributes)
 
     # --- operations
 

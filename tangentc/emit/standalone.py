@@ -16,10 +16,11 @@ import numpy as np
 
 from tangentc.emit import entry_checks
 from tangentc.emit.emitter import Form, emit_together
-from tangentc.emit.expressions import Expressions, Names, call, name, subscript
+from tangentc.emit.expressions import Expressions, Names, attribute, call, name, subscript
 from tangentc.errors import DifferentiationError
 from tangentc.ir.nodes import Function, Literal, Parameter
 from tangentc.ir.trees import leaves
+from tangentc.kinds.records import Field
 from tangentc.kinds.types import Array, Bool, Complex, Const, Dim, Float, Int, Kind, Scalar
 from tangentc.kinds.types import Function as FunctionKind
 
@@ -84,7 +85,8 @@ class _Checks:
             for path, leaf in leaves(parameter.tree):
                 value: ast.expr = name(parameter.name)
                 for key in path:
-                    value = subscript(value, ast.Constant(key))
+                    is_attribute = isinstance(key, Field)
+                    value = attribute(value, key) if is_attribute else subscript(value, ast.Constant(key))
                 made += self.check(parameter, path, leaf, value, names)
         checked = any(
             isinstance(node, ast.Name) and node.id == self.sizes for s in made for node in ast.walk(s)
@@ -96,7 +98,9 @@ class _Checks:
         self, parameter: Parameter, path: tuple[Any, ...], leaf: Any, value: ast.expr, names: Names
     ) -> list[ast.stmt]:
         """The check of one leaf of an argument; what the trace was specialised on must be the same."""
-        label = parameter.name + "".join(f"[{key!r}]" for key in path)
+        label = parameter.name + "".join(
+            f".{key}" if isinstance(key, Field) else f"[{key!r}]" for key in path
+        )
         if isinstance(leaf, Literal):
             return self.constant(label, leaf.value, value, names)
         if isinstance(leaf.kind, (Const, FunctionKind)):

@@ -18,7 +18,7 @@ from tangentc.frontend.expressions import BINARY, binary, borrowed
 from tangentc.frontend.generators import yield_to_consumer
 from tangentc.frontend.indexing import getitem
 from tangentc.frontend.iteration import known_items
-from tangentc.frontend.objects import set_attribute
+from tangentc.frontend.objects import delete_attribute, set_attribute
 from tangentc.frontend.operations import as_array
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.stores import augment, current, is_sum, part_of, store, whole
@@ -190,9 +190,14 @@ def _delete_target(context: Context, target: gast.AST) -> None:
             if isinstance(owner, Var) and is_container(owner.kind):
                 dynamic.delete(context, owner, index)
                 return
+            if defines(context, owner, "__delitem__"):
+                call_special(context, owner, "__delitem__", index)
+                return
             if not isinstance(context.contents(owner), (ListValue, DictValue)):
                 context.fail("TC108", "an entry of this value cannot be deleted", target)
             delete_item(context, owner, index)
+        case gast.Attribute():
+            delete_attribute(context, context.expression(target.value), target.attr)
         case _:
             context.fail("TC108", "`del` of this is not supported", target)
 

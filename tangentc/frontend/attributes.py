@@ -13,6 +13,7 @@ from tangentc.frontend.captures import is_library
 from tangentc.frontend.choices import select
 from tangentc.frontend.classes import call_special, defines, static_lookup
 from tangentc.frontend.context import Context, lowers
+from tangentc.frontend.heap import Adopt, Live
 from tangentc.frontend.objects import attribute_of_object, member
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
@@ -26,6 +27,7 @@ from tangentc.frontend.values import (
     Partial,
     Ref,
     Static,
+    Super,
     TupleValue,
     Value,
     is_undefined,
@@ -55,8 +57,17 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
             return select(context, either, lambda option: attribute(context, option, name))
         case Instance():
             return _of_instance(context, held, name)
+        case Super():
+            from tangentc.frontend.calls import of_super
+
+            return of_super(context, held, name)
         case TupleValue(items=items, cls=cls) if cls is not None and name in getattr(cls, "_fields", ()):
             return items[cls._fields.index(name)]  # type: ignore[attr-defined]
+        case TupleValue(cls=cls) if cls is not None and name not in _OF_TUPLES:
+            found = member(context, owner, cls, name)
+            if found is not None:
+                return found
+            return context.captures.attribute(cls, Place.of(cls), cls.__name__, name)
         case Partial(function, args, kwargs) if name in ("func", "args", "keywords"):
             if name == "keywords":
                 return DictValue(dict(kwargs.items()))
@@ -74,6 +85,9 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
     )
 
 
+_OF_TUPLES = ("_replace", "_asdict", "index", "count")
+
+
 def _name_of(value: Any) -> str:
     return str(getattr(value, "__name__", type(value).__name__))
 
@@ -82,6 +96,13 @@ def _of_instance(context: Context, owner: Instance, name: str) -> Value:
     """An attribute of a live object: methods and properties run, data are read at each call."""
     value, place, origin = owner.value, owner.place, owner.origin
     described = static_lookup(type(value), name)
+    if name == "__dict__":
+        return DictValue({key: context.captures.attribute(value, place, origin, key) for key in vars(value)})
+    if isinstance(described, functools.cached_property):
+        if name in vars(value):
+            return context.captures.attribute(value, place, origin, name)
+        if place.local:
+            raise Adopt(Live(value, place, origin))  # its value is kept, whatever changes later
     short = origin.rpartition(" ")[2]
     match described:
         case types.FunctionType():

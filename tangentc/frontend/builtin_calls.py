@@ -372,7 +372,9 @@ def _hasattr(context: Context, owner: Value, name: Value) -> Value:
 def has_attribute(context: Context, owner: Value, name: str) -> bool:
     held = context.contents(owner)
     match held:
-        case Static(value) | Instance(value=value) | Literal(value):
+        case Instance():
+            return context.captures.guard_attribute(held, name)
+        case Static(value) | Literal(value):
             return hasattr(value, name)
         case ObjectValue(attributes=attributes) if name in attributes:
             return True

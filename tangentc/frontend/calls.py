@@ -14,13 +14,13 @@ from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin
 from tangentc.frontend.captures import is_library
 from tangentc.frontend.choices import may_be_called, possible_options, select
-from tangentc.frontend.classes import class_of_owner, defines
+from tangentc.frontend.classes import ORDERING, class_of_owner, defines
 from tangentc.frontend.context import Context, lowers
 from tangentc.frontend.functions import inline, inline_closure, inline_library
 from tangentc.frontend.iteration import items_of
 from tangentc.frontend.iterators import advance_name
 from tangentc.frontend.methods import call_array_method
-from tangentc.frontend.objects import construct
+from tangentc.frontend.objects import construct, opened
 from tangentc.frontend.outputs import apply_function
 from tangentc.frontend.passive import call_unknown, opaque
 from tangentc.frontend.places import Place
@@ -37,6 +37,7 @@ from tangentc.frontend.values import (
     Pullback,
     Ref,
     Static,
+    Super,
     TupleValue,
     Value,
     is_undefined,
@@ -44,6 +45,7 @@ from tangentc.frontend.values import (
 from tangentc.frontend.wrappers import call_wrapper
 from tangentc.frontend.writers import shuffle
 from tangentc.ir.nodes import UNDEF, Literal, Var
+from tangentc.kinds.records import is_namedtuple
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Function, Object
 from tangentc.primitives.core import find
@@ -53,7 +55,7 @@ __all__ = ["apply"]
 
 @lowers(gast.Call)
 def _call(context: Context, node: gast.Call) -> Value:
-    callee = _super(context, node) or context.expression(node.func)
+    callee = context.expression(node.func)
     if isinstance(callee, Static) and callee.value is next and node.args:
         if isinstance(node.args[0], gast.Name):
             return advance_name(context, node)
@@ -83,33 +85,44 @@ def _call(context: Context, node: gast.Call) -> Value:
     return apply(context, callee, args, kwargs)
 
 
-def _super(context: Context, node: gast.Call) -> Value | None:
-    """`super().method` of a method that is inlined."""
-    match node.func:
-        case gast.Attribute(value=gast.Call(func=gast.Name(id="super"), args=[]), attr=name):
-            frame = context.frame
-            receiver = context.environment.get((frame.scope, frame.first))
-            if frame.owner is None or receiver is None:
-                return None
-            cls = class_of_owner(context, receiver)
-            if cls is None and isinstance(receiver, Static) and isinstance(receiver.value, type):
-                cls = receiver.value
-            if cls is None:
-                return None
-            mro = cls.__mro__
-            for base in mro[mro.index(frame.owner) + 1 :]:
-                match base.__dict__.get(name):
-                    case types.FunctionType() as function:
-                        return Method(Static(function), receiver)
-                    case classmethod(__func__=function):
-                        return Method(Static(function), Static(cls))
-                    case staticmethod(__func__=function):
-                        return Static(function)
-                    case property(fget=types.FunctionType() as getter):
-                        return inline(context, getter, (receiver,), {})
-            if name == "__init__":
-                return Static(_unchanged_object)
-    return None
+@builtin(super)
+def _super(context: Context, owner: Value | None = None, receiver: Value | None = None) -> Value:
+    """`super()` in a method that is inlined, and `super(cls, self)`."""
+    frame = context.frame
+    while frame.is_comprehension and frame.parent is not None:
+        frame = frame.parent
+    after: Any = frame.owner if owner is None else context.static(owner, "the class of super")
+    if receiver is None:
+        receiver = context.environment.get((frame.scope, frame.first))
+    if not isinstance(after, type) or receiver is None:
+        context.fail("TC109", "super() without arguments works in the methods of a class")
+    cls = class_of_owner(context, receiver)
+    if cls is None and isinstance(receiver, Static) and isinstance(receiver.value, type):
+        cls = receiver.value
+    if cls is None or after not in cls.__mro__:
+        context.fail("TC109", f"this is no {after.__name__!r} object, as super asks for")
+    return Super(receiver, cls, after)
+
+
+def of_super(context: Context, value: Super, name: str) -> Value:
+    """`super().name`."""
+    mro = value.cls.__mro__
+    bound = isinstance(value.receiver, Static)
+    for base in mro[mro.index(value.after) + 1 :]:
+        match base.__dict__.get(name):
+            case types.FunctionType() as function:
+                return Static(function) if bound else Method(Static(function), value.receiver)
+            case classmethod(__func__=function):
+                return Method(Static(function), Static(value.cls))
+            case staticmethod(__func__=function):
+                return Static(function)
+            case property(fget=types.FunctionType() as getter):
+                return inline(context, getter, (value.receiver,), {})
+        if name in base.__dict__ and base is not object:
+            return context.captures.attribute(base, Place.of(base), base.__name__, name)
+    if name in ("__init__", "__init_subclass__", "__post_init__"):
+        return Static(_unchanged_object)
+    context.fail("TC109", f"the attribute {name!r} of super() is not supported")
 
 
 def _unchanged_object(*_args: Any, **_kwargs: Any) -> None:
@@ -135,12 +148,12 @@ def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[s
         case Derivative():
             from tangentc.frontend.derivatives import call_derivative
 
-            args, kwargs = _snapshots(context, args, kwargs)
+            args, kwargs = _trees(context, args, kwargs)
             return context.own(call_derivative(context, callee, args, kwargs))
         case Pullback():
             from tangentc.frontend.derivatives import call_pullback
 
-            return context.own(call_pullback(context, callee, _snapshots(context, args, {})[0]))
+            return context.own(call_pullback(context, callee, _trees(context, args, {})[0]))
         case Choice():
             if not all(map(may_be_called, possible_options(context, callee))):
                 context.fail(
@@ -215,10 +228,12 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
             return made
         case types.FunctionType() if value.__globals__ is vars(recipes):
             return inline_library(context, value, args)
-        case types.FunctionType() if not is_library(value):
+        case types.FunctionType() if not is_library(value) or value in ORDERING:
             return inline(context, value, args, kwargs)
+        case types.MethodType(__self__=type() as cls, __name__="_make") if is_namedtuple(cls):
+            return TupleValue(items_of(context, args[0], "the number of fields"), cls)
         case types.MethodType() if not is_library(value.__func__):
-            receiver = context.captures.value(value.__self__, Place.of(value).attribute("__self__"), "self")
+            receiver = context.captures.receiver(value)
             return apply(context, Static(value.__func__), (receiver, *args), kwargs)
         case functools.partial():
             return _call_partial(context, value, args, kwargs)
@@ -245,11 +260,25 @@ def _snapshots(
     }
 
 
+def _trees(
+    context: Context, args: Sequence[Value], kwargs: dict[str, Value]
+) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    """Arguments of a derivative: what they consist of; what the caller passed as an object stays one."""
+    objects = {value.key for _, value in context.captures.adopted.values() if isinstance(value, Ref)}
+
+    def tree(value: Value) -> Value:
+        if isinstance(value, Ref) and value.key in objects:
+            return value
+        return opened(context, context.snapshot(value))
+
+    return tuple(map(tree, args)), {name: tree(value) for name, value in kwargs.items()}
+
+
 def _call_marked(context: Context, marker: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
     """A function of the library's own surface, or an object that it returned."""
     from tangentc.frontend.derivatives import API, call_derivative
 
-    args, kwargs = _snapshots(context, args, kwargs)
+    args, kwargs = _trees(context, args, kwargs)
     if isinstance(marker, str):
         return context.own(API[marker](context, args, kwargs))
     if any(marker.function is active for active in context.active_calls):

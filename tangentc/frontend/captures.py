@@ -10,6 +10,8 @@ import builtins
 import functools
 import sys
 import types
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -17,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tangentc.errors import UnsupportedSyntaxError, did_you_mean
+from tangentc.frontend.heap import Live
 from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.scopes import Frame
 from tangentc.frontend.values import DictValue, Instance, ListValue, Static, TupleValue, Value
 from tangentc.ir.nodes import Literal, Var
 from tangentc.kinds.dims import labelled
 from tangentc.kinds.of_values import Pattern, kind_of_value
+from tangentc.kinds.records import fields_of
 from tangentc.kinds.types import Array, Dim, Kind, List, Symbol, fresh
 from tangentc.primitives.core import find
 
@@ -45,13 +49,33 @@ class Captured:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Optional:
+    """What the attribute `name` of an object was found to be made of."""
+
+    name: str
+    captured: frozenset[Var]
+    guards: tuple[Guard, ...]
+
+
 class Captures:
-    """Resolves free names and attributes of live objects, and remembers what was read."""
+    """Resolves free names and attributes of live objects, and remembers what was read.
+
+    adopted: the live objects that the program writes, by identity, with the value that stands for each.
+    live: where lists and dicts that the program was given come from.
+    receivers: of the method that is differentiated, also where it is so several times.
+    """
 
     def __init__(self, constants: frozenset[str]) -> None:
         self.constants = constants
         self.captured: dict[Var, Captured] = {}
         self.guards: list[Guard] = []
+        self.adopted: dict[int, tuple[Live, Value]] = {}
+        self.live: dict[Value, Live] = {}
+        self.receivers: list[Any] = []
+        self._arrays: dict[int, tuple[Var, Place]] = {}
+        self._optional: list[_Optional] = []
+        self._shared: set[Var] = set()
         self._values: dict[Any, Value] = {}
         self._origins: set[str] = set()
         self._guarded: set[Any] = set()
@@ -107,8 +131,18 @@ class Captures:
         if value is None or isinstance(value, _CONSTANTS):
             self._guard_equal(value, place, origin)
             return Literal(value)
+        adopted = self.adopted.get(id(value))
+        if adopted is not None:
+            self._expect_same(place, adopted[0], origin)
+            return adopted[1]
+        if isinstance(value, np.ndarray) and place.local:
+            return self._array(value, place, origin)
         if isinstance(value, _DATA):
             return self._data(value, place, origin)
+        return self.fresh(value, place, origin)
+
+    def fresh(self, value: Any, place: Place, origin: str) -> Value:
+        """What a captured container or object is to the program that only reads it."""
         if type(value) in (tuple, list) or (isinstance(value, tuple) and hasattr(value, "_fields")):
             return self._sequence(value, place, origin)
         if type(value) is dict:
@@ -118,15 +152,37 @@ class Captures:
             return Static(value)
         return Instance(value, place, origin)
 
+    def receiver(self, method: types.MethodType) -> Value:
+        """The object of a bound method that is called."""
+        owner = method.__self__
+        is_own = any(owner is receiver for receiver in self.receivers)
+        return self.value(owner, Place.of(method, local=is_own).attribute("__self__"), "self")
+
     def constant_argument(self, value: Any, name: str) -> Value:
         """An argument that the caller gave as a constant: an object or a module."""
-        return Static(value) if is_part_of_program(value) else Instance(value, Place.of(value), name)
+        if id(value) in self.adopted:
+            return self.adopted[id(value)][1]
+        return (
+            Static(value) if is_part_of_program(value) else Instance(value, Place.of(value, local=True), name)
+        )
 
     def fixed(self, value: Any, place: Place, origin: str) -> Value:
         """Data of an object that never changes (a default, an argument of a partial): numbers are constants."""
         if isinstance(value, (int, float, complex, np.generic)):
             return Literal(value)
         return self.value(value, place, origin)
+
+    def _array(self, value: Any, place: Place, origin: str) -> Value:
+        """An array of the receiver or of an argument: found at two places it is still one array."""
+        known = self._arrays.get(id(value))
+        if known is None:
+            var = self._data(value, place, origin)
+            if isinstance(var, Var):
+                self._arrays[id(value)] = (var, place)
+            return var
+        self.expect(place.compared("is", known[1]), f"{origin} is the same array")
+        self._shared.add(known[0])
+        return known[0]
 
     def _data(self, value: Any, place: Place, origin: str) -> Value:
         if origin in self.constants:
@@ -152,15 +208,59 @@ class Captures:
             place.with_operands("{1}({0}, {2}, {3})", _has_length, cls, size), f"the length of {origin}"
         )
         if cls is list:
-            return ListValue(items)
+            return self._noted(ListValue(items), Live(value, place, origin))
         return TupleValue(items, None if cls is tuple else cls)
 
     def _mapping(self, value: dict[Any, Any], place: Place, origin: str) -> Value:
         items = {key: self.value(item, place.entry(key), f"{origin}[{key!r}]") for key, item in value.items()}
         self.expect(place.with_operands("{1}({0}, {2})", _has_keys, list(value)), f"the keys of {origin}")
-        return DictValue(items)
+        return self._noted(DictValue(items), Live(value, place, origin))
+
+    def _noted(self, found: Value, live: Live) -> Value:
+        """Remember where a list or dict comes from; it must not become one that the program writes."""
+        self.live[found] = live
+        for other, _ in self.adopted.values():
+            if type(other.value) is type(live.value) and other.value is not live.value:
+                condition = live.place.compared("is not", other.place)
+                self.expect(condition, f"{live.origin} is not {other.origin}")
+        return found
+
+    # --- attributes that may turn out not to matter ---------------------------------------------
+
+    @contextmanager
+    def optional(self, name: str) -> Iterator[None]:
+        """What is found inside belongs to the attribute `name` of an object, which the program may never read."""
+        captured, guards = set(self.captured), len(self.guards)
+        yield
+        made = frozenset(var for var in self.captured if var not in captured)
+        self._optional.append(_Optional(name, made, tuple(self.guards[guards:])))
+
+    def drop_unread(self, read: Collection[str], used: Collection[Var]) -> list[Var]:
+        """Forget the attributes that the program never read; gives what they were."""
+        dropped: list[Var] = []
+        for part in self._optional:
+            if part.name in read or not part.captured.isdisjoint(self._shared.union(used)):
+                continue
+            for var in [var for var in self.captured if var in part.captured]:
+                del self.captured[var]
+                dropped.append(var)
+            self.guards = [guard for guard in self.guards if guard not in part.guards]
+        return dropped
 
     # --- guards ---------------------------------------------------------------------------------
+
+    def guard_names(self, live: Live) -> None:
+        """Expect an object to have the same attributes at later calls."""
+        names = list(fields_of(live.value))
+        condition = live.place.with_operands("list({1}({0})) == {2}", fields_of, names)
+        self.expect(condition, f"{live.origin} has the same attributes")
+
+    def guard_attribute(self, owner: Instance, name: str) -> bool:
+        """Whether a live object has an attribute, as it is expected to at later calls."""
+        found = hasattr(owner.value, name)
+        condition = owner.place.with_operands("hasattr({}, {}) is {}", name, found)
+        self.expect(condition, f"{owner.origin} has {'an' if found else 'no'} attribute {name!r}")
+        return found
 
     def guard(self, value: Any, place: Place, origin: str) -> None:
         """Expect the same object at later calls, with the same code and defaults if it is a function."""
@@ -175,6 +275,10 @@ class Captures:
                     "bind it to a name before the call",
                 )
             self.expect(place.with_operands("{} is {}", value), f"{origin} is the same object")
+
+    def _expect_same(self, place: Place, live: Live, origin: str) -> None:
+        if not place.is_same(live.place):
+            self.expect(place.compared("is", live.place), f"{origin} is {live.origin}")
 
     def guard_function(self, function: Any) -> None:
         """Expect a function to keep its code and its defaults."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tangentc.frontend.context import Context
-from tangentc.frontend.heap import AtRunTime, Contents
+from tangentc.frontend.heap import Adopt, AtRunTime, Contents
 from tangentc.frontend.iteration import items_of, known_items
 from tangentc.frontend.values import DictValue, Instance, ListValue, Ref, TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal
@@ -32,11 +32,21 @@ def _of(table: dict[str, Method], *names: str) -> Callable[[Method], Method]:
     return decorate
 
 
+_READING = ("index", "count", "copy", "items", "keys", "values", "get")
+"""The methods that change nothing."""
+
+
 def call_container_method(
     context: Context, owner: Value, name: str, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> Value:
     """`owner.name(*args)` of a list, dict or tuple of known structure."""
     held = context.contents(owner)
+    if isinstance(held, TupleValue) and held.cls is not None:
+        from tangentc.frontend.object_calls import call_namedtuple_method
+
+        found = call_namedtuple_method(context, held, name, args, kwargs)
+        if found is not None:
+            return found
     table = _DICT if isinstance(held, DictValue) else _LIST
     method = table.get(name)
     if method is None or (isinstance(held, TupleValue) and name not in ("index", "count")):
@@ -44,6 +54,8 @@ def call_container_method(
         context.fail("TC108", f"the method {name!r} of a {what} is not supported")
     if any(map(is_undefined, (*args, *kwargs.values()))):
         return UNDEF
+    if name not in _READING:
+        _adopt(context, owner)
     try:
         return method(context, owner, held, *args, **kwargs)
     except TypeError as error:
@@ -55,11 +67,19 @@ def call_container_method(
 def _change(context: Context, owner: Value, contents: Contents) -> None:
     """Let a container of the program hold something else."""
     if not isinstance(owner, Ref):
+        _adopt(context, owner)
         context.fail(
             "TC107", "a list or dict that is shared with the rest of the program is written",
             hint="write to a copy, and return it",
         )  # fmt: skip
     context.change(owner, contents)
+
+
+def _adopt(context: Context, owner: Value) -> None:
+    """A list or dict that the program was given, and that it writes, becomes one of its own."""
+    live = context.captures.live.get(owner)
+    if live is not None and live.place.local:
+        raise Adopt(live)
 
 
 def _known(context: Context, owner: Value, key: Value) -> Any:
@@ -77,6 +97,7 @@ def _known(context: Context, owner: Value, key: Value) -> Any:
 
 def set_item(context: Context, owner: Value, key: Value, value: Value) -> None:
     """`owner[key] = value`."""
+    _adopt(context, owner)
     held = context.contents(owner)
     known = _known(context, owner, key)
     match held:
@@ -99,6 +120,7 @@ def set_item(context: Context, owner: Value, key: Value, value: Value) -> None:
 
 def delete_item(context: Context, owner: Value, key: Value) -> None:
     """`del owner[key]`."""
+    _adopt(context, owner)
     held = context.contents(owner)
     known = _known(context, owner, key)
     try:
@@ -127,6 +149,7 @@ def _append(context: Context, owner: Value, held: ListValue, value: Value) -> Va
 @_of(_LIST)
 def extend(context: Context, owner: Value, held: ListValue, values: Value) -> Value:
     """`owner.extend(values)`, and `owner += values`."""
+    _adopt(context, owner)
     more = known_items(context, values)
     if more is None:
         if isinstance(owner, Ref):

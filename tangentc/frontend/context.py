@@ -46,7 +46,7 @@ from tangentc.frontend.values import (
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var, kind_of
 from tangentc.kinds.dims import undecided
-from tangentc.kinds.types import Array, Bool, Dim, Int, Kind, Size
+from tangentc.kinds.types import Array, Bool, Dict, Dim, Int, Kind, Size
 from tangentc.primitives.core import Primitive, named
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ StatementHandler = Callable[["Context", Any], Flow]
 
 ITERATORS = (Zip, Enumerate, Reversed, Generated, Generator, Endless, Positions)
 
+_OUTSIDE = ("call", "format", "str", "repr", "sorted", "sorted_order", "print")
 _POWERS = ("pow", "np.power", "np.float_power", "math.pow")
 
 _EXPRESSIONS: dict[type[gast.AST], ExpressionHandler] = {}
@@ -423,17 +424,19 @@ class Context:
         self._note_read(value.key, held)
         return held
 
-    def snapshot(self, value: Value) -> Value:
+    def snapshot(self, value: Value, around: frozenset[Key] = frozenset()) -> Value:
         """A value with what its containers hold now, all the way down: for whoever keeps no reference to them."""
         if isinstance(value, Ref):
-            return self.snapshot(self.contents(value))
+            if value.key in around:
+                self.fail("TC109", "a list, dict or object that refers to itself is used as a whole here")
+            return self.snapshot(self.contents(value), around | {value.key})
         parts = children(value)
-        return rebuilt(value, tuple(map(self.snapshot, parts))) if parts else value
+        return rebuilt(value, tuple(self.snapshot(part, around) for part in parts)) if parts else value
 
     def own(self, value: Value) -> Value:
-        """A value whose lists and dicts are the program's own."""
+        """A value whose lists, dicts and objects are the program's own."""
         parts = children(value)
-        if isinstance(value, (ListValue, DictValue)):
+        if isinstance(value, (ListValue, DictValue, ObjectValue)):
             return self.allocate(rebuilt(value, tuple(map(self.own, parts))))  # type: ignore[arg-type]
         return rebuilt(value, tuple(map(self.own, parts))) if isinstance(value, TupleValue) else value
 
@@ -446,6 +449,7 @@ class Context:
         """Let a container hold something else."""
         if ref.key in self.heap.ambiguous:
             raise AtRunTime(self.heap.ambiguous[ref.key])
+        self.heap.written |= ref.sites
         if self.attempts is not None:
             self.attempts.will_bind(ref.key)
         self.environment[ref.key] = contents
@@ -509,6 +513,8 @@ class Context:
         if any(is_undefined(atom) for atom in atoms):
             return UNDEF
         primitive = named(primitive) if isinstance(primitive, str) else primitive
+        if primitive.name in _OUTSIDE:
+            self._keep_objects(atoms)
         if primitive.name in _POWERS:
             self._prefer_constant(atoms[1])
         if primitive.elementwise:
@@ -524,6 +530,15 @@ class Context:
             for v in (left, right)
         ]
         return left is not right and all(is_own) and any(v in self.builder.made for v in (left, right))
+
+    def _keep_objects(self, atoms: Sequence[Atom]) -> None:
+        """Refuse to show an object that is a dict of its attributes at run time to code that wants the object."""
+        for kind in map(kind_of, atoms):
+            if isinstance(kind, Dict) and kind.cls is not None:
+                self.fail(
+                    "TC109",
+                    f"a {kind.cls.__name__} object cannot be handed to code that is not differentiated",
+                )
 
     def _prefer_constant(self, exponent: Atom) -> None:
         """An int that the caller does not pass is a constant where it is an exponent: x**2 has the derivative 2 x."""

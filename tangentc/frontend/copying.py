@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from tangentc.ir.build import blocks_of, operands_of, rebuild, results_of, walk
 from tangentc.ir.nodes import Atom, Attempt, Block, Call, If, Loop, Node, Op, Var, With
 
-__all__ = ["free_vars", "fresh_copy", "substituted"]
+__all__ = ["free_vars", "fresh_copy", "needed_vars", "substituted"]
 
 
 def fresh_copy(block: Block, known: dict[Var, Atom] | None = None) -> Block:
@@ -27,6 +29,42 @@ def substituted(block: Block, by: dict[Var, Atom]) -> Block:
         for node in block.nodes
     )
     return Block(block.params, nodes, tuple(_followed(atom, by) for atom in block.yields))
+
+
+def needed_vars(block: Block) -> set[Var]:
+    """The Vars that a block uses, not counting those that branches and loops only hand on."""
+    handed: dict[Var, list[Atom]] = {}
+    pending: list[Atom] = list(block.yields)
+
+    def hand(results: Iterable[Var], *sources: Sequence[Atom]) -> None:
+        for result, *atoms in zip(results, *sources, strict=True):
+            handed.setdefault(result, []).extend(atoms)
+
+    for node in walk(block):
+        match node:
+            case If(results, condition, then, orelse):
+                pending.append(condition)
+                hand(results, then.yields, orelse.yields)
+            case Loop(results, bounds, test, inits, body, has_stop):
+                pending += [] if bounds is None else [bounds.start, bounds.stop, bounds.step]
+                pending += body.yields[:1] if has_stop else ()
+                yields = body.yields[1 if has_stop else 0 :]
+                params = body.params[0 if bounds is None else 1 :]
+                hand(results, inits, yields)
+                hand(params, inits, yields)
+                if test is not None:
+                    hand(test.params, params)
+                    pending += test.yields
+            case _:
+                pending += operands_of(node)
+                pending += [atom for inner in blocks_of(node) for atom in inner.yields]
+    needed: set[Var] = set()
+    while pending:
+        atom = pending.pop()
+        if isinstance(atom, Var) and atom not in needed:
+            needed.add(atom)
+            pending += handed.get(atom, ())
+    return needed
 
 
 def free_vars(block: Block) -> list[Var]:

@@ -24,10 +24,13 @@ from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, tree
 from tangentc.frontend.values import (
     Closure,
     Derivative,
+    DictValue,
     ListValue,
     Method,
+    ObjectValue,
     Partial,
     Pullback,
+    Ref,
     Static,
     TupleValue,
     Value,
@@ -143,7 +146,9 @@ def _vjp(context: Context, args: Args, kwargs: Kwargs) -> Value:
 
 def _leaves(value: Value) -> list[Value]:
     parts = children(value)
-    return [leaf for part in parts for leaf in _leaves(part)] if parts else [value]
+    if not parts and not isinstance(value, (TupleValue, ListValue, DictValue, ObjectValue)):
+        return [value]
+    return [leaf for part in parts for leaf in _leaves(part)]
 
 
 def _is_real(leaf: Value) -> bool:
@@ -292,7 +297,8 @@ class _Alone:
                 context.environment = environment
                 return None
             tree = tree_of(context, result)
-        if context.changed_cells(environment):
+        own = {value.key for _, value in context.captures.adopted.values() if isinstance(value, Ref)}
+        if not own.issuperset(context.changed_cells(environment)):
             context.fail(
                 "TC107", "a function whose derivative is taken here changes a list, dict or object of the program",
                 hint="return the value instead",
@@ -370,13 +376,9 @@ def _parameter(context: Context, value: Value, name: str) -> Value:
         case Literal(float() | complex() as number):
             return Var(widened(Const(number)), name)
     parts = children(value)
-    if not parts or (not isinstance(value, (TupleValue, ListValue)) and not _is_data(value)):
+    if not parts or not isinstance(value, (TupleValue, ListValue, DictValue, ObjectValue)):
         return value
     return rebuilt(value, tuple(_parameter(context, part, f"{name}_{i}") for i, part in enumerate(parts)))
-
-
-def _is_data(value: Value) -> bool:
-    return type(value).__name__ == "DictValue"
 
 
 def names_of(callee: Value) -> str:

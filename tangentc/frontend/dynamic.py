@@ -158,7 +158,12 @@ def _general_constant(value: Any) -> Kind:
 
 
 def _key_kind(context: Context, key: Value) -> Kind:
-    return _general(context, kind_of(context.atom(key)))
+    kind = kind_of(context.atom(key))
+    if is_container(kind):
+        context.fail(
+            "TC109", "an object or list as a key of a dict is not supported", hint="use a number or a name"
+        )
+    return _general(context, kind)
 
 
 def _joined(context: Context, keys: Kind, key: Value) -> Kind:

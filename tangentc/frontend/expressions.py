@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import operator
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -12,7 +14,7 @@ import gast
 from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.attempts import merge
 from tangentc.frontend.choices import decide, select
-from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
+from tangentc.frontend.classes import call_special, class_of_owner, defines, is_generated, static_lookup
 from tangentc.frontend.context import Context, Flow, Test, lowers
 from tangentc.frontend.control import run_branch
 from tangentc.frontend.dynamic import is_dynamic
@@ -176,7 +178,7 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
         if folded is not None:
             return folded
     match name, context.contents(left), context.contents(right):
-        case "add", TupleValue(items=a, cls=None), TupleValue(items=b, cls=None):
+        case "add", TupleValue(items=a), TupleValue(items=b):
             return TupleValue(a + b)
         case "add", ListValue(a), ListValue(b):
             return context.allocate(ListValue(a + b))
@@ -340,12 +342,53 @@ def _compared(context: Context, name: str, left: Value, right: Value) -> Value:
     """A comparison with an object of the program: by its class, else equal means the same."""
     if name in ("eq", "ne") and not any(_defines_equality(context, value) for value in (left, right)):
         return _identity(context, left, right, same=name == "eq")
+    generated = _generated_comparison(context, name, left, right)
+    if generated is not None:
+        return generated
     if name == "ne":
         equal = truth(context, _compared(context, "eq", left, right))
         return Literal(not equal) if isinstance(equal, bool) else context.op("not_", equal)
     found = _overloaded(context, name, left, right)
     assert found is not None
     return found
+
+
+def _generated_comparison(context: Context, name: str, left: Value, right: Value) -> Value | None:
+    """A comparison that `dataclass(eq=True, order=True)` wrote: that of the tuples of their fields."""
+    cls = class_of_owner(context, left)
+    if (
+        cls is None
+        or not dataclasses.is_dataclass(cls)
+        or not is_generated(static_lookup(cls, f"__{name}__"))
+    ):
+        return None
+    if class_of_owner(context, right) is not cls:
+        if name == "eq":
+            return _identity(context, left, right, same=True)
+        context.fail("TC109", f"a {cls.__name__!r} object is compared with one of another class")
+    names = [field.name for field in dataclasses.fields(cls) if field.compare]
+    sides = [[attribute_of(context, side, field) for field in names] for side in (left, right)]
+    if not names:
+        return Literal(name in ("eq", "le", "ge"))
+    return _in_order(context, name, *sides)
+
+
+def _in_order(context: Context, name: str, left: list[Value], right: list[Value]) -> Value:
+    """A comparison of two tuples of the same length: by the first entries that differ."""
+    op = {value: key for key, value in _COMPARE.items()}[name]()
+    if len(left) == 1:
+        return compare(context, op, left[0], right[0])
+    equal = compare(context, gast.Eq(), left[0], right[0])
+    rest = functools.partial(_in_order, context, name, left[1:], right[1:])
+    if name == "eq":
+        return choose(context, equal, rest, lambda: equal, "and_")
+    return choose(context, equal, rest, lambda: compare(context, op, left[0], right[0]))
+
+
+def attribute_of(context: Context, owner: Value, name: str) -> Value:
+    from tangentc.frontend.attributes import attribute
+
+    return attribute(context, owner, name)
 
 
 def _defines_equality(context: Context, value: Value) -> bool:
@@ -366,6 +409,7 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
                 return Literal(not same)
     if isinstance(left, Ref) and isinstance(right, Ref):
         for ref in (left, right):
+            context.heap.written |= ref.sites
             if ref.key in context.heap.ambiguous:
                 raise AtRunTime(context.heap.ambiguous[ref.key])
         return Literal((left.key == right.key) is same)

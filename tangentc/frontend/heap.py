@@ -10,14 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tangentc.errors import TangentcError
+from tangentc.frontend.places import Place
+from tangentc.frontend.requests import Path
 from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, Value, children
 from tangentc.ir.nodes import Var
 from tangentc.kinds.types import Dict, List, Map
 from tangentc.source import Span
 
-__all__ = ["AtRunTime", "Cell", "Contents", "Heap", "Sites", "is_cell", "refs_in"]
+__all__ = [
+    "Adopt",
+    "AtRunTime",
+    "Cell",
+    "Contents",
+    "Heap",
+    "Live",
+    "Shadows",
+    "Sites",
+    "Unroll",
+    "is_cell",
+    "name_parts",
+    "refs_in",
+]
 
 Cell = tuple[int, str]
 """The key of a container's contents in the environment; negative numbers are no scopes."""
@@ -44,6 +60,31 @@ class Unroll(Exception):
         super().__init__()
 
 
+class Shadows(Exception):
+    """An attribute that the class has too is set on some paths only: lower again, with it set from the start."""
+
+    def __init__(self, names: Iterable[tuple[type, str]]) -> None:
+        self.names = frozenset(names)
+        super().__init__()
+
+
+class Adopt(Exception):
+    """The program writes a live list, dict or object that it was given: lower again, with it as one of its own."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        super().__init__()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Live:
+    """A list, dict or object that existed before the program ran, and where it was found."""
+
+    value: Any
+    place: Place
+    origin: str
+
+
 @dataclass(slots=True)
 class Sites:
     """What earlier lowerings found out about the expressions that make containers.
@@ -51,6 +92,9 @@ class Sites:
     at_run_time: those whose containers are made at run time.  kinds: what these hold.  spans: where they are.
     unrolled: loops that are lowered trip by trip.
     escaping: those whose objects are known to others before their `__init__` has ended.
+    adopted: what the program was given and writes, by identity.
+    shadowed: classes with the data that they give their objects and that some object sets for itself.
+    copied: the paths of long lists of numbers that the program was given and writes.
     """
 
     at_run_time: set[Hashable] = field(default_factory=set)
@@ -58,6 +102,9 @@ class Sites:
     unrolled: set[Hashable] = field(default_factory=set)
     escaping: set[Hashable] = field(default_factory=set)
     spans: dict[Hashable, Span | None] = field(default_factory=dict)
+    adopted: dict[int, Live] = field(default_factory=dict)
+    copied: set[Path] = field(default_factory=set)
+    shadowed: set[tuple[type, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -65,6 +112,8 @@ class Heap:
     """The containers of one lowering.
 
     changed: whether something new was found out about what containers hold.
+    written: the sites of containers that are changed, or whose identity matters.
+    read: the names of the attributes that the program reads of objects.
     missing: an entry that nothing has put there so far.
     factories: for defaultdicts, what makes a missing entry.
     ambiguous: cells that stand for one of several containers, or that such a cell may stand for; a write to one would
@@ -74,6 +123,8 @@ class Heap:
     sites: Sites
     made: int = _FIRST
     changed: bool = False
+    written: set[Hashable] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
     missing: TangentcError | None = None
     factories: dict[Hashable, Value] = field(default_factory=dict)
     known: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
@@ -111,6 +162,21 @@ class Heap:
         sites = frozenset().union(*(ref.sites for ref in refs))
         for ref in refs:
             self.ambiguous[ref.key] = self.ambiguous.get(ref.key, frozenset()) | sites
+
+
+def name_parts(held: Value) -> Value:
+    """Call the new Vars in an object or dict by the names of their attributes or keys."""
+    entries = (
+        held.attributes
+        if isinstance(held, ObjectValue)
+        else held.items
+        if isinstance(held, DictValue)
+        else {}
+    )
+    for name, part in entries.items():
+        if isinstance(part, Var) and part.name == _CONTENTS and isinstance(name, str):
+            object.__setattr__(part, "name", name)  # a hint for the reader
+    return held
 
 
 def is_cell(key: tuple[int, str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -113,7 +114,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
         case Instance(origin=origin):
             context.fail("TC109", f"{origin} is indexed, but is not a tuple, list, dict or array")
         case Static(value):
-            return Static(value[context.static(key, "the key")])
+            found = value[context.static(key, "the key")]
+            return Static(typing.get_origin(found) or found)  # Box[float](x) makes a Box
     if not isinstance(target, (Var, Literal)):
         context.fail("TC101", f"a {type(target).__name__.lower()} object cannot be indexed")
     if isinstance(target, Var) and is_container(target.kind):

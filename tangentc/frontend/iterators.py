@@ -19,6 +19,7 @@ import numpy as np
 
 from tangentc.frontend import recipes
 from tangentc.frontend.builtin_calls import builtin, primitive_call
+from tangentc.frontend.classes import class_of_owner
 from tangentc.frontend.context import ITERATORS, Context
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.expressions import binary, choose
@@ -280,7 +281,7 @@ def _extremum(function: Any, loops: tuple[Any, Any], in_sequence: tuple[Any, Any
             return Literal(function(entry.value for entry in constants if entry is not None))
         if len(entries) == 1:
             return entries[0]
-        if any(isinstance(entry, TupleValue) for entry in entries):
+        if any(isinstance(entry, TupleValue) or class_of_owner(context, entry) for entry in entries):
             return library_call(context, plain, source)
         return primitive_call(context, function, *entries)
 

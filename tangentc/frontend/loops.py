@@ -21,7 +21,7 @@ from tangentc.frontend.context import ERROR, Context, Environment, Flow, Key, Lo
 from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
 from tangentc.frontend.copying import free_vars, fresh_copy
 from tangentc.frontend.generators import consume, splice
-from tangentc.frontend.heap import AtRunTime, Cell, is_cell, refs_in
+from tangentc.frontend.heap import AtRunTime, Cell, is_cell, name_parts, refs_in
 from tangentc.frontend.indexing import UnrollLoop
 from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
 from tangentc.frontend.joining import joined, unknown_int
@@ -647,10 +647,8 @@ class _Carried:
                 return Choice(
                     self._selector(key), tuple(self._option(key, option, outside) for option in options)
                 )
-        parts = children(value)
-        return (
-            rebuilt(value, tuple(self._parameters(key, part, outside) for part in parts)) if parts else value
-        )
+        parts = tuple(self._parameters(key, part, outside) for part in children(value))
+        return name_parts(rebuilt(value, parts)) if parts else value
 
     def _aligned(
         self, key: Key, template: ObjectValue, value: ObjectValue

@@ -24,18 +24,22 @@ from tangentc.frontend import (  # noqa: F401
     generators,
     loops,
     managers,
+    object_calls,
     patterns,
 )
+from tangentc.frontend.adoption import adopt, collected
 from tangentc.frontend.calls import apply
 from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context
+from tangentc.frontend.copying import needed_vars, substituted
 from tangentc.frontend.dynamic import make
-from tangentc.frontend.heap import AtRunTime, Contents, Sites, Unroll
+from tangentc.frontend.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
+from tangentc.frontend.objects import defaults
 from tangentc.frontend.parse import parse
 from tangentc.frontend.places import Guard, Place
 from tangentc.frontend.recursion import closed
-from tangentc.frontend.requests import Derive, Promote
+from tangentc.frontend.requests import Derive, Path, Promote
 from tangentc.frontend.scopes import Frame, Names
 from tangentc.frontend.structure import tree_of
 from tangentc.frontend.values import (
@@ -43,15 +47,17 @@ from tangentc.frontend.values import (
     Instance,
     ListValue,
     Method,
+    ObjectValue,
     Static,
     TupleValue,
     Value,
 )
-from tangentc.frontend.writes import written_parameters
-from tangentc.ir.nodes import Block, Function, Literal, Parameter, Tree, Var
+from tangentc.frontend.writes import written_lists, written_parameters
+from tangentc.ir.nodes import UNDEF, Block, Function, Literal, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.dims import labelled
 from tangentc.kinds.of_values import Pattern, kind_of_value
+from tangentc.kinds.records import ClassKey, class_of_tree, is_namedtuple
 from tangentc.kinds.types import Array, Const, Dim, Kind
 from tangentc.kinds.types import Function as FunctionKind
 from tangentc.source import SourceFile, Span
@@ -69,12 +75,16 @@ class Lowered:
     captured: one for each hidden parameter, in order.
     guards: what was resolved when the program was lowered.
     written: the parameters whose arrays the program writes.
+    changed: where the lists, dicts and objects stand among the arguments that the program changes.
+    adopted: those that it changes and that are no arguments.
     """
 
     function: Function
     captured: tuple[Captured, ...]
     guards: tuple[Guard, ...]
     written: tuple[str, ...]
+    changed: tuple[Path, ...] = ()
+    adopted: tuple[Live, ...] = ()
 
 
 def lower(
@@ -99,6 +109,10 @@ def lower(
             continue
         except Unroll as found:
             sites = Sites(unrolled=sites.unrolled | {found.loop})
+        except Shadows as found:
+            sites.shadowed |= found.names
+        except Adopt as found:
+            sites.adopted[id(found.live.value)] = found.live
         except AtRunTime as found:
             if found.sites and found.sites <= sites.at_run_time:
                 raise _unknown_structure(found, sites) from found
@@ -134,9 +148,11 @@ def _lower(
     callee, span, frame = _callee(program, captures)
     context = Context(captures, derive, frame, sites)
     context.builder.span = span
-    signature = _Signature(context, program, args, kwargs)
     try:
         with context.in_frame(frame):
+            adopt(context, tuple(sites.adopted.values()))
+            callee = _adopted(context, callee)
+            signature = _Signature(context, program, args, kwargs)
             result = apply(context, callee, signature.positional, signature.keyword)
             tree = tree_of(context, result)
     except TangentcError:
@@ -147,6 +163,10 @@ def _lower(
         raise _MoreIsKnown
     if context.heap.missing is not None:
         raise context.heap.missing
+    body = Block((), tuple(context.builder.nodes), atoms_of(tree))
+    unread = captures.drop_unread(context.heap.read, needed_vars(body))
+    if unread:
+        body = substituted(body, dict.fromkeys(unread, UNDEF))
     taken = {parameter.name for parameter in signature.parameters}
     hidden = tuple(
         Parameter(unique(_hidden_name(var), taken), "hidden", var, origin=captured.origin)
@@ -154,7 +174,7 @@ def _lower(
     )
     parameters = (*signature.parameters, *hidden)
     params = tuple(var for p in parameters for var in atoms_of(p.tree) if isinstance(var, Var))
-    body = Block(params, tuple(context.builder.nodes), atoms_of(tree))
+    body = Block(params, body.nodes, body.yields)
     name = getattr(program, "__name__", type(program).__name__)
     function = Function(
         name if name.isidentifier() else "function",
@@ -166,8 +186,38 @@ def _lower(
         dict(context.callees),
     )
     function = closed(function)
-    written = written_parameters(function, captures.captured, context.shared)
-    return Lowered(function, tuple(captures.captured.values()), tuple(captures.guards), written)
+    _copy_lists(context, function, sites)
+    others = {var for var, captured in captures.captured.items() if not captured.place.local}
+    written = written_parameters(function, others, context.shared)
+    return Lowered(
+        function,
+        tuple(captures.captured.values()),
+        tuple(captures.guards),
+        written,
+        (*_changed(context), *sorted(sites.copied, key=repr)),
+        tuple(sites.adopted.values()),
+    )
+
+
+def _copy_lists(context: Context, function: Function, sites: Sites) -> None:
+    """Have long lists of numbers that the program was given and writes copied at entry."""
+    captured = context.captures.captured
+    for root in written_lists(function):
+        if root not in captured:
+            path = context.path_of(root)
+            if path is not None and path not in sites.copied:
+                sites.copied.add(path)
+                raise _MoreIsKnown
+        elif captured[root].place.local:
+            place = captured[root].place
+            raise Adopt(Live(place(), place, captured[root].origin))
+
+
+def _changed(context: Context) -> tuple[Path, ...]:
+    """Where the arguments are whose structure the program changes."""
+    heap = context.heap
+    found = [site for site in (*heap.written, *heap.sites.at_run_time) if isinstance(site, tuple)]
+    return tuple(sorted({site[1] for site in found if site[0] == "parameter"}, key=repr))
 
 
 def _hidden_name(var: Var) -> str:
@@ -187,6 +237,7 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
             function.func if isinstance(function, functools.partial) else function.__tangentc__.function
         )
     if isinstance(function, types.MethodType):
+        captures.receivers.append(function.__self__)
         function = function.__func__
     span = None
     if isinstance(function, types.FunctionType):
@@ -196,13 +247,23 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
     if isinstance(program, types.MethodType):
         owner = program.__self__
         receiver: Value = (
-            Static(owner) if isinstance(owner, type) else Instance(owner, Place.of(owner), "self")
+            Static(owner) if isinstance(owner, type) else Instance(owner, Place.of(owner, local=True), "self")
         )
         return Method(Static(program.__func__), receiver), span, nowhere
     call = static_lookup(type(program), "__call__")
     if isinstance(call, types.FunctionType) and not hasattr(program, "__tangentc__"):
-        return Instance(program, Place.of(program), "self"), span, nowhere
+        return Instance(program, Place.of(program, local=True), "self"), span, nowhere
     return Static(program), span, nowhere  # a function, a partial, or the derivative of one
+
+
+def _adopted(context: Context, callee: Value) -> Value:
+    """The program, where it writes its receiver."""
+    match callee:
+        case Instance(value) if id(value) in context.captures.adopted:
+            return context.captures.adopted[id(value)][1]
+        case Method(function, Instance() as receiver):
+            return Method(function, _adopted(context, receiver))
+    return callee
 
 
 def _is_data(default: Any) -> bool:
@@ -304,19 +365,38 @@ class _Signature:
         if isinstance(tree, (tuple, list)):
             entries = [self._leaf(f"{name}_{i}", item, (*path, i)) for i, item in enumerate(tree)]
             values = tuple(value for value, _ in entries)
-            compound = TupleValue(values) if isinstance(tree, tuple) else self._made(ListValue(values), name)
+            compound = TupleValue(values) if isinstance(tree, tuple) else self._made(ListValue(values), path)
             return compound, type(tree)(inner for _, inner in entries)
+        cls = class_of_tree(tree)
+        if cls is not None:
+            return self._object(name, cls, tree, path)
         if isinstance(tree, dict):
             named = {key: self._leaf(f"{name}_{key}", item, (*path, key)) for key, item in tree.items()}
             return (
-                self._made(DictValue({key: value for key, (value, _) in named.items()}), name),
+                self._made(DictValue({key: value for key, (value, _) in named.items()}), path),
                 {key: inner for key, (_, inner) in named.items()},
             )
         return self._known(tree, Var(labelled(tree), "".join(c if c.isalnum() else "_" for c in name)), path)
 
-    def _made(self, contents: Contents, name: str) -> Value:
-        """A list or dict that the caller passed: what is written to it stays within the call."""
-        site = ("parameter", name)
+    def _object(
+        self, name: str, cls: type, tree: dict[Any, KindTree], path: tuple[Any, ...]
+    ) -> tuple[Value, Tree]:
+        """An instance of a class whose attributes are parts of the argument."""
+        parts = {
+            key: self._leaf(f"{name}_{key}", item, (*path, key))
+            for key, item in tree.items()
+            if not isinstance(key, ClassKey)
+        }
+        attributes = {key: value for key, (value, _) in parts.items()}
+        inner = {ClassKey(cls): (), **{key: part for key, (_, part) in parts.items()}}
+        if is_namedtuple(cls):
+            return TupleValue(tuple(attributes.values()), cls), inner
+        given = defaults(self.context, cls, attributes)
+        return self._made(ObjectValue(cls, {**given, **attributes}), path), inner
+
+    def _made(self, contents: Contents, path: Path) -> Value:
+        """A list, dict or object that the caller passed: what is written to it stays within the call."""
+        site = ("parameter", path)
         if site in self.context.heap.sites.at_run_time:
             return make(self.context, contents, frozenset([site]))
         ref = self.context.heap.new([site])
@@ -335,6 +415,8 @@ class _Signature:
             case FunctionKind(value):
                 return Static(value), var
         self.context.paths[var] = path
+        if path in self.context.heap.sites.copied:
+            return collected(self.context, var, path), var
         if isinstance(kind, Array):
             self.context.lasting.update(size.base for size in kind.dims or () if isinstance(size, Dim))
         return var, var

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import gast
 
 from tangentc.frontend.choices import is_option, options_of, placed, union
+from tangentc.frontend.classes import gives
 from tangentc.frontend.context import Context, Environment, Flow, Key
-from tangentc.frontend.heap import AtRunTime, is_cell, refs_in
+from tangentc.frontend.heap import AtRunTime, Shadows, is_cell, name_parts, refs_in
 from tangentc.frontend.joining import joined
 from tangentc.frontend.values import (
     Choice,
@@ -175,7 +176,7 @@ class _Joiner:
             return self._leaf(key, a, b)
         if same_shape(a, b) and not isinstance(a, (Var, Literal)):
             pairs = zip(children(a), children(b), strict=True)
-            return rebuilt(a, tuple(self.value(key, x, y) for x, y in pairs))
+            return name_parts(rebuilt(a, tuple(self.value(key, x, y) for x, y in pairs)))
         if is_option(a) and is_option(b):
             return self._choice(key, a, b)
         if refs := [*refs_in(a), *refs_in(b)]:
@@ -286,6 +287,13 @@ class _Joiner:
 def aligned(a: ObjectValue, b: ObjectValue) -> tuple[ObjectValue, ObjectValue]:
     """Two objects of a class with the same attributes: what only one of them has is undefined in the other."""
     names = {**a.attributes, **b.attributes}
+    shadows = [
+        (a.cls, name)
+        for name in names
+        if (name in a.attributes) != (name in b.attributes) and gives(a.cls, name)
+    ]
+    if shadows:
+        raise Shadows(shadows)
     return (
         ObjectValue(a.cls, {name: a.attributes.get(name, UNDEF) for name in names}),
         ObjectValue(b.cls, {name: b.attributes.get(name, UNDEF) for name in names}),

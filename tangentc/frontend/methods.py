@@ -51,6 +51,8 @@ def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
         return ArrayMethod(owner, name) if found.method else context.op(found.primitive, owner)
     if isinstance(kind, (Object, Function)) and isinstance(owner, Var) and owner in context.paths:
         context.static(owner, f"the object whose attribute {name!r} is read")
+    if isinstance(kind, Const) and not hasattr(kind.value, name):
+        _refuse_unknown(context, type(kind.value), name)
     if isinstance(kind, Const) and not callable(getattr(kind.value, name, None)):
         return Literal(getattr(kind.value, name))
     cls = class_of(owner)

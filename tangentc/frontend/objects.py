@@ -9,31 +9,52 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from tangentc.errors import did_you_mean
 from tangentc.frontend import dynamic
 from tangentc.frontend.captures import is_library, is_library_class
-from tangentc.frontend.classes import call_special, class_of_owner, defines, static_lookup
+from tangentc.frontend.classes import (
+    call_special,
+    class_of_owner,
+    defines,
+    gives,
+    is_generated,
+    static_lookup,
+)
 from tangentc.frontend.context import Context, Site
 from tangentc.frontend.functions import inline
-from tangentc.frontend.heap import AtRunTime, refs_in
+from tangentc.frontend.heap import Adopt, AtRunTime, Live, Shadows, refs_in
 from tangentc.frontend.places import Place
 from tangentc.frontend.values import (
     DictValue,
     Instance,
+    ListValue,
     Method,
     ObjectValue,
     Partial,
     Ref,
     Static,
+    TupleValue,
     Value,
+    children,
     is_undefined,
+    rebuilt,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
+from tangentc.kinds.records import fields_of, is_record
+from tangentc.kinds.types import Object
 
-__all__ = ["attribute_of_object", "construct", "member", "set_attribute"]
+__all__ = [
+    "attribute_of_object",
+    "construct",
+    "defaults",
+    "delete_attribute",
+    "member",
+    "opened",
+    "set_attribute",
+]
 
 
 # --- making -----------------------------------------------------------------------------------------
@@ -46,9 +67,17 @@ def construct(context: Context, cls: type, args: Sequence[Value], kwargs: dict[s
     site = context.site_of(ObjectValue(cls, {}))
     if site in context.heap.sites.at_run_time and site not in context.heap.sites.escaping:
         return _made_at_once(context, site, cls, args, kwargs)
-    made = context.allocate(ObjectValue(cls, {}))
+    made = context.allocate(ObjectValue(cls, defaults(context, cls)))
     _initialise(context, made, cls, args, kwargs)
     return made
+
+
+def defaults(context: Context, cls: type, known: Container[str] = ()) -> dict[str, Value]:
+    """What a class gives its objects and some object sets for itself."""
+    names = [name for owner, name in context.heap.sites.shadowed if owner is cls and name not in known]
+    return {
+        name: context.captures.attribute(cls, Place.of(cls), cls.__name__, name) for name in sorted(names)
+    }
 
 
 def _made_at_once(
@@ -56,7 +85,7 @@ def _made_at_once(
 ) -> Value:
     """An object that exists at run time: its attributes are found out first, so that it is made with all of them."""
     draft = context.heap.new([site])
-    context.environment[draft.key] = ObjectValue(cls, {})
+    context.environment[draft.key] = ObjectValue(cls, defaults(context, cls))
     try:
         _initialise(context, draft, cls, args, kwargs)
     except AtRunTime as found:
@@ -76,7 +105,7 @@ def _initialise(
     context: Context, made: Value, cls: type, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> None:
     initialise = static_lookup(cls, "__init__")
-    if dataclasses.is_dataclass(cls) and _is_generated(initialise):
+    if dataclasses.is_dataclass(cls) and is_generated(initialise):
         _fill_fields(context, made, cls, args, kwargs)
     elif isinstance(initialise, types.FunctionType):
         inline(context, initialise, (made, *args), kwargs)
@@ -94,11 +123,6 @@ def _is_plain(cls: type) -> bool:
         return False
     calls = static_lookup(type(cls), "__call__")
     return cls.__new__ is object.__new__ and calls is type.__call__ and not hasattr(cls, "__tangentc__")
-
-
-def _is_generated(function: Any) -> bool:
-    """Whether a method was written by a decorator, as those of dataclasses are: it has no text."""
-    return isinstance(function, types.FunctionType) and function.__code__.co_filename == "<string>"
 
 
 def _fill_fields(
@@ -182,6 +206,7 @@ def _partial_method(context: Context, method: functools.partialmethod[Any], owne
 def attribute_of_object(context: Context, owner: Ref, contents: ObjectValue, name: str) -> Value:
     """`owner.name` of an object that the program made."""
     cls, attributes = contents.cls, contents.attributes
+    context.heap.read |= {*attributes} if name == "__dict__" else {name}
     if name == "__class__":
         return Static(cls)
     if name == "__dict__":
@@ -242,6 +267,18 @@ def _with(contents: Value, name: str, value: Value) -> ObjectValue:
     return ObjectValue(contents.cls, {**contents.attributes, name: value})
 
 
+def opened(context: Context, value: Value) -> Value:
+    """A value in which live records are trees of their attributes, as they are among arguments."""
+    if isinstance(value, Instance) and is_record(type(value.value)):
+        attributes = {
+            name: opened(context, context.captures.attribute(value.value, value.place, value.origin, name))
+            for name in fields_of(value.value)
+        }
+        return ObjectValue(type(value.value), attributes)
+    parts = children(value) if isinstance(value, (TupleValue, ListValue, DictValue, ObjectValue)) else ()
+    return rebuilt(value, tuple(opened(context, part) for part in parts)) if parts else value
+
+
 # --- writing ----------------------------------------------------------------------------------------
 
 
@@ -253,6 +290,14 @@ def set_attribute(context: Context, owner: Value, name: str, value: Value) -> No
     if isinstance(owner, Instance):
         _refuse_live(context, owner, name)
     cls = class_of_owner(context, owner)
+    if isinstance(owner, Var) and isinstance(owner.kind, Object) and owner in context.paths:
+        context.static(owner, f"the object whose attribute {name!r} is written")
+    if isinstance(owner, Static):
+        called = getattr(owner.value, "__name__", type(owner.value).__name__)
+        context.fail(
+            "TC107", f"{called}.{name} is written, which is shared with the rest of the program",
+            hint="write to an instance, or return the value",
+        )  # fmt: skip
     if cls is None:
         context.fail(
             "TC108", f"a write to the attribute {name!r} of this value is not supported",
@@ -277,12 +322,42 @@ def set_attribute(context: Context, owner: Value, name: str, value: Value) -> No
     _set_plainly(context, owner, name, value)
 
 
+def delete_attribute(context: Context, owner: Value, name: str) -> None:
+    """`del owner.name`."""
+    contents = context.contents(owner)
+    if is_undefined(contents):
+        return
+    if isinstance(owner, Instance):
+        _refuse_live(context, owner, name)
+    cls = class_of_owner(context, owner)
+    if cls is not None and isinstance(static_lookup(cls, name), property):
+        deleter = static_lookup(cls, name).fdel
+        if isinstance(deleter, types.FunctionType):
+            inline(context, deleter, (owner,), {})
+            return
+    if not isinstance(owner, Ref) or not isinstance(contents, ObjectValue):
+        context.fail(
+            "TC108", f"the attribute {name!r} of this value cannot be deleted", hint="set it to None"
+        )
+    if name not in contents.attributes:
+        context.fail("TC102", f"{contents.cls.__name__!r} object has no attribute {name!r}")
+    if (contents.cls, name) in context.heap.sites.shadowed:
+        context.fail(
+            "TC108", f"the attribute {name!r}, which the class has too, is deleted on some paths only"
+        )
+    remaining = {key: value for key, value in contents.attributes.items() if key != name}
+    context.change(owner, ObjectValue(contents.cls, remaining))
+
+
 def _set_plainly(context: Context, owner: Value, name: str, value: Value) -> None:
     """Let an attribute of an object of the program hold a value."""
     if isinstance(owner, Ref):
         context.change(owner, _with(context.contents(owner), name, value))
     else:
         assert isinstance(owner, Var)
+        cls = class_of_owner(context, owner)
+        if cls is not None and gives(cls, name) and (cls, name) not in context.heap.sites.shadowed:
+            raise Shadows([(cls, name)])
         dynamic.put_attribute(context, owner, name, value)
 
 
@@ -290,6 +365,8 @@ _SLOT = types.MemberDescriptorType
 
 
 def _refuse_live(context: Context, owner: Instance, name: str) -> None:
+    if owner.place.local:
+        raise Adopt(Live(owner.value, owner.place, owner.origin))
     context.fail(
         "TC107", f"{owner.origin}.{name} is written, which is shared with the rest of the program",
         hint="keep the value in a local variable and return it, or make the object inside the function",

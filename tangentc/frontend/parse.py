@@ -60,11 +60,34 @@ def parse(function: Callable[..., Any]) -> Syntax:
         )
     check(node, source.file)
     node = simplified(node)
+    _mangle(node, code)
     syntax = Syntax(node, source.file, names_of(node), liveness(node))
     if len(_PARSED) >= _KEPT:
         _PARSED.clear()
     _PARSED[key] = syntax
     return syntax
+
+
+def _mangle(node: gast.AST, code: CodeType) -> None:
+    """Call private attributes as Python does: `self.__x` in the class C means `self._C__x`."""
+    private = [
+        part for part in gast.walk(node)
+        if isinstance(part, gast.Attribute) and part.attr.startswith("__") and not part.attr.endswith("__")
+    ]  # fmt: skip
+    if not private:
+        return
+    names = _names_in(code)
+    for part in private:
+        mangled = [
+            name for name in names if name.startswith("_") and name.endswith(part.attr) and name != part.attr
+        ]
+        if part.attr not in names and mangled:
+            part.attr = mangled[0]
+
+
+def _names_in(code: CodeType) -> list[str]:
+    inner = [name for const in code.co_consts if isinstance(const, CodeType) for name in _names_in(const)]
+    return [*code.co_names, *inner]
 
 
 def span_of(node: gast.AST, file: SourceFile) -> Span:

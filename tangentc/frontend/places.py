@@ -18,18 +18,21 @@ class Place:
     """An expression over live objects: `text` refers to them as {0}, {1} …
 
     Calling it gives the present value.
+
+    Args: local: it starts at an argument or at the receiver of the program, so that a write stays within the call.
     """
 
     text: str
     operands: tuple[Any, ...]
+    local: bool = False
 
     @staticmethod
-    def of(value: Any) -> Place:
+    def of(value: Any, local: bool = False) -> Place:
         """The object itself, which no rebinding changes."""
-        return Place("{0}", (value,))
+        return Place("{0}", (value,), local)
 
     def attribute(self, name: str) -> Place:
-        return Place(f"{self.text}.{name}", self.operands)
+        return Place(f"{self.text}.{name}", self.operands, self.local)
 
     def entry(self, key: Any) -> Place:
         return self.with_operands("{}[{}]", key)
@@ -38,7 +41,18 @@ class Place:
         """A larger expression: the first {} of `pattern` is this one, the others are more objects."""
         first = len(self.operands)
         names = (f"{{{first + k}}}" for k in range(len(others)))
-        return Place(pattern.format(self.text, *names), (*self.operands, *others))
+        return Place(pattern.format(self.text, *names), (*self.operands, *others), self.local)
+
+    def compared(self, relation: str, other: Place) -> Place:
+        """A condition on the values of two places: `relation` is "is" or "is not"."""
+        first = len(self.operands)
+        shifted = other.text.format(*(f"{{{first + k}}}" for k in range(len(other.operands))))
+        return Place(f"{self.text} {relation} {shifted}", (*self.operands, *other.operands))
+
+    def is_same(self, other: Place) -> bool:
+        """Whether two places are the same expression over the same objects."""
+        pairs = zip(self.operands, other.operands, strict=False)
+        return self.text == other.text and all(a is b for a, b in pairs)
 
     def __call__(self) -> Any:
         scope: dict[str, Any] = {}

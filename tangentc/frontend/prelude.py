@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -173,4 +174,18 @@ def copied_dict(entries: Any) -> Any:
     result = {}
     for key in list(entries):
         result[key] = entries[key]
+    return result
+
+
+def deepcopied(items: Any) -> Any:
+    result = []
+    for item in items:
+        result.append(copy.deepcopy(item))
+    return result
+
+
+def deepcopied_dict(entries: Any) -> Any:
+    result = {}
+    for key in list(entries):
+        result[key] = copy.deepcopy(entries[key])
     return result

@@ -8,6 +8,7 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.values import (
     DictValue,
     ListValue,
+    ObjectValue,
     TupleValue,
     Value,
     children,
@@ -17,6 +18,7 @@ from tangentc.frontend.values import (
 )
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Tree, Var
 from tangentc.ir.trees import map_tree
+from tangentc.kinds.records import ClassKey, class_of_tree, is_namedtuple, returned
 
 __all__ = ["atoms_for", "map_tree_vars", "map_vars", "tree_of", "value_of", "vars_of"]
 
@@ -25,6 +27,12 @@ def tree_of(context: Context, value: Value) -> Tree:
     """A value as a tree: tuples, lists and dicts of known structure stay structure."""
     value = context.contents(value)
     match value:
+        case TupleValue(items=items, cls=cls) if cls is not None:
+            entries = zip(cls._fields, items, strict=True)  # type: ignore[attr-defined]
+            return {ClassKey(cls): (), **{name: tree_of(context, item) for name, item in entries}}
+        case ObjectValue(cls, attributes):
+            returned(cls)
+            return {ClassKey(cls): (), **{name: tree_of(context, item) for name, item in attributes.items()}}
         case TupleValue(items=items):
             return tuple(tree_of(context, item) for item in items)
         case ListValue(items):
@@ -40,6 +48,10 @@ def value_of(tree: Tree) -> Value:
         return TupleValue(tuple(value_of(item) for item in tree))
     if isinstance(tree, list):
         return ListValue(tuple(value_of(item) for item in tree))
+    cls = class_of_tree(tree)
+    if cls is not None:
+        parts = {name: value_of(item) for name, item in tree.items() if isinstance(name, str)}
+        return TupleValue(tuple(parts.values()), cls) if is_namedtuple(cls) else ObjectValue(cls, parts)
     if isinstance(tree, dict):
         return DictValue({key: value_of(item) for key, item in tree.items()})
     assert isinstance(tree, (Var, Literal))

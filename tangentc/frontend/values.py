@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArrayMethod", "Choice", "Closure", "Derivative", "DictValue", "Endless", "Enumerate", "Flat", "Generated",
-    "Generator",
-    "Instance", "ListValue", "Method", "ObjectValue", "Partial", "Poison", "Positions", "Pullback", "RangeValue", "Ref",
-    "Reversed", "Shape", "SliceValue", "Static", "TupleValue", "Value", "Zip", "children", "is_callable",
-    "is_undefined", "rebuilt", "same_shape", "vars_of",
+    "Generator", "Instance", "ListValue", "Method", "ObjectValue", "Partial", "Poison", "Positions", "Pullback",
+    "RangeValue", "Ref", "Reversed", "Shape", "SliceValue", "Static", "Super", "TupleValue", "Value", "Zip",
+    "children", "is_callable", "is_undefined", "rebuilt", "same_shape", "vars_of",
 ]  # fmt: skip
 
 
@@ -37,6 +36,15 @@ class Instance:
     value: Any
     place: Place
     origin: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super:
+    """`super()`: the receiver, its class, and the class after which attributes are looked up."""
+
+    receiver: Value
+    cls: type
+    after: type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,6 +259,7 @@ Value = (
     | Literal
     | Static
     | Instance
+    | Super
     | TupleValue
     | Ref
     | ListValue
@@ -308,7 +317,7 @@ def children(value: Value) -> tuple[Value, ...]:
             return sizes if array is None else (*sizes, array)
         case Method(function, receiver):
             return (function, receiver)
-        case ArrayMethod(receiver, _):
+        case ArrayMethod(receiver, _) | Super(receiver):
             return (receiver,)
         case Partial(function, args, kwargs):
             return (function, *args, *kwargs.values())
@@ -357,6 +366,8 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return Positions(parts[: len(sizes)], None if array is None else parts[-1])
         case Method():
             return Method(*parts)
+        case Super(_, cls, after):
+            return Super(parts[0], cls, after)
         case ArrayMethod(name=name):
             return ArrayMethod(parts[0], name)
         case Partial(args=args, kwargs=kwargs):

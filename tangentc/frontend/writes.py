@@ -6,12 +6,26 @@ from collections.abc import Container, Iterator, Mapping
 
 from tangentc.errors import UnsupportedSyntaxError
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Atom, Attempt, Block, Call, Function, If, Loop, Node, Op, Store, Var, With
+from tangentc.ir.nodes import (
+    Atom,
+    Attempt,
+    Block,
+    Call,
+    Function,
+    If,
+    Loop,
+    Node,
+    Op,
+    Store,
+    Var,
+    With,
+    kind_of,
+)
 from tangentc.ir.trees import atoms_of
-from tangentc.kinds.types import Any, Array
+from tangentc.kinds.types import Any, Array, is_container, is_number
 from tangentc.primitives.core import Alias
 
-__all__ = ["written_parameters"]
+__all__ = ["written_lists", "written_parameters"]
 
 _HOLDERS = ("tuple", "list", "dict", "item")
 
@@ -20,12 +34,14 @@ Written = dict[str, frozenset[int]]
 
 
 def written_parameters(
-    function: Function, captured: Container[Var], shared: Mapping[Var, str]
+    function: Function, others: Container[Var], shared: Mapping[Var, str]
 ) -> tuple[str, ...]:
     """The names of the parameters that may be written.
 
-    Args:   shared: arrays that the cache of a function keeps, with its name.
-    Raises: UnsupportedSyntaxError: the program writes data that it captured, or what a cache keeps.
+    Args:
+        others: captured data that others see.
+        shared: arrays that the cache of a function keeps, with its name.
+    Raises: UnsupportedSyntaxError: the program writes data that others see, or what a cache keeps.
     """
     owners = {atom: parameter for parameter in function.parameters for atom in atoms_of(parameter.tree)}
     found: set[str] = set()
@@ -38,11 +54,9 @@ def written_parameters(
         parameter = owners.get(root)
         if parameter is None:
             continue
-        if root not in captured:
+        if root not in others:
             found.add(parameter.name)
-        elif not isinstance(
-            node, Op
-        ):  # library code that is handed captured data is trusted not to write them
+        elif not (isinstance(node, Op) and node.primitive.name == "call"):
             raise UnsupportedSyntaxError(
                 "TC107",
                 f"{parameter.origin} is written, which is shared with the rest of the program",
@@ -50,6 +64,13 @@ def written_parameters(
                 "write to a copy, and return it",
             )
     return tuple(parameter.name for parameter in function.parameters if parameter.name in found)
+
+
+def written_lists(function: Function) -> list[Var]:
+    """The parameters that are lists and that the program changes."""
+    found = _written(function.body, _written_by_callees(function))
+    params = set(function.body.params)
+    return list(dict.fromkeys(root for root, _ in found if root in params and is_container(root.kind)))
 
 
 def _written_by_callees(function: Function) -> Written:
@@ -70,8 +91,10 @@ def _written(body: Block, callees: Written) -> Iterator[tuple[Var, Node]]:
     sources = _sources(body)
     for node in walk(body):
         for target in _targets(node, callees):
+            changes_container = is_container(kind_of(target))
             for root in _reachable(target, sources):
-                yield root, node
+                if is_container(root.kind) if changes_container else not is_number(root.kind):
+                    yield root, node
 
 
 def _targets(node: Node, callees: Written) -> tuple[Atom, ...]:

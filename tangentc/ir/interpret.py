@@ -21,10 +21,13 @@ from tangentc.ir.nodes import (
     Range,
     Section,
     Store,
+    Tree,
     Var,
     With,
 )
-from tangentc.ir.trees import leaves, map_tree, signature_of
+from tangentc.ir.trees import is_atom, leaves, signature_of
+from tangentc.kinds.records import Field, class_of_tree
+from tangentc.numerics import instance
 from tangentc.primitives.structure import fill_index
 
 __all__ = ["interpret"]
@@ -46,11 +49,22 @@ def interpret(function: Function, *args: Any, **kwargs: Any) -> Any:
         for path, leaf in leaves(parameter.tree):
             value = bound.arguments[parameter.name]
             for key in path:
-                value = value[key]
+                value = getattr(value, key) if isinstance(key, Field) else value[key]
             if isinstance(leaf, Var):
                 environment[leaf] = value
     _nodes(function, function.body, environment)
-    return map_tree(lambda leaf: _value(leaf, environment), function.result)
+    return _result(function.result, environment)
+
+
+def _result(tree: Tree, environment: Environment) -> Any:
+    """A tree of the trace as a value."""
+    if is_atom(tree):
+        return _value(tree, environment)
+    if not isinstance(tree, dict):
+        return type(tree)(_result(branch, environment) for branch in tree)
+    parts = {key: _result(branch, environment) for key, branch in tree.items()}
+    cls = class_of_tree(tree)
+    return parts if cls is None else instance(cls, **{k: v for k, v in parts.items() if isinstance(k, str)})
 
 
 def _value(operand: Atom, environment: Environment) -> Any:

@@ -213,7 +213,10 @@ class Section:
 Node = Op | If | Loop | With | Attempt | Store | Call | Section
 
 Tree = Any
-"""A value with structure: an Atom, or a tuple, list or dict (str or int keys) of trees."""
+"""A value with structure: an Atom, or a tuple, list or dict (str or int keys) of trees.
+
+An object is a dict whose first key is a `ClassKey`.
+"""
 
 
 @dataclass(frozen=True, slots=True)

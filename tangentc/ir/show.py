@@ -29,6 +29,7 @@ from tangentc.ir.nodes import (
     With,
 )
 from tangentc.ir.trees import is_atom
+from tangentc.kinds.records import class_of_tree
 from tangentc.kinds.types import (
     Any,
     Array,
@@ -108,6 +109,10 @@ class _Text:
     def tree(self, tree: Tree, bound: bool = False) -> str:
         if is_atom(tree):
             return self.bound((tree,)) if bound and isinstance(tree, Var) else self.atom(tree)
+        cls = class_of_tree(tree)
+        if cls is not None:
+            parts = (f"{key}={self.tree(item, bound)}" for key, item in tree.items() if isinstance(key, str))
+            return f"{cls.__name__}({', '.join(parts)})"
         if isinstance(tree, dict):
             return "{" + ", ".join(f"{key!r}: {self.tree(item, bound)}" for key, item in tree.items()) + "}"
         items = ", ".join(self.tree(item, bound) for item in tree)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tangentc.ir.nodes import Atom, Function, Literal, Tree, Var
+from tangentc.kinds.records import Field, class_of_tree
 
 __all__ = ["atoms_of", "is_atom", "leaves", "map_tree", "signature_of", "unique"]
 
@@ -22,7 +23,9 @@ def leaves(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Atom]]:
     if is_atom(tree):
         yield path, tree
         return
+    is_object = class_of_tree(tree) is not None
     for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        key = Field(key) if is_object and isinstance(key, str) else key
         yield from leaves(branch, (*path, key))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError
+from tangentc.kinds.records import as_tree, fields_of, is_record, refers_to_itself, with_fields
 from tangentc.kinds.types import (
     COMPLEX,
     FLOAT,
@@ -74,7 +75,7 @@ def kind_of_value(value: Any, pattern: Pattern, *, structured: bool = False) -> 
     A long list of numbers is data without structure (`List`), unless all lists are asked to be `structured`.
 
     Numbers and arrays are described by type; strings, None, bools, enumerations, types, modules and
-    callables by value.  Any other object is known by its class.
+    callables by value.  A record is a tree of its attributes; any other object is known by its class.
 
     Raises:
         DifferentiationError: TC308, an array of a subclass of `np.ndarray`.
@@ -91,6 +92,8 @@ def kind_of_value(value: Any, pattern: Pattern, *, structured: bool = False) -> 
     if cls is list:
         known = None if structured else _kind_of_data(value, pattern)
         return known or [kind_of_value(item, pattern, structured=structured) for item in value]
+    if cls is not dict and is_record(cls):
+        value, cls = as_tree(value), dict
     if cls is dict:
         return {key: kind_of_value(item, pattern, structured=structured) for key, item in value.items()}
     if isinstance(value, np.ndarray):
@@ -133,21 +136,44 @@ def _is_leaf(tree: KindTree) -> bool:
     return not isinstance(tree, (tuple, list, dict))
 
 
-def leaves(tree: KindTree) -> list[Any]:
-    """The leaves of a tuple, list or dict tree, in order."""
+def leaves(tree: KindTree, is_object: Callable[[type], bool] = is_record) -> list[Any]:
+    """The leaves of a tree of tuples, lists, dicts and records, in order."""
     if isinstance(tree, dict):
-        return [leaf for item in tree.values() for leaf in leaves(item)]
+        return [leaf for item in tree.values() for leaf in leaves(item, is_object)]
     if isinstance(tree, (tuple, list)):
-        return [leaf for item in tree for leaf in leaves(item)]
+        return [leaf for item in tree for leaf in leaves(item, is_object)]
+    if is_object(type(tree)):
+        try:
+            return [leaf for item in fields_of(tree).values() for leaf in leaves(item, is_object)]
+        except RecursionError:
+            raise refers_to_itself(type(tree)) from None
     return [tree]
 
 
-def map_leaves(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
+def map_leaves(
+    function: Callable[..., Any], tree: Any, *others: Any, is_object: Callable[[type], bool] = is_record
+) -> Any:
     """Apply a function to the leaves of a tree (and of others with the same structure)."""
-    if type(tree) is dict:
-        return {key: map_leaves(function, item, *(o[key] for o in others)) for key, item in tree.items()}
-    if type(tree) in (tuple, list):
-        return type(tree)(map_leaves(function, item, *(o[i] for o in others)) for i, item in enumerate(tree))
+    cls = type(tree)
+    if cls is dict:
+        return {
+            key: map_leaves(function, item, *[o[key] for o in others], is_object=is_object)
+            for key, item in tree.items()
+        }
+    if cls is tuple or cls is list:
+        return cls(
+            [
+                map_leaves(function, item, *[o[i] for o in others], is_object=is_object)
+                for i, item in enumerate(tree)
+            ]
+        )
+    if is_object(cls):
+        rows = [fields_of(other) for other in others]
+        parts = {
+            name: map_leaves(function, item, *[row.get(name) for row in rows], is_object=is_object)
+            for name, item in fields_of(tree).items()
+        }
+        return with_fields(tree, parts)
     return function(tree, *others)
 
 

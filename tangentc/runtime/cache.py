@@ -17,6 +17,7 @@ import numpy as np
 
 from tangentc.errors import InternalError
 from tangentc.kinds.of_values import KindTree, Pattern, freeze, kind_of_value
+from tangentc.kinds.records import fields_of, is_record, refers_to_itself
 from tangentc.rules import registry
 from tangentc.runtime.promotions import Args, Kwargs, Promotions
 
@@ -179,6 +180,11 @@ def raw(value: Any) -> Hashable:
         return (cls, *[raw(item) for item in value])
     if cls is dict:
         return (cls, *[(key, raw(item)) for key, item in value.items()])
+    if is_record(cls):
+        try:
+            return (cls, *[(name, raw(item)) for name, item in fields_of(value).items()])
+        except RecursionError:
+            raise refers_to_itself(cls) from None
     return freeze(kind_of_value(value, Pattern()))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from tangentc.errors import DifferentiationError
 from tangentc.frontend.places import entrance
+from tangentc.frontend.requests import Path
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Op, Var, kind_of
 from tangentc.ir.trees import atoms_of
@@ -17,6 +18,7 @@ from tangentc.kinds.of_values import KindTree, leaves
 from tangentc.kinds.types import Array, Float, Scalar, dtype_of
 from tangentc.runtime import door
 from tangentc.runtime.cache import Args, Entry, Kwargs, raw
+from tangentc.runtime.promotions import value_at
 from tangentc.runtime.selection import Argnums, get, name_of, select, signature_of, with_defaults
 
 __all__ = ["entry", "prepared", "refuse_complex_output"]
@@ -71,7 +73,9 @@ class _Around:
         self.written = frozenset(built.lowered.written)
         self.arrays = [i for i, kind in enumerate(args) if isinstance(kind, Array)]
         self.is_flat = not kwargs and not any(isinstance(kind, (tuple, list, dict)) for kind in args)
-        as_built = not kwargs and not self.written and self.call is built.call
+        self.changed, self.adopted = built.lowered.changed, built.lowered.adopted
+        changes = self.written or self.changed or self.adopted
+        as_built = not kwargs and not changes and self.call is built.call
         self.is_plain = as_built and len(self.floats) == len(self.keys)
         self.is_flat_and_ready = as_built and self.is_flat and not self.floats
         only_gradients = mode in _SINGLE and not has_aux
@@ -112,7 +116,16 @@ class _Around:
         if self.written:
             named = zip(self.parameters, args, strict=True)
             door.refuse_sharing((*named, *kwargs.items(), *hidden.items()), self.written)
+        if self.changed or self.adopted:
+            changed = [(self._label(path), value_at(path, args, kwargs), 1) for path in self.changed]
+            changed += [(live.origin, live.place(), 0) for live in self.adopted]
+            door.refuse_same((args, kwargs), changed)
         return args, kwargs
+
+    def _label(self, path: Path) -> str:
+        """What messages call a part of an argument."""
+        first = self.parameters[path[1]] if path[0] == "args" else path[1]
+        return first + "".join(f".{key}" if isinstance(key, str) else f"[{key}]" for key in path[2:])
 
     def taken(self, args: Args, kwargs: Kwargs, hidden: dict[str, Any]) -> list[Any]:
         """The arrays that belong to somebody else."""

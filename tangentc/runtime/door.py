@@ -7,6 +7,7 @@ writable, and sharing no memory with each other, with the arguments or with the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.lib.array_utils import byte_bounds
 
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import leaves, map_leaves
+from tangentc.kinds.records import fields_of, is_object, is_record, with_fields
 
 __all__ = [
     "arrays_in",
@@ -23,6 +25,7 @@ __all__ = [
     "entering",
     "gradient",
     "own",
+    "refuse_same",
     "refuse_sharing",
     "seed_like",
     "tangent_like",
@@ -48,7 +51,7 @@ def entering(value: Any, name: str) -> Any:
         return value
     if cls is int:
         return float(value)
-    if cls in (tuple, list, dict):
+    if cls in (tuple, list, dict) or is_record(cls):
         if any(differentiable(leaf) for leaf in leaves(value)):
             return value
         raise DifferentiationError(
@@ -69,11 +72,17 @@ def entering(value: Any, name: str) -> Any:
             if isinstance(value, np.ndarray)
             else "pass a float",
         )
+    hint = "choose another argument with argnums"
+    if cls.__module__ != "builtins":
+        hint += f", or make {cls.__name__!r} a dataclass or a registered class: @tangentc.register"
     raise DifferentiationError(
-        "TC304",
-        f"{name!r} is of type {cls.__name__!r} and cannot be differentiated",
-        hint="choose another argument with argnums",
+        "TC304", f"{name!r} is of type {cls.__name__!r} and cannot be differentiated", hint=hint
     )
+
+
+def _is_tree(cls: type) -> bool:
+    """Whether values of a type consist of parts."""
+    return cls in (tuple, list, dict) or is_object(cls)
 
 
 def differentiable(value: Any) -> bool:
@@ -118,6 +127,36 @@ def refuse_sharing(values: Iterable[tuple[str, Any]], written: Collection[str]) 
             )
 
 
+def refuse_same(arguments: Any, changed: Iterable[tuple[str, Any, int]]) -> None:
+    """Refuse a call in which the program changes a list, dict or object that it sees under two names.
+
+    Args: changed: what is changed, with a name, and how often it may be found among the arguments.
+    Raises: DifferentiationError: TC310.
+    """
+    times = Counter(map(id, containers_in(arguments)))
+    for name, value, own in changed:
+        if times[id(value)] > own:
+            raise DifferentiationError(
+                "TC310",
+                f"the {type(value).__name__} {name!r} is passed twice, and the program changes it",
+                hint="pass a copy: copy.deepcopy",
+            )
+
+
+def containers_in(tree: Any) -> list[Any]:
+    """The lists, dicts and objects in a tree, itself included."""
+    if type(tree) is dict:
+        parts = list(tree.values())
+    elif isinstance(tree, (tuple, list)):
+        parts = list(tree)
+    elif is_record(type(tree)):
+        parts = list(fields_of(tree).values())
+    else:
+        return []
+    own = [] if isinstance(tree, tuple) else [tree]
+    return own + [found for part in parts for found in containers_in(part)]
+
+
 def _overlap(a: Arr, b: Arr) -> bool:
     if not np.may_share_memory(a, b):
         return False
@@ -131,13 +170,13 @@ def arrays_in(tree: Any) -> list[Arr]:
     """The arrays among the leaves of a tree."""
     if isinstance(tree, np.ndarray):
         return [tree]
-    if isinstance(tree, (tuple, list, dict)):
-        return [leaf for leaf in leaves(tree) if isinstance(leaf, np.ndarray)]
+    if isinstance(tree, (tuple, list, dict)) or is_object(type(tree)):
+        return [leaf for leaf in leaves(tree, is_object=is_object) if isinstance(leaf, np.ndarray)]
     return []
 
 
 def copied_together(tree: Any, memo: dict[int, Any] | None = None) -> Any:
-    """A copy of tuples, lists, dicts and arrays in which whatever shared memory still does.
+    """A copy of tuples, lists, dicts, records and arrays in which whatever shared memory still does.
 
     The array that owns the memory is copied once; views of it become views of the copy.  `memo` maps
     the identity of what was copied to the pair of it and its copy.
@@ -148,13 +187,24 @@ def copied_together(tree: Any, memo: dict[int, Any] | None = None) -> Any:
     copy: Any
     if isinstance(tree, np.ndarray):
         copy = _copied_array(tree, memo)
-    elif type(tree) in (list, tuple):
-        items = []
+    elif type(tree) is list:
+        copy = []
+        memo[id(tree)] = (tree, copy)  # first: what is made at run time may lead back to itself
         for item in tree:  # no comprehension: residuals of a recursion nest as deep as it did
+            copy.append(copied_together(item, memo))
+    elif type(tree) is tuple:
+        items = []
+        for item in tree:
             items.append(copied_together(item, memo))
-        copy = items if type(tree) is list else tuple(items)
+        copy = tuple(items)
     elif type(tree) is dict:
-        copy = {key: copied_together(item, memo) for key, item in tree.items()}
+        copy = {}
+        memo[id(tree)] = (tree, copy)
+        for key in tree:
+            copy[key] = copied_together(tree[key], memo)
+    elif is_object(type(tree)):
+        parts = {name: copied_together(item, memo) for name, item in fields_of(tree).items()}
+        copy = with_fields(tree, parts)
     else:
         return tree
     memo[id(tree)] = (tree, copy)
@@ -197,7 +247,7 @@ def own(value: Any, taken: Sequence[Any]) -> Any:
             if value is other:
                 return value.copy(order="K")
         return value
-    if type(value) in (tuple, list, dict):
+    if _is_tree(type(value)):
         taken = list(taken)
 
         def leaf(item: Any) -> Any:
@@ -205,7 +255,7 @@ def own(value: Any, taken: Sequence[Any]) -> Any:
             taken.append(item)
             return item
 
-        return map_leaves(leaf, value)
+        return map_leaves(leaf, value, is_object=is_object)
     return value
 
 
@@ -220,7 +270,7 @@ def gradient(bar: Any, argument: Any, taken: Sequence[Any] = ()) -> Any:
         if type(bar) is np.ndarray and bar.dtype == argument.dtype and bar.shape == argument.shape:
             return own(bar, taken)
         return np.array(np.broadcast_to(bar, argument.shape), dtype=argument.dtype)
-    if cls in (tuple, list, dict):
+    if _is_tree(cls):
         return _gradients(bar, argument, taken)
     if cls is complex:
         return complex(bar)
@@ -238,7 +288,8 @@ def _gradients(bar: Any, argument: Any, taken: Sequence[Any]) -> Any:
         taken.append(result)
         return result
 
-    return map_leaves(leaf, argument) if is_zero else map_leaves(leaf, argument, bar)
+    bars = () if is_zero else (bar,)
+    return map_leaves(leaf, argument, *bars, is_object=is_object)
 
 
 # --- seeds -------------------------------------------------------------------------------------
@@ -265,6 +316,13 @@ def _like(given: Any, model: Any, what: str, of: str) -> Any:
         if type(model) is dict:
             return {key: _like(given[key], value, what, of) for key, value in model.items()}
         return type(model)(_like(g, m, what, of) for g, m in zip(given, model, strict=True))
+    if is_object(type(model)):
+        if type(given) is not type(model):
+            raise _mismatch(what, of, f"the type {type(given).__name__!r}, not {type(model).__name__!r}")
+        parts = fields_of(given)
+        return with_fields(
+            model, {name: _like(parts.get(name), value, what, of) for name, value in fields_of(model).items()}
+        )
     if not differentiable(model) and (given is None or type(model) is not int):
         return given
     if np.shape(given) != np.shape(model):

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 from tangentc.errors import InternalError
 from tangentc.frontend.requests import Path, Promote
 from tangentc.kinds.of_values import KindTree, Pattern, freeze_value, kind_of_value
+from tangentc.kinds.records import is_record
 from tangentc.kinds.types import Const
 from tangentc.runtime.door import differentiable
 
-__all__ = ["Args", "Kwargs", "Promotions"]
+__all__ = ["Args", "Kwargs", "Promotions", "value_at"]
 
 Args = tuple[Any, ...]
 Kwargs = dict[str, Any]
@@ -36,7 +37,7 @@ class Promotions:
 
     def key(self, args: Args, kwargs: Kwargs) -> tuple[Hashable, ...]:
         """What a call is told apart by beyond the types and shapes of its arguments."""
-        return tuple(freeze_value(_at(path, args, kwargs)) for path in self._paths)
+        return tuple(freeze_value(value_at(path, args, kwargs)) for path in self._paths)
 
     def kinds(
         self, args: Args, kwargs: Kwargs, keys: Collection[Any]
@@ -49,7 +50,7 @@ class Promotions:
         kinds = tuple(kind_of_value(value, pattern, structured=i in keys) for i, value in enumerate(args))
         named = {name: kind_of_value(v, pattern, structured=name in keys) for name, v in kwargs.items()}
         for path in self._paths:
-            value = _at(path, args, kwargs)
+            value = value_at(path, args, kwargs)
             if path[0] == "args":
                 kinds = _replaced(kinds, path[1:], Const(value))
             elif path[1] in named:
@@ -71,7 +72,7 @@ class Promotions:
             try:
                 return make(*self.kinds(args, kwargs, keys))
             except Promote as request:
-                varies = request.path[1] in keys and differentiable(_at(request.path, args, kwargs))
+                varies = request.path[1] in keys and differentiable(value_at(request.path, args, kwargs))
                 if request.refusal is not None and varies:
                     raise request.refusal from None
                 self._add(request.path)
@@ -86,13 +87,13 @@ class Promotions:
             self._paths = (*self._paths, path)
 
 
-def _at(path: Path, args: Args, kwargs: Kwargs) -> Any:
+def value_at(path: Path, args: Args, kwargs: Kwargs) -> Any:
     """The value that a path leads to, None where this call has none."""
     value: Any = args if path[0] == "args" else kwargs
     for step in path[1:]:
         try:
-            value = value[step]
-        except (LookupError, TypeError):
+            value = getattr(value, step) if is_record(type(value)) else value[step]
+        except (AttributeError, LookupError, TypeError):
             return None
     return value
 

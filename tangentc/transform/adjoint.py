@@ -16,7 +16,8 @@ from tangentc.analysis.calls import is_half, second_derivative_of_recursion
 from tangentc.analysis.effects import opaque_writes
 from tangentc.analysis.regions import Region, Regions, regions
 from tangentc.analysis.undefinedness import possibly_undefined
-from tangentc.ir.build import Builder, blocks_of, operands_of, results_of
+from tangentc.errors import UnsupportedSyntaxError
+from tangentc.ir.build import Builder, blocks_of, operands_of, results_of, walk
 from tangentc.ir.nodes import (
     Atom,
     Attempt,
@@ -38,7 +39,7 @@ from tangentc.ir.nodes import (
 )
 from tangentc.ir.trees import unique
 from tangentc.kinds.join import same_kind
-from tangentc.kinds.types import ANY, INT, Array, can_be_active, is_number
+from tangentc.kinds.types import ANY, INT, Array, can_be_active, is_container, is_number
 from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
@@ -615,6 +616,11 @@ class Reverse:
         callee = self.function.callees[node.callee]
         if is_half(node.callee, self.function):
             raise second_derivative_of_recursion(callee, node.span)
+        if _reads_containers(callee):
+            raise UnsupportedSyntaxError(
+                "TC136", f"{callee.name} calls itself with lists, dicts or objects that hold others", node.span,
+                "walk through them with a loop and a list of what is left to do, or use jvp",
+            )  # fmt: skip
         split_callee(node.callee, callee, self.function.callees, self.callees)
         residuals = Var(ANY, role="residuals", of=node.results[0])
         forward = Call((*node.results, residuals), f"{node.callee}_forward", node.operands, node.span)
@@ -634,6 +640,19 @@ class Reverse:
         self.builder.append(Call(results, f"{node.callee}_reverse", (here, *bars), node.span))
         for (_, operand), bar in zip(differentiated, results, strict=True):
             self.bars.land(operand, Expr.of(self.builder, bar))
+
+
+def _reads_containers(callee: Function) -> bool:
+    """Whether a function finds lists, dicts or objects in what it is passed.
+
+    Their cotangents are found by identity, within one call.
+    """
+    for node in walk(callee.body):
+        match node:
+            case Op((found,), primitive, (owner, *_)) if primitive.name in ("item", "list_pop"):
+                if is_container(kind_of(owner)) and (is_container(found.kind) or found.kind == ANY):
+                    return True
+    return False
 
 
 def _is_fresh(store: Store) -> bool:

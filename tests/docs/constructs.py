@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import functools
 import itertools
 import math
@@ -703,6 +704,51 @@ def read_attribute(x):
     return HOLDER.value * x[0] ** 2
 
 
+@supported(
+    "objects that are passed, or whose method is differentiated, written: the caller's stay as they are"
+)
+def write_receiver(x):
+    return scaled_in_place(Holder(2.0), x)
+
+
+def scaled_in_place(holder, x):
+    holder.value = holder.value * x[0]
+    return holder.scaled(x[1])
+
+
+@refused("writing an attribute of an object from outside the program, or of a class", "TC107")
+def write_shared(x):
+    HOLDER.value = x[0]
+    return HOLDER.value * x[1]
+
+
+@supported("`super()` in each of its forms, `property` with setters, class methods, mixins")
+def inherited(x):
+    class_of_it = Tripled
+    return class_of_it.of(x[0]).scaled(x[1]) + Tripled(x[2]).twice
+
+
+@supported("`copy.copy`, `copy.deepcopy`, `dataclasses.replace`, `asdict`, `astuple`, `fields`")
+def copied(x):
+    first = copy.deepcopy([x[0], [x[1]]])
+    first[1][0] *= x[2]
+    return first[1][0] * first[0] + copy.copy(Holder(x[3])).value
+
+
+@supported("`getattr`, `setattr`, `hasattr`, `delattr`, `vars` with known names")
+def by_name(x):
+    holder = Holder(x[0])
+    setattr(holder, "other", x[1])
+    return getattr(holder, "other") * getattr(holder, "missing", x[2]) + sum(vars(holder).values())
+
+
+@refused("a class with a `__setattr__` of its own, whose objects are written", "TC108")
+def own_setattr(x):
+    guarded = Guarded()
+    guarded.value = x[0]
+    return guarded.value
+
+
 @supported("methods and properties of objects that are only read")
 def read_method(x):
     return HOLDER.scaled(x[0]) * HOLDER.twice
@@ -948,6 +994,24 @@ class Holder:
     @property
     def twice(self):
         return 2.0 * self.value
+
+
+class Tripled(Holder):
+    @classmethod
+    def of(cls, value):
+        return cls(value)
+
+    def scaled(self, v):
+        return 3.0 * super().scaled(v)
+
+    @property
+    def twice(self):
+        return super(Tripled, self).twice + self.value  # noqa: UP008
+
+
+class Guarded:
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value)
 
 
 HOLDER = Holder(3.0)

@@ -9,7 +9,8 @@ import pytest
 
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import Pattern, freeze, kind_of_value
-from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Function, List, Object, Scalar
+from tangentc.kinds.records import ClassKey
+from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Function, List, Scalar
 
 F8 = np.dtype(float)
 Point = namedtuple("Point", "x y")
@@ -40,7 +41,7 @@ CASES = [
     (Colour.RED, Const(Colour.RED)),
     (len, Function(len)),
     (np.sin, Function(np.sin)),
-    (Point(1, 2), Object(Point)),
+    (Point(1, 2), {ClassKey(Point): (), "x": INT, "y": INT}),
     ((1.0, [2, {"a": 3.0}]), (FLOAT, [INT, {"a": FLOAT}])),
     (np.array(1.0), Array(F8, ())),
 ]

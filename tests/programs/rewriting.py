@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.kinds.records import fields_of, is_record
+
 __all__ = ["outlined", "renamed", "rewritten", "spelled_out", "unrolled", "with_while"]
 
 Rewriting = Callable[[ast.FunctionDef, dict[str, Any]], ast.FunctionDef]
@@ -86,6 +88,8 @@ def _agree(function: Callable[..., Any], other: Callable[..., Any], arguments: S
 def _equal(got: Any, expected: Any) -> bool:
     if type(got) is not type(expected):
         return False
+    if is_record(type(expected)):
+        return _equal(fields_of(got), fields_of(expected))
     if isinstance(expected, (tuple, list)):
         return len(got) == len(expected) and all(map(_equal, got, expected))
     if isinstance(expected, dict):
