@@ -227,20 +227,28 @@ class Containers:
 
     def container_statements(self) -> list[tuple[int, Callable[[], None]]]:
         few = len(self.lists) < 3
+        first = 3 if self.indent == 1 else 1  # what a branch or loop makes is forgotten at its end
         shallow = self.indent <= 3
         return [
-            (5 if few else 1, self.make_list),
+            (2 * first if few else 1, self.make_list),
             (2 if self.lists else 0, self.alias_list),
             (10 if self.lists else 0, self.change_list),
             (3 if self.lists and shallow else 0, self.loop_over_list),
             (2 if few and shallow else 0, self.collect),
-            (2, self.make_record),
-            (2 if len(self.tables) < 2 else 0, self.make_table),
+            (first, self.make_record),
+            (first if len(self.tables) < 2 else 0, self.make_table),
             (6 if self.tables else 0, self.change_table),
             (2 if self.tables and shallow else 0, self.loop_over_table),
-            (3 if self.has_class and len(self.objects) < 4 else 0, self.make_object),
+            (2 * first if self.has_class and len(self.objects) < 4 else 0, self.make_object),
             (6 if self.objects else 0, self.use_object),
         ]
+
+    def opening(self) -> None:
+        """Containers that the rest of the program may change."""
+        makers = [self.make_list, self.make_list, self.make_table, self.make_record]
+        makers += [self.make_object, self.make_object] * self.has_class
+        for _ in range(self.between(0, 3)):
+            self.one_of(makers)()
 
     def make_list(self) -> None:
         item = self.some_item()

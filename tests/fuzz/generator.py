@@ -701,6 +701,9 @@ def programs(draw: Callable[[st.SearchStrategy[Any]], Any], size: int = 16) -> R
     writer.emit("s = r * x[0]")
     writer.emit("a = x * y[1]")
     writer.shapes |= {"s": (), "a": (4,)}
+    writer.opening()
+    if writer.chance(50):
+        writer.for_loop()
     writer.block(size)
     writer.digest()
     writer.emit(f"return {result()} + check")
