@@ -236,6 +236,7 @@ class Containers:
             (3 if self.lists and shallow else 0, self.loop_over_list),
             (2 if few and shallow else 0, self.collect),
             (first, self.make_record),
+            (1 if shallow else 0, self.group),
             (first if len(self.tables) < 2 else 0, self.make_table),
             (6 if self.tables else 0, self.change_table),
             (2 if self.tables and shallow else 0, self.loop_over_table),
@@ -463,6 +464,28 @@ class Containers:
             self.tables[name] = self.tables[self.lines[-1].rsplit(" ", 1)[1]]
         else:
             self.tables[name] = Table(item, default)
+            if text in ("{}", "defaultdict(float)"):  # nothing is read from a dict into which nothing is ever put
+                self.emit(f"{name}[{self.key()}] = {self.item(item)}")
+
+    def group(self) -> None:
+        """Lists in a defaultdict, which grow in a loop and are then read, or changed."""
+        name, number = self.new("d"), next(self.counters)
+        item = self.one_of([NUMBER, NUMBER, VECTOR])
+        i, k = f"i{number}", f"k{number}"
+        self.emit(f"{name} = defaultdict(list)")
+        with self.nested(f"for {i} in range({self.one_of(['3', '4'])}):"):
+            self.ints[i] = 4
+            self.emit(f"{name}[{self.one_of([f'{i} % 2', f'{i} // 2', i, '1'])}].append({self.item(item)})")
+            with self.each_trip():
+                self.body({}, self.between(0, 1))
+            del self.ints[i]
+        with self.nested(f"for {k} in {name}:"):
+            self.lists[f"{name}[{k}]"] = Held(item, 1, floor=1, sure=False)
+            self.body({}, self.between(1, 2))
+            del self.lists[f"{name}[{k}]"]
+            weight = "np.sum({0})" if item else "{0}"
+            with self.nested(f"for q in {name}[{k}]:"):
+                self.emit(f"s = 0.7 * s + {weight.format('q')}" if "s" in self.shapes else "pass")
 
     def change_table(self) -> None:
         name = self.one_of(self.tables)
@@ -540,7 +563,7 @@ class Containers:
             self.emit(self.one_of([f"{name}.swap({other})", f"{name}.v = {other}.v", f"{name}.p = {other}.size"]))
         elif self.chance(40):
             self.emit(f"{name}.keep({self.scalar(1)})" + self.one_of(["", f".keep({self.scalar(0)})"]))
-        else:
+        elif "self" not in self.objects:  # `push` does not call itself
             self.take(f"{name}.push({self.scalar(1)})", NUMBER)
 
     # --- what the result is made of ---------------------------------------------------------------

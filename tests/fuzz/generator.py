@@ -302,7 +302,7 @@ class Writer(Containers):
             (7, self.store),
             (3, self.augment_name),
             (2, self.swap),
-            (2, self.accumulate),
+            (1, self.accumulate),
             (0 if deep else 4, self.branch),
             (0 if deep else 4, self.for_loop),
             (0 if deep else 2, self.while_loop),
@@ -450,7 +450,8 @@ class Writer(Containers):
         self.emit("acc = 0.0")
         with self.nested(f"for _ in range({self.trips()}):"):
             self.emit(f"acc = acc * 0.5 + {term}")
-        self.emit(f"{name} = {self.array((4,), 0)} + acc")
+        self.emit(f"{name} = np.full(4, 0.1)")  # what may be a number is no array to be written
+        self.emit(f"{name}[:] = {self.array((4,), 0)} + acc")
         self.shapes[name] = (4,)
 
     def in_branch(self, size: int) -> dict[str, Shape]:
@@ -598,6 +599,11 @@ class Writer(Containers):
                 self.emit(f"nonlocal {changed}")
                 self.emit(f"{changed} = np.sin({changed}) + 0.3 * z")
             self.emit(f"{array}[{self.between(0, 3)}] {self.one_of(['=', '+='])} z * {inner}")
+            grown = [one for one in self.of(()) if not self.lists[one].root().pinned]
+            if grown and self.chance(60):
+                grown = self.one_of(grown)
+                self.emit(f"{grown}.append({self.one_of(['z', *free, f'z * {inner}'])})")
+                self.emit(f"{grown}[-1] *= {grown}[0]")
             self.emit(f"return np.tanh({array}[{self.between(0, 3)}] + {inner})")
         target = self.target(SCALARS, ())
         if target is not None:
@@ -621,6 +627,12 @@ class Helper:
     shape: Any
     recursive: bool
     text: str
+
+
+CHAIN = Helper("chain", (), (), True, """def chain(v, z, depth):
+    if depth >= len(v):
+        return z
+    return np.sin(v[depth]) * chain(v, 0.5 * z + v[-1], depth + 1) + v[0]""")
 
 
 def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str, has_class: bool) -> Helper:
@@ -687,6 +699,7 @@ def programs(draw: Callable[[st.SearchStrategy[Any]], Any], size: int = 16) -> R
     """A random program with its trip count and the seed of its arguments."""
     has_class = draw(st.integers(0, 99)) < 40
     helpers = [_helper(draw, f"h{k}", has_class) for k in range(draw(st.integers(0, 2)))]
+    helpers += [CHAIN] * (draw(st.integers(0, 99)) < 30)
     writer = Writer(draw, helpers)
     writer.has_class = has_class
     writer.shapes = dict(PARAMETERS)
