@@ -86,6 +86,7 @@ class Containers:
         self.objects: list[str] = []
         self.kept = Held(NUMBER, 0, sure=False)  # of any object
         self.has_class = False
+        self.focus = 1  # how much more often than other statements these come
 
     # --- what is known ----------------------------------------------------------------------------
 
@@ -203,7 +204,7 @@ class Containers:
     def item(self, item: Any, depth: int = 1) -> str:
         """An expression for an entry; of arrays often one that exists already."""
         if item == NUMBER:
-            return str(self.scalar(depth))
+            return str(self.scalar(depth)) if self.chance(75) else str(self.one_of(["0.0", "1.5", *self.ints]))
         if item == VECTOR:
             if self.chance(50):
                 return str(self.one_of(self.names(VECTOR) + self.views(VECTOR)))
@@ -231,8 +232,8 @@ class Containers:
         shallow = self.indent <= 3
         return [
             (2 * first if few else 1, self.make_list),
-            (2 if self.lists else 0, self.alias_list),
-            (10 if self.lists else 0, self.change_list),
+            (3 if self.lists else 0, self.alias_list),
+            (12 if self.lists else 0, self.change_list),
             (3 if self.lists and shallow else 0, self.loop_over_list),
             (2 if few and shallow else 0, self.collect),
             (first, self.make_record),
@@ -293,6 +294,9 @@ class Containers:
             return
         self.emit(f"{name} = {text}")
         self.lists[name] = Held(item, low)
+        if text == "[]":  # nothing is read from a list into which nothing is ever put
+            with self.nested(f"if {self.condition()}:"):
+                self.emit(f"{name}.append({self.item(item)})")
 
     def alias_list(self) -> None:
         name = self.one_of(self.lists)
@@ -317,10 +321,10 @@ class Containers:
     def change_list(self) -> None:
         name = self.one_of(self.lists)
         held = self.lists[name].root()
-        kind = self.between(0, 13)
+        kind = self.between(0, 15)
         item = held.item
         if held.pinned:
-            kind = 12
+            kind = 14
         if kind <= 3:
             self.emit(f"{name}.append({self.item(item)})")
             held.low += held.sure
@@ -340,7 +344,7 @@ class Containers:
             held.low -= 1
         elif kind == 10:
             self.emit(f"{name}.reverse()")
-        elif kind <= 12 and held.low > 0:
+        elif kind <= 14 and held.low > 0:
             place = self.one_of(["0", "-1", *(f"{i} % len({name})" for i in self.ints)])
             if held.low > 1 and not held.pinned and self.chance(15):
                 self.emit(f"{name}[0:2] = [{self.item(item)}, {self.item(item)}]")

@@ -310,7 +310,7 @@ class Writer(Containers):
             (1, self.early_return),
             (3 if self.helpers else 0, self.call_helper),
             (1 if self.indent == 1 else 0, self.closure),
-            *self.container_statements(),
+            *((self.focus * weight, write) for weight, write in self.container_statements()),
         ]
         total = sum(weight for weight, _ in options)
         choice = self.between(0, total - 1)
@@ -494,7 +494,7 @@ class Writer(Containers):
         self.shapes, self.ints, self.pairs = entry, ints, pairs
 
     def for_loop(self) -> None:
-        size = self.between(1, 4)
+        size = self.between(1, 5)
         number = next(self.counters)
         i, v = f"i{number}", f"v{number}"
         kind = self.between(0, 6)
@@ -702,6 +702,7 @@ def programs(draw: Callable[[st.SearchStrategy[Any]], Any], size: int = 16) -> R
     helpers += [CHAIN] * (draw(st.integers(0, 99)) < 30)
     writer = Writer(draw, helpers)
     writer.has_class = has_class
+    writer.focus = writer.one_of([1, 4, 8])
     writer.shapes = dict(PARAMETERS)
     writer.ints = {"n": LARGEST_TRIPS + 1}
 
@@ -715,7 +716,7 @@ def programs(draw: Callable[[st.SearchStrategy[Any]], Any], size: int = 16) -> R
     writer.emit("a = x * y[1]")
     writer.shapes |= {"s": (), "a": (4,)}
     writer.opening()
-    if writer.chance(50):
+    if writer.chance(70):
         writer.for_loop()
     writer.block(size)
     writer.digest()
