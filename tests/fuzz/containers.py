@@ -346,7 +346,7 @@ class Containers:
             self.emit(f"{name}.reverse()")
         elif kind <= 14 and held.low > 0:
             place = self.one_of(["0", "-1", *(f"{i} % len({name})" for i in self.ints)])
-            if held.low > 1 and not held.pinned and self.chance(15):
+            if held.low > 1 and not held.pinned and self.chance(5):
                 self.emit(f"{name}[0:2] = [{self.item(item)}, {self.item(item)}]")
             else:
                 self.emit(f"{name}[{place}] = {self.item(item)}")
