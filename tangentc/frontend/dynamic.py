@@ -433,8 +433,8 @@ def call_method(
             case "update", () | (_,):
                 for more in args:
                     run(context, prelude.update, owner, more)
-                for key, value in kwargs.items():
-                    put(context, owner, Literal(key), value)
+                for word, value in kwargs.items():
+                    put(context, owner, Literal(word), value)
                 return _NONE
     what = "list" if isinstance(owner.kind, List) else "dict"
     context.fail("TC108", f"the method {name!r} of a {what} that is made at run time is not supported")

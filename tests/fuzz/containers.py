@@ -204,7 +204,9 @@ class Containers:
     def item(self, item: Any, depth: int = 1) -> str:
         """An expression for an entry; of arrays often one that exists already."""
         if item == NUMBER:
-            return str(self.scalar(depth)) if self.chance(75) else str(self.one_of(["0.0", "1.5", *self.ints]))
+            return (
+                str(self.scalar(depth)) if self.chance(75) else str(self.one_of(["0.0", "1.5", *self.ints]))
+            )
         if item == VECTOR:
             if self.chance(50):
                 return str(self.one_of(self.names(VECTOR) + self.views(VECTOR)))
@@ -269,7 +271,9 @@ class Containers:
             )
             text = f"[{self.item(item)} * it for it in {source}]"
             if item == VECTOR and "m" in self.shapes and self.chance(50):
-                text, low = self.one_of([("list(m)", 3), ("[it for it in m]", 3), ("[it * 1.0 for it in m]", 3)])
+                text, low = self.one_of(
+                    [("list(m)", 3), ("[it for it in m]", 3), ("[it * 1.0 for it in m]", 3)]
+                )
         elif kind >= 5 and same:
             name = self.one_of(same)
             low = self.lists[name].root().low
@@ -406,7 +410,11 @@ class Containers:
     def with_item(self, name: str, item: Any, size: int) -> None:
         """The body of a loop whose variable is an entry."""
         if item == PAIR:
-            return self.body({}, size) if self.chance(50) else self.emit(f"s = 0.7 * s + {name}[0] * {name}[1][2]")
+            return (
+                self.body({}, size)
+                if self.chance(50)
+                else self.emit(f"s = 0.7 * s + {name}[0] * {name}[1][2]")
+            )
         if item == OBJECT:
             saved = self.snapshot()
             self.know_object(name)
@@ -468,7 +476,10 @@ class Containers:
             self.tables[name] = self.tables[self.lines[-1].rsplit(" ", 1)[1]]
         else:
             self.tables[name] = Table(item, default)
-            if text in ("{}", "defaultdict(float)"):  # nothing is read from a dict into which nothing is ever put
+            if text in (
+                "{}",
+                "defaultdict(float)",
+            ):  # nothing is read from a dict into which nothing is ever put
                 self.emit(f"{name}[{self.key()}] = {self.item(item)}")
 
     def group(self) -> None:
@@ -564,7 +575,9 @@ class Containers:
     def use_object(self) -> None:
         name, other = self.one_of(self.objects), self.one_of(self.objects)
         if self.kept.root().pinned or self.chance(20):
-            self.emit(self.one_of([f"{name}.swap({other})", f"{name}.v = {other}.v", f"{name}.p = {other}.size"]))
+            self.emit(
+                self.one_of([f"{name}.swap({other})", f"{name}.v = {other}.v", f"{name}.p = {other}.size"])
+            )
         elif self.chance(40):
             self.emit(f"{name}.keep({self.scalar(1)})" + self.one_of(["", f".keep({self.scalar(0)})"]))
         elif "self" not in self.objects:  # `push` does not call itself

@@ -618,8 +618,8 @@ class Writer(Containers):
 class Helper:
     """A function of the module that changes what it is given.
 
-    takes: "vectors" for (v, q, z), two vectors of 4 and a number; "object" for (o, z); for (v, z) what the list v holds.
-    A recursive one has one more parameter, `depth`.
+    takes: "vectors" for (v, q, z), two vectors of 4 and a number; "object" for (o, z); for (v, z) what the list v
+    holds. A recursive one has one more parameter, `depth`.
     """
 
     name: str
@@ -629,10 +629,16 @@ class Helper:
     text: str
 
 
-CHAIN = Helper("chain", (), (), True, """def chain(v, z, depth):
+CHAIN = Helper(
+    "chain",
+    (),
+    (),
+    True,
+    """def chain(v, z, depth):
     if depth >= len(v):
         return z
-    return np.sin(v[depth]) * chain(v, 0.5 * z + v[-1], depth + 1) + v[0]""")
+    return np.sin(v[depth]) * chain(v, 0.5 * z + v[-1], depth + 1) + v[0]""",
+)
 
 
 def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str, has_class: bool) -> Helper:
