@@ -159,6 +159,9 @@ class _Folder:
         if op.primitive.name in _ORDERED and isinstance(op.operands[0], Var):
             ordered.add(self.aliases.class_of(op.operands[0]) or op.operands[0])
         for operand in op.operands:
+            if isinstance(operand, Var) and op.primitive.reads:
+                if is_reference(operand.kind) and self.aliases.is_storage(operand):
+                    classes.add(self.aliases.class_of(operand))  # of an entry it is not that of its container
             if isinstance(operand, Var) and operand in self.inside:
                 part = moving[operand]
                 classes |= part.classes
@@ -172,8 +175,6 @@ class _Folder:
             if isinstance(operand, Var):
                 stem = _stem(operand)
                 stems |= {stem} if stem is not None else set()
-                if op.primitive.reads and is_reference(operand.kind) and self.aliases.is_storage(operand):
-                    classes.add(self.aliases.class_of(operand))
         return _Moving(
             op, position, frozenset(classes), frozenset(ordered), frozenset(stems), columns, operations, fails
         )

@@ -9,7 +9,7 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.heap import Adopt, AtRunTime, Contents
 from tangentc.frontend.iteration import items_of, known_items
 from tangentc.frontend.values import DictValue, Instance, ListValue, Ref, TupleValue, Value, is_undefined
-from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.ir.nodes import UNDEF, Literal, Var
 
 __all__ = ["call_container_method", "delete_item", "extend", "set_item"]
 
@@ -312,6 +312,8 @@ def _update(
 ) -> Value:
     from tangentc.frontend.builtin_calls import BUILTINS
 
+    if isinstance(owner, Ref) and isinstance(other, Var):
+        raise AtRunTime(owner.sites)
     given = context.contents(
         BUILTINS[dict](context, () if other is None else (context.contents(other),), entries)
     )

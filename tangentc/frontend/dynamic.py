@@ -435,8 +435,12 @@ def call_method(
                 return run(context, prelude.copied_dict, owner)
             case "clear", ():
                 return run(context, prelude.clear_dict, owner)
-            case "update", (more,) if not kwargs:
-                return run(context, prelude.update, owner, more)
+            case "update", () | (_,):
+                for more in args:
+                    run(context, prelude.update, owner, more)
+                for word, value in kwargs.items():
+                    put(context, owner, Literal(word), value)
+                return _NONE
     what = "list" if isinstance(owner.kind, List) else "dict"
     context.fail("TC108", f"the method {name!r} of a {what} that is made at run time is not supported")
 

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from tests.fuzz.containers import CLASS, Containers, Held
+
 __all__ = ["RandomProgram", "programs"]
 
 Shape = tuple[int, ...]
@@ -55,7 +57,7 @@ class RandomProgram:
         return f"n = {self.n}, seed = {self.seed}\n\n{self.text}"
 
 
-class Writer:
+class Writer(Containers):
     """Writes one function; `draw` chooses."""
 
     def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any], helpers: list[Helper]) -> None:
@@ -70,7 +72,9 @@ class Writer:
         self.loops: list[str] = []
         self.budget = 0
         self.counters = itertools.count(1)
+        self.ends: list[Any] = []  # what is known of containers at the ends of branches
         self.result: Callable[[], str] = lambda: "0.0"
+        self.start()
 
     # --- choosing ---------------------------------------------------------------------------------
 
@@ -96,15 +100,22 @@ class Writer:
             self.emit("pass")
         self.indent -= 1
 
+    def known(self) -> dict[str, Shape]:
+        """Names, and entries of containers, with their shapes."""
+        return self.shapes | self.entries()
+
     def names(self, shape: Shape | None = None, rank: int | None = None) -> list[str]:
         return [
             name
-            for name, own in self.shapes.items()
+            for name, own in self.known().items()
             if (shape is None or own == shape) and (rank is None or len(own) == rank)
         ]
 
     def may_bind(self, name: str, shape: Shape) -> bool:
         return all(known.get(name, shape) == shape for known in self.fixed)
+
+    def target_of(self, pool: str, shape: Shape) -> str | None:
+        return self.target({"scalars": SCALARS, "arrays": ARRAYS}[pool], shape)
 
     def target(self, pool: tuple[str, ...], shape: Shape) -> str | None:
         options = [name for name in pool if self.may_bind(name, shape)]
@@ -143,7 +154,9 @@ class Writer:
         found: list[str] = []
         for pair in self.pairs:
             found += [f"{pair}[{part}]{rest}" for part, rest in self.parts(shape)]
-        for name, own in self.shapes.items():
+        if shape:
+            found += self.readable(shape)
+        for name, own in self.known().items():
             if len(own) == 1 and len(shape) == 1:
                 found += [f"{name}[{part}]" for part in self.slices(own[0], shape[0])]
             elif len(own) == 2 and len(shape) == 1:
@@ -204,8 +217,8 @@ class Writer:
         return str(self.one_of(CONSTANTS)) if self.chance(10) else self.variable()
 
     def variable(self) -> str:
-        options = self.names(())
-        for name, own in self.shapes.items():
+        options = self.names(()) + self.readable(())
+        for name, own in self.known().items():
             if own:
                 options.append(f"{name}[{', '.join(self.index(size) for size in own)}]")
         options += [f"0.1 * {name}" for name in self.ints]
@@ -237,10 +250,11 @@ class Writer:
             if matrices and kind == 11:
                 name = self.one_of(matrices)
                 return f"0.3 * ({name} @ {self.array((self.shapes[name][1],), 0)})"
-            sources = [name for name in self.names(rank=1) if self.shapes[name][0] > 0]
+            known = self.known()
+            sources = [name for name in self.names(rank=1) if known[name][0] > 0]
             if sources:
                 name = self.one_of(sources)
-                return f"{name}[{self.integers(self.shapes[name][0], shape[0])}]"
+                return f"{name}[{self.integers(known[name][0], shape[0])}]"
         if len(shape) == 2:
             return f"0.5 * np.outer({self.array(shape[:1], 0)}, {self.array(shape[1:], 0)})"
         return f"np.full({shape}, {self.scalar_leaf()})"
@@ -257,6 +271,8 @@ class Writer:
         if self.ints and self.chance(20):
             name = self.one_of(self.ints)
             return str(self.one_of([f"{name} == 1", f"{name} % 2 == 0", f"{name} < 2", f"{name} > 0"]))
+        if (self.lists or self.tables) and self.chance(20):
+            return str(self.one_of(self.tests()))
         test = f"{self.variable()} {self.one_of('<>')} {self.one_of(CONSTANTS)}"
         if self.chance(15):
             test = f"{test} {self.one_of(['and', 'or'])} {self.variable()} > {self.one_of(CONSTANTS)}"
@@ -286,7 +302,7 @@ class Writer:
             (7, self.store),
             (3, self.augment_name),
             (2, self.swap),
-            (2, self.accumulate),
+            (1, self.accumulate),
             (0 if deep else 4, self.branch),
             (0 if deep else 4, self.for_loop),
             (0 if deep else 2, self.while_loop),
@@ -294,6 +310,7 @@ class Writer:
             (1, self.early_return),
             (3 if self.helpers else 0, self.call_helper),
             (1 if self.indent == 1 else 0, self.closure),
+            *((self.focus * weight, write) for weight, write in self.container_statements()),
         ]
         total = sum(weight for weight, _ in options)
         choice = self.between(0, total - 1)
@@ -365,9 +382,9 @@ class Writer:
         self.emit(f"none{number} *= {self.scalar(0)}")
 
     def store(self) -> None:
-        arrays = [name for name, shape in self.shapes.items() if shape and 0 not in shape]
-        name = self.one_of(arrays)
-        shape = self.shapes[name]
+        known = self.known()
+        name = self.one_of(name for name, shape in known.items() if shape and 0 not in shape)
+        shape = known[name]
         kind = self.between(0, 9)
         operator = self.one_of(["=", "=", "+=", "-=", "*="])
         if kind <= 3:
@@ -401,8 +418,9 @@ class Writer:
 
     def augment_name(self) -> None:
         """x += …: writes an array, rebinds a number."""
-        name = self.one_of(self.shapes)
-        shape = self.shapes[name]
+        known = self.known()
+        name = self.one_of(known)
+        shape = known[name]
         if shape:
             value = self.array(shape, 1) if self.chance(70) else self.scalar(1)
         else:
@@ -413,14 +431,12 @@ class Writer:
     def swap(self) -> None:
         if self.chance(30):
             name = self.one_of(self.names(rank=1))
-            i, j = self.index(self.shapes[name][0]), self.index(self.shapes[name][0])
+            size = self.known()[name][0]
+            i, j = self.index(size), self.index(size)
             self.emit(f"{name}[{i}], {name}[{j}] = {name}[{j}], {name}[{i}]")
             return
-        pairs = [
-            (one, two)
-            for one, two in itertools.combinations(self.shapes, 2)
-            if self.shapes[one] == self.shapes[two]
-        ]
+        known = self.known()
+        pairs = [(one, two) for one, two in itertools.combinations(known, 2) if known[one] == known[two]]
         if pairs:
             one, two = self.one_of(pairs)
             self.emit(f"{one}, {two} = {two}, {one}")
@@ -434,16 +450,21 @@ class Writer:
         self.emit("acc = 0.0")
         with self.nested(f"for _ in range({self.trips()}):"):
             self.emit(f"acc = acc * 0.5 + {term}")
-        self.emit(f"{name} = {self.array((4,), 0)} + acc")
+        self.emit(f"{name} = np.full(4, 0.1)")  # what may be a number is no array to be written
+        self.emit(f"{name}[:] = {self.array((4,), 0)} + acc")
         self.shapes[name] = (4,)
 
     def in_branch(self, size: int) -> dict[str, Shape]:
-        before, ints, pairs = dict(self.shapes), dict(self.ints), list(self.pairs)
+        """Writes a branch and returns the shapes at its end; what else is known is as before."""
+        before, ints, pairs, held = dict(self.shapes), dict(self.ints), list(self.pairs), self.snapshot()
         self.block(size)
         after, self.shapes, self.ints, self.pairs = self.shapes, before, ints, pairs
+        self.ends.append(self.snapshot())
+        self.restore(held)
         return after
 
     def branch(self) -> None:
+        held, ends, self.ends = self.snapshot(), self.ends, []
         with self.nested(f"if {self.condition()}:"):
             outcomes = [self.in_branch(self.between(1, 3))]
         if self.chance(30):
@@ -454,6 +475,8 @@ class Writer:
                 outcomes.append(self.in_branch(self.between(1, 3)))
         else:
             outcomes.append(dict(self.shapes))
+        self.meet([held, *self.ends])
+        self.ends = ends
         first, *others = outcomes
         self.shapes = {
             name: shape for name, shape in first.items() if all(o.get(name) == shape for o in others)
@@ -464,13 +487,14 @@ class Writer:
         self.ints.update(variables)
         self.fixed.append(entry)
         self.loops.append("loop")
-        self.block(size)
+        with self.each_trip():
+            self.block(size)
         self.loops.pop()
         self.fixed.pop()
         self.shapes, self.ints, self.pairs = entry, ints, pairs
 
     def for_loop(self) -> None:
-        size = self.between(1, 4)
+        size = self.between(1, 5)
         number = next(self.counters)
         i, v = f"i{number}", f"v{number}"
         kind = self.between(0, 6)
@@ -499,7 +523,7 @@ class Writer:
                 del self.shapes[f"w{number}"]
         else:
             name = self.one_of(vectors)
-            length = self.shapes[name][0]
+            length = self.known()[name][0]
             if kind == 4:
                 with self.nested(f"for {i}, {v} in enumerate({name}):"):
                     self.with_value(v, (), {i: length}, size)
@@ -533,6 +557,7 @@ class Writer:
         with self.nested(f"if {self.condition()}:"):
             if self.chance(40):
                 self.in_branch(1)
+                self.ends.pop()
             self.emit(self.one_of(["break", "continue"]))
 
     def early_return(self) -> None:
@@ -542,17 +567,24 @@ class Writer:
 
     def call_helper(self) -> None:
         helper = self.one_of(self.helpers)
-        vectors = (self.one_of(self.names((4,)) + self.views((4,))) for _ in range(2))
-        arguments = f"{', '.join(vectors)}, {self.scalar(1)}"
+        first = self.first_argument(helper.takes)
+        if first is None:
+            return
+        arguments = f"{first}, {self.scalar(1)}"
         if helper.recursive:
             arguments += f", {self.between(0, 2)}"
-        call = f"{helper.name}({arguments})"
-        name = self.target(ARRAYS if helper.shape else SCALARS, helper.shape)
-        if name is None:
-            self.emit(call)
-        else:
-            self.emit(f"{name} = {call}")
-            self.shapes[name] = helper.shape
+        self.take(f"{helper.name}({arguments})", helper.shape)
+
+    def first_argument(self, takes: Any) -> str | None:
+        """What a helper changes; None if there is nothing of that sort."""
+        if takes == "vectors":
+            vectors = self.names((4,)) + self.views((4,))
+            return f"{self.one_of(vectors)}, {self.one_of(vectors)}"
+        if takes == "object":
+            return self.one_of(self.objects) if self.objects and not self.kept.root().pinned else None
+        free = [name for name in self.of(takes) if not self.lists[name].root().pinned]
+        free = [name for name in free if self.lists[name].root().low]
+        return self.one_of(free) if free else None
 
     def closure(self) -> None:
         """An inner function that reads and writes what it captures, called later in a loop."""
@@ -567,6 +599,11 @@ class Writer:
                 self.emit(f"nonlocal {changed}")
                 self.emit(f"{changed} = np.sin({changed}) + 0.3 * z")
             self.emit(f"{array}[{self.between(0, 3)}] {self.one_of(['=', '+='])} z * {inner}")
+            grown = [one for one in self.of(()) if not self.lists[one].root().pinned]
+            if grown and self.chance(60):
+                grown = self.one_of(grown)
+                self.emit(f"{grown}.append({self.one_of(['z', *free, f'z * {inner}'])})")
+                self.emit(f"{grown}[-1] *= {grown}[0]")
             self.emit(f"return np.tanh({array}[{self.between(0, 3)}] + {inner})")
         target = self.target(SCALARS, ())
         if target is not None:
@@ -579,19 +616,49 @@ class Writer:
 
 @dataclass(frozen=True)
 class Helper:
-    """A function of the module: (v, q, z) or (v, q, z, depth), v and q of 4 and z a number."""
+    """A function of the module that changes what it is given.
+
+    takes: "vectors" for (v, q, z), two vectors of 4 and a number; "object" for (o, z); for (v, z) what the list v
+    holds. A recursive one has one more parameter, `depth`.
+    """
 
     name: str
-    shape: Shape
+    takes: Any
+    shape: Any
     recursive: bool
     text: str
 
 
-def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str) -> Helper:
+CHAIN = Helper(
+    "chain",
+    (),
+    (),
+    True,
+    """def chain(v, z, depth):
+    if depth >= len(v):
+        return z
+    return np.sin(v[depth]) * chain(v, 0.5 * z + v[-1], depth + 1) + v[0]""",
+)
+
+
+def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str, has_class: bool) -> Helper:
     writer = Writer(draw, [])
-    writer.shapes = {"v": (4,), "q": (4,), "z": ()}
-    shape: Shape = writer.one_of([(), (4,)])
-    recursive = writer.chance(40)
+    writer.has_class = has_class
+    takes: Any = writer.one_of(["vectors", "vectors", (), (4,)] + ["object"] * has_class)
+    shape: Any = writer.one_of([(), (4,)] + ["object"] * (takes == "object"))
+    writer.shapes = {"z": ()}
+    parameters = {"vectors": "v, q, z", "object": "o, z"}.get(takes, "v, z")
+    if takes == "vectors":
+        writer.shapes |= {"v": (4,), "q": (4,)}
+    elif takes == "object":
+        writer.know_object("o")
+    else:
+        writer.lists["v"] = Held(takes, 1, floor=1, sure=False)
+        if takes == ():
+            writer.emit("b = np.full(4, z)")
+            writer.shapes["b"] = (4,)
+            writer.fixed.append({"b": (4,)})
+    recursive = takes == "vectors" and writer.chance(40)
 
     def vector() -> str:
         references = writer.names((4,)) + writer.views((4,))
@@ -599,7 +666,8 @@ def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str) -> Helper:
             return str(writer.one_of(references))
         return writer.array((4,), 1) + " * 1.0"
 
-    writer.result = (lambda: writer.scalar(1)) if shape == () else vector
+    results = {(): lambda: writer.scalar(1), (4,): vector, "object": lambda: writer.one_of(writer.objects)}
+    writer.result = results[shape]
     writer.budget = writer.between(1, 4)
     if recursive:
         with writer.nested("if depth <= 0:"):
@@ -614,15 +682,33 @@ def _helper(draw: Callable[[st.SearchStrategy[Any]], Any], name: str) -> Helper:
         writer.emit(f"return 0.5 * {again} + {writer.result()}")
     else:
         writer.emit(f"return {writer.result()}")
-    header = f"def {name}(v, q, z{', depth' if recursive else ''}):"
-    return Helper(name, shape, recursive, "\n".join([header, *writer.lines]))
+    header = f"def {name}({parameters}{', depth' if recursive else ''}):"
+    return Helper(name, takes, shape, recursive, "\n".join([header, *writer.lines]))
+
+
+def _class(draw: Callable[[st.SearchStrategy[Any]], Any]) -> str:
+    """The class of the objects, with a method of its own."""
+    writer = Writer(draw, [])
+    writer.has_class = True
+    writer.indent = 2
+    writer.shapes = {"z": ()}
+    writer.know_object("self")
+    writer.result = lambda: writer.scalar(1)
+    writer.budget = writer.between(1, 2)
+    writer.block(2)
+    writer.emit(f"return {writer.result()}")
+    return CLASS.format(push="\n".join(writer.lines))
 
 
 @st.composite
-def programs(draw: Callable[[st.SearchStrategy[Any]], Any], size: int = 14) -> RandomProgram:
+def programs(draw: Callable[[st.SearchStrategy[Any]], Any], size: int = 16) -> RandomProgram:
     """A random program with its trip count and the seed of its arguments."""
-    helpers = [_helper(draw, f"h{k}") for k in range(draw(st.integers(0, 2)))]
+    has_class = draw(st.integers(0, 99)) < 40
+    helpers = [_helper(draw, f"h{k}", has_class) for k in range(draw(st.integers(0, 2)))]
+    helpers += [CHAIN] * (draw(st.integers(0, 99)) < 30)
     writer = Writer(draw, helpers)
+    writer.has_class = has_class
+    writer.focus = writer.one_of([1, 4, 8])
     writer.shapes = dict(PARAMETERS)
     writer.ints = {"n": LARGEST_TRIPS + 1}
 
@@ -631,13 +717,18 @@ def programs(draw: Callable[[st.SearchStrategy[Any]], Any], size: int = 14) -> R
         return f"{writer.scalar(1)}, {writer.one_of(vectors)}, {writer.one_of(vectors)} * {writer.one_of(vectors)}"
 
     writer.result = result
-    writer.budget = writer.between(4, size)
+    writer.budget = writer.between(5, size)
     writer.emit("s = r * x[0]")
     writer.emit("a = x * y[1]")
     writer.shapes |= {"s": (), "a": (4,)}
+    writer.opening()
+    if writer.chance(70):
+        writer.for_loop()
     writer.block(size)
-    writer.emit(f"return {result()}")
-    parts = [helper.text for helper in helpers] + ["\n".join(["def f(x, y, m, r, n):", *writer.lines])]
+    writer.digest()
+    writer.emit(f"return {result()} + check")
+    parts = ["from collections import defaultdict"] + [_class(draw)] * has_class
+    parts += [helper.text for helper in helpers] + ["\n".join(["def f(x, y, m, r, n):", *writer.lines])]
     return RandomProgram(
-        "\n\n\n".join(parts) + "\n", n=draw(st.integers(0, LARGEST_TRIPS)), seed=draw(st.integers(0, 99))
+        "\n\n\n".join(parts) + "\n", n=draw(st.sampled_from([0, 1, 2, 3, 3])), seed=draw(st.integers(0, 99))
     )

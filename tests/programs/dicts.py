@@ -43,6 +43,17 @@ def counted_keys(x, keys):
     return total
 
 
+def updated(x, n):
+    """Dicts of known structure, updated with keys that are data, and by keywords in a loop."""
+    d = {0: x[0], 1: x[1]}
+    d.update({n % 2: x[0] * x[1]})
+    d.update({k: x[k] * 2.0 for k in range(n)})
+    e = {"p": x[0]}
+    for _ in range(n):
+        e.update(p=e["p"] * x[1], q=x[2])
+    return d[0] * d[1] + e["p"]
+
+
 def binned(x):
     """A defaultdict of sums."""
     sums = defaultdict(float)
@@ -149,6 +160,7 @@ PROGRAMS = [
     ),
     Program(known_keys, [(X,), (positive(3),)]),
     Program(counted_keys, [(0.8, np.array([1, 2, 1, 3, 1])), (0.8, np.array([], int))]),
+    Program(updated, [(X, 0), (X, 3)]),
     Program(binned, [(X,), (X[:1],)]),
     Program(grouped, [(X, np.array([0, 2, 0, 1])), (X[:1], np.array([5]))]),
     Program(table_of_values, [(X, 5), (X, 2)]),

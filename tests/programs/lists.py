@@ -171,6 +171,15 @@ def double_ended(x):
     return q[0] * q[-1]
 
 
+def swapped_in_buffers(x, n):
+    """Entries of one array change places, through a list that holds it three times."""
+    buffers = [x * 1.0] * 3
+    for i in range(len(x)):
+        buffers[i % 3][i], buffers[i % 3][0] = buffers[i % 3][0], buffers[i % 3][i]
+    buffers[n % 3] = x * x
+    return buffers[1] * buffers[0]
+
+
 def list_of_buffers(x):
     """Arrays in a list, written there."""
     a = [np.zeros(2) for _ in range(3)]
@@ -377,6 +386,7 @@ PROGRAMS = [
     Program(queue, [(X, 6), (X, 0)]),
     Program(shared_rows, [(X,), (normal(3),)]),
     Program(double_ended, [(X,), (normal(2),)]),
+    Program(swapped_in_buffers, [(X, 0), (X, 2)]),
     Program(list_of_buffers, [(X,), (positive(4),)]),
     Program(list_of_pairs, [(X,), (positive(4),)]),
     Program(every_method, [(X,), (positive(4),)]),
