@@ -1,5 +1,7 @@
 """What would be zeros without an error: each is refused, or raises what the program raises."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -9,10 +11,10 @@ from tangentc import grad, jvp, vjp
 X = np.array([0.3, -0.7, 1.1])
 
 
-def advances_by_hand(x):
+def goes_through_bytes(x):
     """The derivative would be lost between two functions that nobody looks into."""
-    iterator = iter(x)
-    return next(iterator) * 2.0
+    stored = pickle.dumps(x)
+    return np.sum(pickle.loads(stored)) * 2.0
 
 
 def unpacks(x):
@@ -30,7 +32,7 @@ def unpacks_more(x):
 )
 def test_opaque_functions_in_a_row(derivative):
     with pytest.raises(tangentc.MissingRuleError) as raised:
-        derivative(advances_by_hand)(X)
+        derivative(goes_through_bytes)(X)
     assert raised.value.code == "TC202"
     assert raised.value.span is not None
 

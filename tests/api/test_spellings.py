@@ -101,12 +101,11 @@ def test_an_option_is_not_differentiated():
             call()
 
 
-@pytest.mark.parametrize("name", ["nbytes", "strides", "flat"])
+@pytest.mark.parametrize("name", ["nbytes", "strides"])
 def test_an_attribute_that_is_not_known_is_named(name):
     source = {
         "nbytes": lambda x: x.nbytes * x,
         "strides": lambda x: x.strides[0] * x,
-        "flat": lambda x: x.flat[0] * x,
     }
     with pytest.raises(UnsupportedSyntaxError, match=f"the attribute '{name}' of"):
         vjp(source[name], V)
