@@ -329,12 +329,12 @@ class Context:
         if self.attempts is not None:
             self.attempts.will_bind(key)
         if isinstance(value, Var) and not name.startswith("<"):
-            self._name(value, name, key[0])
+            self.name(value, name, key[0])
         self.environment[key] = value
         if self.attempts is not None:
             self.attempts.has_bound(key)
 
-    def _name(self, value: Var, name: str, scope: int) -> None:
+    def name(self, value: Var, name: str, scope: int) -> None:
         """Give a temporary the user's name; names are hints for the reader, not part of the meaning."""
         if not value.name and value.of is None:
             object.__setattr__(value, "name", name)

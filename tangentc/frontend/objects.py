@@ -350,7 +350,9 @@ def delete_attribute(context: Context, owner: Value, name: str) -> None:
 
 
 def _set_plainly(context: Context, owner: Value, name: str, value: Value) -> None:
-    """Let an attribute of an object of the program hold a value."""
+    """Let an attribute of an object of the program hold a value; a temporary gets the attribute's name."""
+    if isinstance(value, Var):
+        context.name(value, name, context.frame.scope)
     if isinstance(owner, Ref):
         context.change(owner, _with(context.contents(owner), name, value))
     else:

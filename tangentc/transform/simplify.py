@@ -10,7 +10,7 @@ from tangentc.analysis.aliasing import Aliasing, aliasing
 from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild, uses_of
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Loop, Node, Op, Store, Var, kind_of
 from tangentc.ir.trees import map_tree
-from tangentc.kinds.types import dtype_of
+from tangentc.kinds.types import Array, dtype_of
 from tangentc.primitives.core import Alias, named
 from tangentc.rules.linear import same_dims
 
@@ -109,6 +109,15 @@ def multiply_by_minus_one(op: Op, definitions: Definitions) -> Atom | Op | None:
     if _is(y, -1.0) and _same_kind(x, op):
         return _op(op, "neg", x)
     return _op(op, "neg", y) if _is(x, -1.0) and _same_kind(y, op) else None
+
+
+@law("getitem")
+def view_of_the_whole(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x[...] -> x, the same memory; a view that the program names stays another object"""
+    (x, *_), (result,) = op.operands, op.results
+    if op.attr("index") != (Ellipsis,) or result.name or not isinstance(kind_of(x), Array):
+        return None
+    return x if _same_kind(x, op) else None
 
 
 @law("truediv")
