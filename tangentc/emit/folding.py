@@ -209,6 +209,9 @@ class _Folder:
         match node:
             case Op(_, primitive, operands) if primitive.writes:
                 wanted = [atom for atom in wanted if atom is not operands[0]]
+                if primitive.name == "add_item":  # `c[k] += v` reads c[k] before v takes anything from c
+                    held = set(self.aliases.reachable(operands[0]))
+                    wanted = [atom for atom in wanted if not moving[atom].ordered & held]
             case Store(target) if isinstance(target, Var) and target in moving:
                 if is_view(moving[target].op) is not True:
                     wanted.remove(target)

@@ -509,7 +509,8 @@ class Containers:
         kind = self.between(0, 9)
         if table.pinned or kind <= 2:
             with self.nested(f"if {key} in {name}:"):
-                self.emit(f"{name}[{key}] {self.one_of(['=', '+=', '*='])} {value}")
+                form = self.one_of(["= {0}", "+= {0}", "*= np.cos({0})"])
+                self.emit(f"{name}[{key}] {form.format(value)}")
                 if table.item == VECTOR:
                     self.emit(f"{name}[{key}][{self.index(4)}] = {self.scalar(1)}")
             if not table.pinned and self.chance(60):

@@ -180,6 +180,20 @@ def swapped_in_buffers(x, n):
     return buffers[1] * buffers[0]
 
 
+def repeated_last(x, n):
+    """The last entry of a list of unknown length is appended again."""
+    values = []
+    for k in range(n):
+        values.append(x[k] * x[0])
+    values.append(x[1])
+    values.append(values[-1])
+    values.insert(0, values[0])
+    total = 0.0
+    for v in values:
+        total = total * x[2] + v
+    return total
+
+
 def list_of_buffers(x):
     """Arrays in a list, written there."""
     a = [np.zeros(2) for _ in range(3)]
@@ -387,6 +401,7 @@ PROGRAMS = [
     Program(shared_rows, [(X,), (normal(3),)]),
     Program(double_ended, [(X,), (normal(2),)]),
     Program(swapped_in_buffers, [(X, 0), (X, 2)]),
+    Program(repeated_last, [(X, 0), (X, 3)]),
     Program(list_of_buffers, [(X,), (positive(4),)]),
     Program(list_of_pairs, [(X,), (positive(4),)]),
     Program(every_method, [(X,), (positive(4),)]),
