@@ -59,16 +59,8 @@ def has_key(key: Any, container: Any) -> bool:
     return key in container
 
 
-def keys_of(container: Any) -> list[Any]:
-    return list(container)
-
-
 def popped_kind(kinds: Kinds, _: Attributes) -> Kind:
     return item_of(kinds[0].item) if isinstance(kinds[0], List) else ANY
-
-
-def copied_items(items: Any) -> list[Any]:
-    return list(items)
 
 
 def copied_kind(kinds: Kinds, _: Attributes) -> Kind:
@@ -124,14 +116,14 @@ declare("list_len", len, "items", kind=lambda _kinds, _: new_int(), cheap=True, 
 declare(
     "has_key", has_key, "key", "container", kind=lambda _kinds, _: BOOL, syntax=Syntax.BINARY, spelling="in"
 )
-declare("keys_of", keys_of, "container", kind=keys_kind, spelling="list")
+declare("keys_of", list, "container", kind=keys_kind, spelling="list")
 declare(
     "restore_item", numerics.restore_item, "container", "key", "saved",
     kind=no_kind, pure=False, writes=True,
 )  # fmt: skip
 declare("saved_item", numerics.saved_item, "container", "key", alias=Alias.MAYBE)
 declare("add_items", numerics.add_items, "bars", "w", kind=no_kind, pure=False, writes=True)
-declare("copied_items", copied_items, "items", kind=copied_kind, syntax=Syntax.CALL, spelling="list")
+declare("copied_items", list, "items", kind=copied_kind, syntax=Syntax.CALL, spelling="list")
 declare("add_parts", numerics.add_parts, "a", "b", alias=Alias.FRESH)
 declare("placed", numerics.placed, "w", "key", attributes={"size": None})
 declare("part", numerics.part, "w", "key", alias=Alias.MAYBE)

@@ -134,6 +134,50 @@ def dtw(a, b):
     return D[n, m]
 
 
+def collected(x):
+    """A list that grows in a loop."""
+    values = []
+    for v in x:
+        values.append(np.sin(v) * v)
+    return np.array(values)
+
+
+class Body:
+    def __init__(self, position, mass):
+        self.position = position
+        self.mass = mass
+        self.force = 0.0
+
+    def kick(self, dt):
+        self.position = self.position + dt * self.force / self.mass
+
+
+def bodies(x, steps):
+    """Objects in a list that act on each other."""
+    bodies = [Body(v, 1.0 + v * v) for v in x]
+    for _ in range(steps):
+        for a in bodies:
+            a.force = 0.0
+            for b in bodies:
+                if a is not b:
+                    a.force += b.mass * (b.position - a.position)
+        for a in bodies:
+            a.kick(0.1)
+    return sum(b.position * b.position * b.mass for b in bodies)
+
+
+def jittered(matrix):
+    """A factorisation that is tried again."""
+    jitter = 1e-6
+    while True:
+        try:
+            factor = np.linalg.cholesky(matrix + jitter * np.eye(len(matrix)))
+            break
+        except np.linalg.LinAlgError:
+            jitter *= 10.0
+    return 2.0 * np.sum(np.log(np.diag(factor)))
+
+
 _RNG = np.random.default_rng(3)
 _A = _RNG.normal(size=(4, 4))
 _LAYERS = [(_RNG.normal(size=(3, 4)), _RNG.normal(size=4)), (_RNG.normal(size=(4, 2)), _RNG.normal(size=2))]
@@ -154,5 +198,8 @@ READABLE = {
     find: ((_RNG.normal(size=8), 1.0), (0,)),
     fact: ((0.7, 3), (0,)),
     dtw: ((_RNG.normal(size=3), _RNG.normal(size=4)), (0, 1)),
+    collected: ((_RNG.normal(size=4),), (0,)),
+    bodies: ((_RNG.normal(size=3), 2), (0,)),
+    jittered: ((_A @ _A.T + 0.1 * np.eye(4),), (0,)),
 }
 """Each program with arguments and the positions of those that are differentiated."""
