@@ -322,7 +322,7 @@ declare(
     attributes={"all": None, "divide": None, "over": None, "under": None, "invalid": None},
 )  # fmt: skip
 declare(
-    "isinstance", is_instance, "x", kind=always_bool, attributes={"classes": ()},
+    "isinstance", is_instance, "x", kind=always_bool, attributes={"classes": None},
     cheap=True, reads=False, syntax=Syntax.SPECIAL,
 )  # fmt: skip
 declare("raise", throw, "exception", "cause", kind=no_kind, effect=True, pure=False, syntax=Syntax.SPECIAL)

@@ -105,7 +105,7 @@ def test_an_attribute_that_is_left_out_means_its_default(primitive):
 def test_a_dotted_name_spells_the_function():
     for primitive in registered():
         root, _, rest = primitive.name.partition(".")
-        if root in ("np", "math"):
+        if root in ("np", "math") and primitive.name != "np.errstate":  # which `with` enters
             value = {"np": np, "math": math}[root]
             for part in rest.split("."):
                 value = getattr(value, part)
