@@ -71,10 +71,6 @@ def serialised(x):
     return json.loads(json.dumps(x))
 
 
-def iterator(x):
-    return next(iter([x]))
-
-
 def record(x):
     return np.array([(x, 1)], dtype=[("a", float), ("b", int)])["a"][0]
 
@@ -100,7 +96,7 @@ def recent(x):
 @pytest.mark.parametrize(
     "program",
     [
-        text, f_string, text_in_a_branch, text_in_a_loop, text_stored, fraction, decimals, packed, serialised, iterator,
+        text, f_string, text_in_a_branch, text_in_a_loop, text_stored, fraction, decimals, packed, serialised,
         record, objects, memory, queued, recent,
     ],
 )  # fmt: skip
@@ -167,10 +163,10 @@ def looked_up(x):
 @pytest.mark.parametrize(
     ("program", "code"),
     [
-        (set_attribute, "TC108"),
+        (set_attribute, "TC107"),
         (set_attribute_below, "TC108"),
         (appended, "TC108"),
-        (set_item, "TC108"),
+        (set_item, "TC107"),
         (pushed, "TC108"),
         (shuffled, "TC108"),
         (evaluated, "TC101"),
@@ -192,8 +188,7 @@ def of_order(x, order):
 
 def test_what_must_be_a_constant_cannot_be_differentiated():
     x = np.array([1.0, 2.0])
-    with pytest.raises(tangentc.UnsupportedSyntaxError, match="TC112"):
-        grad(smallest)(0.7)
+    assert grad(smallest)(0.7) == 1.0 and grad(smallest)(2.7) == 0.0
     with pytest.raises(tangentc.UnsupportedSyntaxError, match="TC112"):
         grad(of_order, argnums=1)(x, 2.0)
     np.testing.assert_allclose(grad(of_order)(x, 2.0), x / np.sqrt(5.0))

@@ -52,7 +52,7 @@ def test_rewritten(program: Program) -> None:
 def test_rewritings_apply() -> None:
     """Plain Python rejects a rewriting that changes the program; few are."""
     sample = PROGRAMS[::10]
-    assert sum(len(forms(program)) for program in sample) >= 1.8 * len(sample)
+    assert sum(len(forms(program)) for program in sample) >= 1.6 * len(sample)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.in_place.__name__)
