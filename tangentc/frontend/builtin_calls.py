@@ -180,6 +180,7 @@ def _deque(context: Context, items: Value | None = None, maxlen: Value | None = 
         context.fail(
             "TC109", "a deque of bounded length is not supported", hint="use popleft() after append()"
         )
+    context.heap.deques.add(context.site_of(ListValue(())))
     return _list_of(context, items)
 
 

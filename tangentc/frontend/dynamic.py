@@ -15,7 +15,16 @@ from tangentc.frontend import prelude
 from tangentc.frontend.context import Context
 from tangentc.frontend.heap import AtRunTime, Contents
 from tangentc.frontend.joining import joined
-from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, SliceValue, Value, is_undefined
+from tangentc.frontend.values import (
+    DictValue,
+    ListValue,
+    ObjectValue,
+    Ref,
+    SliceValue,
+    Value,
+    children,
+    is_undefined,
+)
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Var, kind_of
 from tangentc.kinds.join import EACH, item_of, joined_items, widened
 from tangentc.kinds.types import (
@@ -465,6 +474,46 @@ def _insert(context: Context, owner: Var, index: Atom, value: Value) -> Value:
     tell(context, owner.kind, None, kind_of(held))
     context.builder.effect("list_insert", owner, index, held)
     return _NONE
+
+
+def check_result(context: Context, value: Value) -> None:
+    """Refuse to return what would come back as something else: deques, and objects that are made at run time."""
+    if isinstance(value, Ref):
+        _check_sites(context, value.sites)
+        value = context.contents(value)
+    if isinstance(value, Var) and isinstance(value.kind, (List, Dict, Map)):
+        _check_kind(context, value.kind, set())
+    for part in children(value):
+        check_result(context, part)
+
+
+def _check_kind(context: Context, kind: Kind, seen: set[Any]) -> None:
+    """The same for whatever a container holds."""
+    if isinstance(kind, Tuple):
+        for item in kind.items:
+            _check_kind(context, item, seen)
+    if not isinstance(kind, (List, Dict, Map)) or kind.sites <= seen:
+        return
+    seen |= kind.sites
+    _check_sites(context, kind.sites)
+    if isinstance(kind, Dict) and kind.cls is not None:
+        context.fail(
+            "TC126", f"an object of type {kind.cls.__name__!r} that is made at run time is returned",
+            hint="return its attributes",
+        )  # fmt: skip
+    match _known_kind(context, kind.sites, kind) if kind.sites else kind:
+        case List(item):
+            _check_kind(context, item, seen)
+        case Dict(items):
+            for _, item in items:
+                _check_kind(context, item, seen)
+        case Map(_, held):
+            _check_kind(context, held, seen)
+
+
+def _check_sites(context: Context, sites: Sites) -> None:
+    if sites & context.heap.deques:
+        context.fail("TC109", "a deque is returned, and would come back as a list", hint="return list(queue)")
 
 
 def as_run_time(value: Value) -> None:

@@ -116,6 +116,7 @@ class Heap:
     read: the names of the attributes that the program reads of objects.
     missing: an entry that nothing has put there so far.
     factories: for defaultdicts, what makes a missing entry.
+    deques: where deques are made, which are lists here.
     ambiguous: cells that stand for one of several containers, or that such a cell may stand for; a write to one would
     have to change the other.
     """
@@ -127,6 +128,7 @@ class Heap:
     read: set[str] = field(default_factory=set)
     missing: TangentcError | None = None
     factories: dict[Hashable, Value] = field(default_factory=dict)
+    deques: set[Hashable] = field(default_factory=set)
     known: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
     ambiguous: dict[Cell, frozenset[Hashable]] = field(default_factory=dict)
 

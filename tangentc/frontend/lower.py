@@ -33,7 +33,7 @@ from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context
 from tangentc.frontend.copying import needed_vars, substituted
-from tangentc.frontend.dynamic import make
+from tangentc.frontend.dynamic import check_result, make
 from tangentc.frontend.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
 from tangentc.frontend.objects import defaults
 from tangentc.frontend.parse import parse
@@ -154,6 +154,7 @@ def _lower(
             callee = _adopted(context, callee)
             signature = _Signature(context, program, args, kwargs)
             result = apply(context, callee, signature.positional, signature.keyword)
+            check_result(context, result)
             tree = tree_of(context, result)
     except TangentcError:
         if context.heap.changed:
