@@ -503,7 +503,8 @@ CATALOGUE: dict[str, Entry] = {
     "TC126": _entry(
         "A container that cannot be made at run time",
         """Where the structure of a list, dict or object depends on the data, or which of two is meant, it is made when
-        the program runs. This one cannot be: it holds what exists only while the function is compiled.""",
+        the program runs. This one cannot be: it holds what exists only while the function is compiled, or it is an
+        object that is returned, and would come back as the dict of its attributes that it is then.""",
     ),
     "TC127": _entry(
         "A reverse sweep with containers, reversed again",
