@@ -8,7 +8,7 @@ from typing import Any
 from tangentc.frontend.context import Context
 from tangentc.frontend.heap import Adopt, AtRunTime, Contents
 from tangentc.frontend.iteration import items_of, known_items
-from tangentc.frontend.values import DictValue, Instance, ListValue, Ref, TupleValue, Value, is_undefined
+from tangentc.frontend.values import DictValue, ListValue, Ref, TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var
 
 __all__ = ["call_container_method", "delete_item", "extend", "set_item"]
@@ -326,13 +326,3 @@ def _update(
 def _clear_dict(context: Context, owner: Value, held: DictValue) -> Value:
     _change(context, owner, DictValue({}))
     return _NONE
-
-
-def is_container(context: Context, value: Value) -> bool:
-    """Whether a value is a list or dict of known structure."""
-    return isinstance(context.contents(value), (ListValue, DictValue))
-
-
-def is_shared(value: Value) -> bool:
-    """Whether others than the program hold this container."""
-    return isinstance(value, (ListValue, DictValue, Instance))

@@ -13,7 +13,7 @@ from typing import Any
 
 from tangentc.frontend import prelude
 from tangentc.frontend.context import Context
-from tangentc.frontend.heap import AtRunTime, Contents
+from tangentc.frontend.heap import Contents
 from tangentc.frontend.joining import joined
 from tangentc.frontend.values import (
     DictValue,
@@ -113,10 +113,9 @@ def tell(context: Context, kind: Kind, key: Value | None, value: Kind) -> None:
                 new = Dict(tuple(table.items()), cls, sites | kind.sites)
             case Dict(entries, None, sites):
                 assert key is not None
-                names: list[Kind] = [Const(name) for name, _ in entries]
-                keys = _either(*(names or [_key_kind(context, key)]))
-                held = _either(*(entry for _, entry in entries), value)
-                new = Map(_joined(context, keys, key), held, sites | kind.sites)
+                added = Map(_key_kind(context, key), value, sites | kind.sites)
+                new = _alike(_mapped(entries, sites), added) if entries else added
+                assert isinstance(new, Map)
             case _:
                 context.fail("TC109", "an attribute whose name is not known is set")
         context.heap.tell(site, new)
@@ -156,14 +155,27 @@ def _alike(a: Kind, b: Kind) -> Kind:
             Dict(entries, None, there),
             Map(key, left, here),
         ):
-            keys = _either(key, *(_general_constant(name) for name, _ in entries))
-            return Map(keys, _either(left, *(held for _, held in entries)), here | there)
+            if not entries:
+                return Map(key, left, here | there)
+            return _alike(Map(key, left, here), _mapped(entries, there))
     return ANY
 
 
-def _general_constant(value: Any) -> Kind:
-    kind = widened(Const(value))
-    return Int(EACH) if isinstance(kind, Int) else kind
+def _mapped(entries: Sequence[tuple[Any, Kind]], sites: Sites) -> Map:
+    """What a dict with these entries, some at least, holds as one whose keys are not told apart."""
+    keys = (_any_like(Const(key)) for key, _ in entries)
+    return Map(_either(*keys), _either(*(held for _, held in entries)), sites)
+
+
+def _any_like(key: Kind) -> Kind:
+    """The kind of any key of the same type."""
+    match widened(key):
+        case Int():
+            return Int(EACH)
+        case Tuple(items):
+            return Tuple(tuple(map(_any_like, items)))
+        case kind:
+            return kind
 
 
 def _key_kind(context: Context, key: Value) -> Kind:
@@ -185,8 +197,7 @@ def as_map(context: Context, kind: Kind) -> None:
         for site in kind.sites:
             old = context.heap.sites.kinds.get(site)
             if isinstance(old, Dict) and old.items:
-                names = _either(*(_general(context, Const(name)) for name, _ in old.items))
-                context.heap.tell(site, Map(names, _either(*(held for _, held in old.items)), kind.sites))
+                context.heap.tell(site, _mapped(old.items, kind.sites))
 
 
 def _known_kind(context: Context, sites: Sites, empty: Kind) -> Kind:
@@ -268,7 +279,7 @@ def _make_dict(context: Context, entries: dict[Any, Value], empty: Dict) -> Valu
 
 def get(context: Context, owner: Var, key: Value) -> Value:
     """`owner[key]`."""
-    if isinstance(key, SliceValue) or (isinstance(key, Literal) and isinstance(key.value, slice)):
+    if _is_slice(key):
         return _sliced(context, owner, key)
     if is_undefined(key):
         return UNDEF
@@ -284,6 +295,10 @@ def get(context: Context, owner: Var, key: Value) -> Value:
         return _waiting(context, owner, key, "a key of a dict is read that is never set")
     where = context.atom(key)
     return context.builder.op("item", owner, where, kind=item_kind((kind, kind_of(where)), {}))
+
+
+def _is_slice(key: Value) -> bool:
+    return isinstance(key, SliceValue) or (isinstance(key, Literal) and isinstance(key.value, slice))
 
 
 def _waiting(context: Context, owner: Var, key: Value, message: str) -> Value:
@@ -307,7 +322,7 @@ def _sliced(context: Context, owner: Var, key: Value) -> Value:
 
 def put(context: Context, owner: Var, key: Value, value: Value) -> None:
     """`owner[key] = value`."""
-    if isinstance(key, SliceValue) or (isinstance(key, Literal) and isinstance(key.value, slice)):
+    if _is_slice(key):
         context.fail("TC108", "a slice of this list is written", hint="write its entries one by one")
     if any(map(is_undefined, (key, value))):
         return
@@ -514,12 +529,6 @@ def _check_kind(context: Context, kind: Kind, seen: set[Any]) -> None:
 def _check_sites(context: Context, sites: Sites) -> None:
     if sites & context.heap.deques:
         context.fail("TC109", "a deque is returned, and would come back as a list", hint="return list(queue)")
-
-
-def as_run_time(value: Value) -> None:
-    """Have a container of known structure made at run time."""
-    if isinstance(value, Ref):
-        raise AtRunTime(value.sites)
 
 
 def is_dynamic(value: Value) -> bool:

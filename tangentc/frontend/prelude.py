@@ -69,13 +69,6 @@ def reverse(items: Any) -> None:
         items[last] = first
 
 
-def backwards(items: Any) -> Any:
-    result = []
-    for k in range(len(items)):
-        result.append(items[len(items) - 1 - k])
-    return result
-
-
 def insert(items: Any, index: Any, value: Any) -> None:
     if index < 0:
         index = max(index + len(items), 0)
@@ -86,29 +79,6 @@ def pop(items: Any, index: Any) -> Any:
     if index < 0:
         index = index + len(items)
     return items.pop(index)
-
-
-def summed(items: Any, start: Any) -> Any:
-    total = start
-    for item in items:
-        total = total + item
-    return total
-
-
-def largest(items: Any) -> Any:
-    best = items[0]
-    for k in range(1, len(items)):
-        if items[k] > best:
-            best = items[k]
-    return best
-
-
-def smallest(items: Any) -> Any:
-    best = items[0]
-    for k in range(1, len(items)):
-        if items[k] < best:
-            best = items[k]
-    return best
 
 
 def rows(items: Any) -> Any:
