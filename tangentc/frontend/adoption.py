@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tangentc.frontend import dynamic, prelude
+from tangentc.frontend import dynamic
 from tangentc.frontend.context import Context
-from tangentc.frontend.functions import inline
 from tangentc.frontend.heap import Live
+from tangentc.frontend.library import library_call, lists
 from tangentc.frontend.objects import defaults
 from tangentc.frontend.values import DictValue, ListValue, ObjectValue, Ref, Value
 from tangentc.kinds.records import fields_of
@@ -63,5 +63,4 @@ def _made(context: Context, live: Live) -> Value:
 
 def collected(context: Context, data: Value, site: Any) -> Value:
     """A list of the program with the entries of a long list of numbers."""
-    function: Any = prelude.collected
-    return inline(context, function, (data,), {}, site=site)
+    return library_call(context, lists.collected, data, site=site)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.frontend import dynamic, prelude
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.choices import decide, select
 from tangentc.frontend.classes import call_special, defines
@@ -19,6 +18,7 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import size_of_axis
 from tangentc.frontend.iteration import items_of, known_items, length
+from tangentc.frontend.library import library_call, lists
 from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import apply_primitive, as_array
 from tangentc.frontend.truth import truth
@@ -137,7 +137,7 @@ def _list_of(context: Context, value: Value | None) -> Value:
     items = () if value is None else known_items(context, value)
     if items is None:
         assert value is not None
-        return dynamic.run(context, prelude.collected, value)
+        return library_call(context, lists.collected, value)
     return context.allocate(ListValue(items))
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import gast
 
-from tangentc.frontend import recipes
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin
 from tangentc.frontend.captures import is_library
 from tangentc.frontend.choices import may_be_called, possible_options, select
 from tangentc.frontend.classes import ORDERING, class_of_owner, defines
 from tangentc.frontend.context import Context, lowers
-from tangentc.frontend.functions import inline, inline_closure, inline_library
+from tangentc.frontend.functions import inline, inline_closure
 from tangentc.frontend.iteration import items_of
 from tangentc.frontend.iterators import advance_name
+from tangentc.frontend.library import is_of_library, library_call
 from tangentc.frontend.methods import call_array_method
 from tangentc.frontend.objects import construct, opened
 from tangentc.frontend.outputs import apply_function
@@ -226,8 +226,8 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     match value:
         case type() if (made := construct(context, value, args, kwargs)) is not None:
             return made
-        case types.FunctionType() if value.__globals__ is vars(recipes):
-            return inline_library(context, value, args)
+        case types.FunctionType() if is_of_library(value):
+            return library_call(context, value, *args)
         case types.FunctionType() if not is_library(value) or value in ORDERING:
             return inline(context, value, args, kwargs)
         case types.MethodType(__self__=type() as cls, __name__="_make") if is_namedtuple(cls):

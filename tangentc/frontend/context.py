@@ -199,7 +199,7 @@ class Context:
             self.fail("TC101", f"this expression ({type(node).__name__}) is not supported", node)
         outer, around = self.builder.span, self.node
         self.node = node
-        if self.frame.site is None:
+        if not self.frame.is_library:
             self.builder.span = span_of(node, self.frame.file)
         try:
             return handler(self, node)
@@ -217,7 +217,7 @@ class Context:
         if handler is None:
             self.fail("TC101", f"this statement ({type(node).__name__}) is not supported", node)
         self.node = node
-        with self.builder.at(self.builder.span if self.frame.site else span_of(node, self.frame.file)):
+        with self.builder.at(self.builder.span if self.frame.is_library else span_of(node, self.frame.file)):
             return handler(self, node)
 
     def fail(self, code: str, message: str, node: gast.AST | None = None, hint: str = "") -> NoReturn:
@@ -397,7 +397,7 @@ class Context:
 
     @property
     def here(self) -> tuple[gast.AST | None, ...]:
-        """The expression that is being lowered; inside a program of the prelude, after the one that it stands for."""
+        """The expression that is being lowered; inside the compiler's own library, after the one that it stands for."""
         return (*(self.frame.site or ()), self.node)
 
     def site_of(self, contents: Contents) -> Site:

@@ -7,14 +7,13 @@ and the program is lowered until nothing new is told.  An object is a dict of it
 from __future__ import annotations
 
 import functools
-import types
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from tangentc.frontend import prelude
 from tangentc.frontend.context import Context
 from tangentc.frontend.heap import Contents
 from tangentc.frontend.joining import joined
+from tangentc.frontend.library import dicts, library_call, lists
 from tangentc.frontend.values import (
     DictValue,
     ListValue,
@@ -54,20 +53,11 @@ __all__ = [
     "put",
     "put_attribute",
     "read_attribute",
-    "run",
     "stacked",
 ]
 
 _LAST = Literal(-1)
 _NONE = Literal(None)
-
-
-def run(context: Context, function: Callable[..., Any], *args: Value) -> Value:
-    """Inline a program of the prelude; a container that it makes counts as made here."""
-    from tangentc.frontend.functions import inline
-
-    assert isinstance(function, types.FunctionType)
-    return inline(context, function, args, {}, site=context.here)
 
 
 # --- what is held -----------------------------------------------------------------------------------
@@ -317,7 +307,9 @@ def _sliced(context: Context, owner: Var, key: Value) -> Value:
         parts = (key.start, key.stop, key.step)
     size = context.builder.op("list_len", owner)
     ends = context.op("call", Literal(slice_indices), *parts, size, kind=Tuple((INT, INT, INT)))
-    return run(context, prelude.sliced, owner, *(context.op("item", ends, Literal(k)) for k in range(3)))
+    return library_call(
+        context, lists.sliced, owner, *(context.op("item", ends, Literal(k)) for k in range(3))
+    )
 
 
 def put(context: Context, owner: Var, key: Value, value: Value) -> None:
@@ -337,7 +329,7 @@ def put(context: Context, owner: Var, key: Value, value: Value) -> None:
 def delete(context: Context, owner: Var, key: Value) -> None:
     """`del owner[key]`."""
     if isinstance(owner.kind, List):
-        run(context, prelude.pop, owner, key)
+        library_call(context, lists.pop, owner, key)
         return
     as_map(context, owner.kind)
     context.builder.effect("del_item", owner, context.atom(key))
@@ -393,7 +385,7 @@ def stacked(context: Context, items: Var) -> Value:
     kind = _now(context, items)
     assert isinstance(kind, List)
     if isinstance(kind.item, (List, Tuple)):
-        return stacked(context, run(context, prelude.rows, items))  # type: ignore[arg-type]
+        return stacked(context, library_call(context, lists.rows, items))  # type: ignore[arg-type]
     return context.builder.op("stack_items", items, kind=stacked_kind((kind,), {}))
 
 
@@ -421,47 +413,47 @@ def call_method(
         case "pop", (Literal(int() as index),) if index >= -1 and isinstance(owner.kind, List):
             return _pop(context, owner, Literal(index))
         case "pop", (index,) if isinstance(owner.kind, List):
-            if context.frame.site is not None:
+            if context.frame.is_library:
                 return _pop(context, owner, context.atom(index))
-            return run(context, prelude.pop, owner, index)
+            return library_call(context, lists.pop, owner, index)
         case "insert", (Literal(0) as index, value):
             return _insert(context, owner, index, value)
         case "insert", (index, value):
-            if context.frame.site is not None:
+            if context.frame.is_library:
                 return _insert(context, owner, context.atom(index), value)
-            return run(context, prelude.insert, owner, index, value)
+            return library_call(context, lists.insert, owner, index, value)
         case "copy", () if isinstance(owner.kind, List):
-            return run(context, prelude.collected, owner)
+            return library_call(context, lists.collected, owner)
         case "clear", () if isinstance(owner.kind, List):
-            return run(context, prelude.clear, owner)
+            return library_call(context, lists.clear, owner)
         case "extend", (more,):
             return extend(context, owner, more)
         case "reverse", ():
-            return run(context, prelude.reverse, owner)
+            return library_call(context, lists.reverse, owner)
         case "keys", ():
             return keys(context, owner)
     if isinstance(owner.kind, (Dict, Map)):
         as_map(context, owner.kind)
         match name, args:
             case "values", ():
-                return run(context, prelude.values_of, owner)
+                return library_call(context, dicts.values, owner)
             case "items", ():
-                return run(context, prelude.items_of, owner)
+                return library_call(context, dicts.items, owner)
             case "get", (key, *default):
-                return run(context, prelude.get, owner, key, default[0] if default else _NONE)
+                return library_call(context, dicts.get, owner, key, default[0] if default else _NONE)
             case "setdefault", (key, *default):
-                return run(context, prelude.setdefault, owner, key, default[0] if default else _NONE)
+                return library_call(context, dicts.setdefault, owner, key, default[0] if default else _NONE)
             case "pop", (key,):
-                return run(context, prelude.pop_key, owner, key)
+                return library_call(context, dicts.pop, owner, key)
             case "pop", (key, default_value):
-                return run(context, prelude.pop_key_or, owner, key, default_value)
+                return library_call(context, dicts.pop_or, owner, key, default_value)
             case "copy", ():
-                return run(context, prelude.copied_dict, owner)
+                return library_call(context, dicts.copied, owner)
             case "clear", ():
-                return run(context, prelude.clear_dict, owner)
+                return library_call(context, dicts.clear, owner)
             case "update", () | (_,):
                 for more in args:
-                    run(context, prelude.update, owner, more)
+                    library_call(context, dicts.update, owner, more)
                 for word, value in kwargs.items():
                     put(context, owner, Literal(word), value)
                 return _NONE
@@ -472,8 +464,8 @@ def call_method(
 def extend(context: Context, owner: Var, more: Value) -> Value:
     """`owner.extend(more)`."""
     if more is owner:
-        return run(context, prelude.extend_by_itself, owner)
-    return run(context, prelude.extend, owner, more)
+        return library_call(context, lists.extend_by_itself, owner)
+    return library_call(context, lists.extend, owner, more)
 
 
 def _pop(context: Context, owner: Var, index: Atom) -> Value:

@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from tangentc.frontend import dynamic, prelude
+from tangentc.frontend import dynamic
 from tangentc.frontend.attempts import merge
 from tangentc.frontend.choices import decide, select
 from tangentc.frontend.classes import call_special, class_of_owner, defines, is_generated, static_lookup
@@ -20,6 +20,7 @@ from tangentc.frontend.control import run_branch
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.heap import AtRunTime
 from tangentc.frontend.indexing import contains
+from tangentc.frontend.library import dicts, library_call, lists
 from tangentc.frontend.operations import as_array, is_array
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
@@ -122,7 +123,7 @@ def _dict_at_run_time(context: Context, entries: list[tuple[Value | None, Value]
     assert isinstance(made, Var)
     for key, value in entries:
         if key is None:
-            dynamic.run(context, prelude.update, made, value)
+            library_call(context, dicts.update, made, value)
         else:
             dynamic.put(context, made, key, value)
     return made
@@ -201,12 +202,12 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
     found = _overloaded(context, name, left, right)
     if found is not None:
         return found
-    lists = [is_dynamic(side) or isinstance(context.contents(side), ListValue) for side in (left, right)]
-    if name == "add" and all(lists):
-        return dynamic.run(context, prelude.concatenated, left, right)
-    if name == "mul" and any(lists) and _is_count(context, right if lists[0] else left):
-        repeated, count = (left, right) if lists[0] else (right, left)
-        return dynamic.run(context, prelude.repeated, repeated, count)
+    listed = [is_dynamic(side) or isinstance(context.contents(side), ListValue) for side in (left, right)]
+    if name == "add" and all(listed):
+        return library_call(context, lists.concatenated, left, right)
+    if name == "mul" and any(listed) and _is_count(context, right if listed[0] else left):
+        repeated, count = (left, right) if listed[0] else (right, left)
+        return library_call(context, lists.repeated, repeated, count)
     if is_array(left) or is_array(right):
         left, right = as_array(context, context.snapshot(left)), as_array(context, context.snapshot(right))
     if (isinstance(left, Var) and left in context.accumulators) or (

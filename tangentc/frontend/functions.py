@@ -88,14 +88,11 @@ def inline(
     function: types.FunctionType,
     args: Sequence[Value],
     kwargs: dict[str, Value],
-    site: tuple[gast.AST | None, ...] | None = None,
 ) -> Value:
-    """Call a live function of the user; one of the prelude stands for the expression `site`."""
+    """Call a live function of the user."""
     syntax = parse(function)
-    if site is None:
-        context.captures.guard_function(function)
+    context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())
-    frame.site = site
     here, fixed = Place.of(function), context.captures.fixed
     defaults = [
         functools.partial(fixed, default, here.attribute("__defaults__").entry(i), f"default {i}")
@@ -111,19 +108,16 @@ def inline(
     return _enter(context, frame, syntax.node, bound, function)
 
 
-def inline_library(context: Context, function: types.FunctionType, args: Sequence[Value]) -> Value:
-    """Call a function of the compiler's own `recipes`; in messages and comments the user's call stands for it."""
+def inline_library(context: Context, function: types.FunctionType, args: Sequence[Value], site: Any) -> Value:
+    """Call a function of the compiler's own library; in messages and comments the user's call stands for it."""
     syntax = parse(function)
     file = replace(syntax.file, called_at=context.builder.span)
     frame = Frame(
         context.new_scope(), syntax.names, file, function.__globals__, function=function.__name__,
-        liveness=syntax.liveness, is_library=True, site=context.frame.site or context.node,
+        liveness=syntax.liveness, site=site,
     )  # fmt: skip
     bound = arguments(context, syntax.node, function.__name__, args, {}, (), {})
-    if is_generator(syntax.node):
-        return suspended(context, frame, syntax.node, bound, function)
-    with context.in_frame(frame):
-        return run_body(context, syntax.node, bound)
+    return _enter(context, frame, syntax.node, bound, function)
 
 
 def _given(value: Value) -> Value:

@@ -14,9 +14,9 @@ from typing import Any
 
 import gast
 
-from tangentc.frontend import recipes
 from tangentc.frontend.context import Context, Flow, lowers
 from tangentc.frontend.control import FALSE, TRUE, block, enter_frame
+from tangentc.frontend.library import library_call, streams
 from tangentc.frontend.liveness import liveness
 from tangentc.frontend.scopes import Consumer, Frame, Names, assigned, own_nodes
 from tangentc.frontend.values import (
@@ -36,7 +36,6 @@ __all__ = [
     "consume",
     "entries_of",
     "is_generator",
-    "library_call",
     "splice",
     "suspended",
     "yield_to_consumer",
@@ -154,7 +153,7 @@ def splice(context: Context, value: Value) -> Generator | None:
             return value  # type: ignore[return-value]
         case Enumerate(part, start):
             inner = splice(context, part)
-            return None if inner is None else _library_generator(context, recipes.enumerated, inner, start)
+            return None if inner is None else _library_generator(context, streams.enumerated, inner, start)
         case Zip(parts):
             return _zipped(context, parts)
         case Endless(name, parts):
@@ -162,15 +161,15 @@ def splice(context: Context, value: Value) -> Generator | None:
         case Instance() | ObjectValue() if defines(context, value, "__iter__"):
             iterator = call_special(context, value, "__iter__")
             return splice(context, iterator) or _library_generator(
-                context, recipes.iterated, iterator, Literal(0)
+                context, streams.iterated, iterator, Literal(0)
             )
     return None
 
 
 _ENDLESS: dict[str, Callable[..., Any]] = {
-    "count": recipes.counted_up,
-    "cycle": recipes.cycled,
-    "repeat": recipes.repeated_forever,
+    "count": streams.counted_up,
+    "cycle": streams.cycled,
+    "repeat": streams.repeated_forever,
 }
 
 
@@ -178,7 +177,7 @@ def _zipped(context: Context, parts: Sequence[Value]) -> Generator | None:
     """`zip` of one generator and sequences."""
     if parts and all(isinstance(part, Endless) for part in parts):
         leader = splice(context, parts[0])
-        return _library_generator(context, recipes.zipped_endless, leader, Zip(tuple(parts[1:])))
+        return _library_generator(context, streams.zipped_endless, leader, Zip(tuple(parts[1:])))
     generators = [None if _can_be_indexed(part) else splice(context, part) for part in parts]
     positions = [i for i, generator in enumerate(generators) if generator is not None]
     if not positions:
@@ -197,7 +196,7 @@ def _zipped(context: Context, parts: Sequence[Value]) -> Generator | None:
     before, after = (
         Zip(tuple(side)) if side else Literal(None) for side in (parts[:position], parts[position + 1 :])
     )
-    return _library_generator(context, recipes.zipped, before, generators[position], after)
+    return _library_generator(context, streams.zipped, before, generators[position], after)
 
 
 def indexed(context: Context, generator: Generator) -> Generator | None:
@@ -282,20 +281,13 @@ def forget(context: Context, frame: Frame) -> None:
 
 
 def _can_be_indexed(part: Value) -> bool:
-    return isinstance(part, Endless) or (isinstance(part, Generator) and part.is_of(recipes.iterated))
+    return isinstance(part, Endless) or (isinstance(part, Generator) and part.is_of(streams.iterated))
 
 
 def _library_generator(context: Context, function: Callable[..., Any], *args: Value | None) -> Generator:
     result = library_call(context, function, *(arg for arg in args if arg is not None))
     assert isinstance(result, Generator)
     return result
-
-
-def library_call(context: Context, function: Any, *args: Value) -> Value:
-    """Call a function of `recipes`: it is inlined, and its messages point at the user's call."""
-    from tangentc.frontend.functions import inline_library
-
-    return inline_library(context, function, args)
 
 
 # --- entries that are known -----------------------------------------------------------------------------
@@ -361,7 +353,7 @@ def _expression(context: Context, node: gast.GeneratorExp) -> Value:
     function = _as_function(node)
     frame = Frame(
         context.new_scope(), names, outer.file, outer.globals, outer.cells, outer, outer.function,
-        owner=outer.owner, liveness=_liveness(function), is_comprehension=True, is_library=outer.is_library,
+        owner=outer.owner, liveness=_liveness(function), is_comprehension=True, site=outer.site,
     )  # fmt: skip
     return Generator(function, frame, {_FIRST: first}, (*context.active_calls,))
 

@@ -11,11 +11,12 @@ from typing import Any
 import gast
 import numpy as np
 
-from tangentc.frontend import dynamic, prelude
+from tangentc.frontend import dynamic
 from tangentc.frontend.choices import choice, from_table, holds_code, select
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, LoopState, lowers
 from tangentc.frontend.heap import AtRunTime, refs_in
+from tangentc.frontend.library import dicts, library_call
 from tangentc.frontend.operations import as_array
 from tangentc.frontend.values import (
     Choice,
@@ -79,7 +80,7 @@ def _slice(context: Context, node: gast.Slice) -> Value:
 def getitem(context: Context, target: Value, key: Value) -> Value:
     """`target[key]`."""
     owner, target = target, context.contents(target)
-    factory = None if context.frame.site is not None else context.heap.factory(owner)
+    factory = None if context.frame.is_library else context.heap.factory(owner)
     if factory is not None:
         return _made_if_missing(context, owner, key, factory)
     match target:
@@ -146,7 +147,7 @@ def _made_if_missing(context: Context, owner: Value, key: Value, factory: Value)
             set_item(context, owner, key, made)
             return made
         return held.items[known.value]
-    return dynamic.run(context, prelude.made_if_missing, owner, key, factory)
+    return library_call(context, dicts.made_if_missing, owner, key, factory)
 
 
 def _of_range(context: Context, target: RangeValue, key: Value) -> Value:

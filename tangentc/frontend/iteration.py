@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tangentc.frontend import dynamic, recipes
+from tangentc.frontend import dynamic
 from tangentc.frontend.choices import select
 from tangentc.frontend.classes import call_special
 from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import getitem, size_of_axis
+from tangentc.frontend.library import streams
 from tangentc.frontend.values import (
     Choice,
     DictValue,
@@ -198,7 +199,7 @@ def counted(context: Context, value: Value) -> Counted:
 
             stops = [column.stop for column in columns if column is not None]
             return Counted(ZERO, _shortest(context, stops), ONE, row)
-        case Generator(arguments={"sequence": sequence, "start": first}) if value.is_of(recipes.iterated):
+        case Generator(arguments={"sequence": sequence, "start": first}) if value.is_of(streams.iterated):
             run = from_zero(context, sequence)
             rest = context.op("max", binary(context, "sub", run.stop, first), ZERO)
             return Counted(ZERO, rest, ONE, lambda index: run.entry(binary(context, "add", first, index)))  # type: ignore[arg-type]

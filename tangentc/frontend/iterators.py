@@ -1,6 +1,6 @@
 """Iterators and what consumes them: builtins, `functools.reduce` and `itertools`.
 
-Where the entries are known they are handled one by one at compile time; else a function of `recipes` that means the
+Where the entries are known they are handled one by one at compile time; else a function of `library` that means the
 same is inlined, so that a sum over a generator is a loop like any other.
 """
 
@@ -17,14 +17,14 @@ from typing import Any
 import gast
 import numpy as np
 
-from tangentc.frontend import recipes
 from tangentc.frontend.builtin_calls import builtin, primitive_call
 from tangentc.frontend.classes import class_of_owner
 from tangentc.frontend.context import ITERATORS, Context
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.expressions import binary, choose
-from tangentc.frontend.generators import entries_of, indexed, library_call, pure_entries, splice
+from tangentc.frontend.generators import entries_of, indexed, pure_entries, splice
 from tangentc.frontend.iteration import UNROLLED, from_zero, items_of, known_items
+from tangentc.frontend.library import library_call, reductions, sequences, streams
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     Endless,
@@ -72,7 +72,7 @@ def _is_none(value: Value | None) -> bool:
 def _zip(context: Context, *parts: Value, strict: Value | None = None) -> Value:
     if strict is not None and context.static(strict, "strict"):
         for part in parts[1:]:
-            library_call(context, recipes.equally_long, parts[0], part)
+            library_call(context, sequences.equally_long, parts[0], part)
     return Zip(parts)
 
 
@@ -86,7 +86,7 @@ def _reversed(_: Context, part: Value) -> Value:
     return Reversed(part)
 
 
-@builtin(recipes.entry)
+@builtin(sequences.entry)
 def _entry(context: Context, sequence: Value, index: Value) -> Value:
     known = context.constant(index)
     entries = None if known is None else known_items(context, sequence)
@@ -96,7 +96,7 @@ def _entry(context: Context, sequence: Value, index: Value) -> Value:
     return UNDEF if is_undefined(index) else from_zero(context, sequence).entry(index)  # type: ignore[arg-type]
 
 
-@builtin(recipes.length)
+@builtin(sequences.length)
 def _length(context: Context, sequence: Value) -> Value:
     entries = known_items(context, sequence)
     return Literal(len(entries)) if entries is not None else from_zero(context, sequence).stop
@@ -105,11 +105,11 @@ def _length(context: Context, sequence: Value) -> Value:
 @builtin(iter)
 def _iter(context: Context, value: Value, sentinel: Value | None = None) -> Value:
     if sentinel is not None:
-        return library_call(context, recipes.called_until, value, sentinel)
+        return library_call(context, streams.called_until, value, sentinel)
     if isinstance(value, ITERATORS):
         return value
     entries = known_items(context, value)
-    return library_call(context, recipes.iterated, value if entries is None else TupleValue(entries), ZERO)
+    return library_call(context, streams.iterated, value if entries is None else TupleValue(entries), ZERO)
 
 
 @builtin(next)
@@ -123,10 +123,10 @@ def advanced(context: Context, iterator: Value, default: Value | None) -> tuple[
         case Generated(items) if items:
             return items[0], Generated(items[1:])
         case Generator(arguments={"sequence": sequence, "start": start} as arguments) if iterator.is_of(
-            recipes.iterated
+            streams.iterated
         ):
             given = () if default is None else (default,)
-            function = recipes.next_entry if default is None else recipes.next_entry_or
+            function = sequences.next_entry if default is None else sequences.next_entry_or
             value = library_call(context, function, sequence, start, *given)
             later = {**arguments, "start": binary(context, "add", start, ONE)}
             return value, Generator(iterator.node, iterator.frame, later, iterator.calls)
@@ -134,10 +134,10 @@ def advanced(context: Context, iterator: Value, default: Value | None) -> tuple[
         context.fail("TC109", "next of what is not an iterator is not supported")
     source = splice(context, iterator)
     if source is None:
-        return advanced(context, library_call(context, recipes.iterated, iterator, ZERO), default)
+        return advanced(context, library_call(context, streams.iterated, iterator, ZERO), default)
     if default is None:
-        return library_call(context, recipes.first, source), None
-    return library_call(context, recipes.first_or, source, default), None
+        return library_call(context, streams.first, source), None
+    return library_call(context, streams.first_or, source, default), None
 
 
 def advance_name(context: Context, node: gast.Call) -> Value:
@@ -145,7 +145,7 @@ def advance_name(context: Context, node: gast.Call) -> Value:
     key = context.key_of(node.args[0].id)
     iterator = context.lookup(node.args[0].id)
     default = context.expression(node.args[1]) if len(node.args) > 1 else None
-    generator = iterator if isinstance(iterator, Generator) and not iterator.is_of(recipes.iterated) else None
+    generator = iterator if isinstance(iterator, Generator) and not iterator.is_of(streams.iterated) else None
     entries = None if generator is None else pure_entries(context, generator)
     value, rest = advanced(context, iterator if entries is None else Generated(entries), default)
     if rest is not None and key is not None:
@@ -162,7 +162,7 @@ def _sum(context: Context, value: Value, start: Value | None = None) -> Value:
     if entries is None:
         if isinstance(value, Var) and not is_dynamic(value):
             return primitive_call(context, sum, value, *(() if start is None else (start,)))
-        return library_call(context, recipes.added, value, ZERO if start is None else start)
+        return library_call(context, reductions.added, value, ZERO if start is None else start)
     total: Value = ZERO if start is None else start
     for position, entry in enumerate(entries):
         is_first = position == 0 and total == ZERO and _is_float_like(entry)
@@ -181,14 +181,14 @@ def _fsum(context: Context, value: Value) -> Value:
 
 @builtin(statistics.fmean, statistics.mean, consumes=True)
 def _mean(context: Context, data: Value) -> Value:
-    return library_call(context, recipes.mean, _again(context, data))
+    return library_call(context, reductions.mean, _again(context, data))
 
 
 @builtin(math.prod, consumes=True)
 def _prod(context: Context, value: Value, start: Value | None = None) -> Value:
     entries = _few(context, value)
     if entries is None:
-        return library_call(context, recipes.multiplied, value, ONE if start is None else start)
+        return library_call(context, reductions.multiplied, value, ONE if start is None else start)
     total: Value = ONE if start is None else start
     for entry in entries:
         is_first = total == ONE and _is_float_like(entry)
@@ -205,7 +205,7 @@ def _is_float_like(value: Value) -> bool:
 def _any(context: Context, value: Value) -> Value:
     entries = None if isinstance(value, Generator) else known_items(context, value)
     if entries is None:
-        return library_call(context, recipes.is_any, value)
+        return library_call(context, reductions.is_any, value)
     return _quantify(context, list(entries), "or_")
 
 
@@ -213,7 +213,7 @@ def _any(context: Context, value: Value) -> Value:
 def _all(context: Context, value: Value) -> Value:
     entries = None if isinstance(value, Generator) else known_items(context, value)
     if entries is None:
-        return library_call(context, recipes.are_all, value)
+        return library_call(context, reductions.are_all, value)
     return _quantify(context, list(entries), "and_")
 
 
@@ -234,8 +234,9 @@ def _quantify(context: Context, entries: list[Value], operator: str) -> Value:
     return choose(context, known, lambda: result, lambda: _quantify(context, rest, operator), operator)
 
 
-def _extremum(function: Any, loops: tuple[Any, Any], in_sequence: tuple[Any, Any]) -> Callable[..., Value]:
-    """`max` or `min`; each pair of library functions is for entries without a key and with one."""
+def _extremum(function: Any, is_better: Any) -> Callable[..., Value]:
+    """`max` or `min`."""
+    order = Static(is_better), Literal(function.__name__)
 
     def run(
         context: Context,
@@ -268,33 +269,31 @@ def _extremum(function: Any, loops: tuple[Any, Any], in_sequence: tuple[Any, Any
         context: Context, source: Value, entries: tuple[Value, ...] | None, key: Value | None
     ) -> Value:
         sequence = indexed(context, source) if entries is None and isinstance(source, Generator) else source
-        plain, by_key = loops if sequence is None or entries is not None else in_sequence
+        in_sequence = sequence is not None and entries is None
         source = source if sequence is None else sequence
         if key is not None and not _is_none(key):
-            return library_call(context, by_key, source, key)
+            by_key = reductions.extreme_in_by if in_sequence else reductions.extreme_by
+            return library_call(context, by_key, source, key, *order)
+        plain = reductions.extreme_in if in_sequence else reductions.extreme
         if entries is None:
             if isinstance(source, Var) and not is_dynamic(source):
                 return primitive_call(context, function, source)
-            return library_call(context, plain, source)
+            return library_call(context, plain, source, *order)
         constants = [context.constant(entry) for entry in entries]
         if None not in constants and entries:
             return Literal(function(entry.value for entry in constants if entry is not None))
         if len(entries) == 1:
             return entries[0]
         if any(isinstance(entry, TupleValue) or class_of_owner(context, entry) for entry in entries):
-            return library_call(context, plain, source)
+            return library_call(context, plain, source, *order)
         return primitive_call(context, function, *entries)
 
     run.__name__ = function.__name__
     return run
 
 
-builtin(max, consumes=True)(
-    _extremum(max, (recipes.largest, recipes.largest_by), (recipes.largest_in, recipes.largest_in_by))
-)
-builtin(min, consumes=True)(
-    _extremum(min, (recipes.smallest, recipes.smallest_by), (recipes.smallest_in, recipes.smallest_in_by))
-)
+builtin(max, consumes=True)(_extremum(max, operator.gt))
+builtin(min, consumes=True)(_extremum(min, operator.lt))
 
 
 @builtin(sorted, consumes=True)
@@ -342,10 +341,10 @@ def _reduce(context: Context, function: Value, sequence: Value, initial: Value |
     entries = _few(context, sequence)
     if entries is None:
         if initial is not None:
-            return library_call(context, recipes.reduced, function, sequence, initial)
+            return library_call(context, reductions.reduced, function, sequence, initial)
         if _is_sequence(context, sequence):
-            return library_call(context, recipes.reduced_from_first, function, sequence)
-        return library_call(context, recipes.reduced_as_they_come, function, sequence)
+            return library_call(context, reductions.reduced_from_first, function, sequence)
+        return library_call(context, reductions.reduced_as_they_come, function, sequence)
     if initial is not None:
         entries = (initial, *entries)
     if not entries:
@@ -361,9 +360,9 @@ def _fromiter(context: Context, iter: Value, dtype: Value, count: Value | None =
     if count is None or count == Literal(-1):
         mapping = indexed(context, iter) if isinstance(iter, Generator) else None
         if mapping is None:
-            return library_call(context, recipes.array_of, iter, dtype)
+            return library_call(context, reductions.array_of, iter, dtype)
         iter, count = mapping, _length(context, mapping)
-    return library_call(context, recipes.array_of_count, iter, dtype, count)
+    return library_call(context, reductions.array_of_count, iter, dtype, count)
 
 
 # --- iterators ----------------------------------------------------------------------------------------
@@ -372,26 +371,26 @@ def _fromiter(context: Context, iter: Value, dtype: Value, count: Value | None =
 @builtin(map, consumes=True)
 def _map(context: Context, function: Value, *parts: Value) -> Value:
     if len(parts) == 1:
-        return library_call(context, recipes.mapped_one, function, parts[0])
-    return library_call(context, recipes.mapped, function, Zip(parts))
+        return library_call(context, streams.mapped_one, function, parts[0])
+    return library_call(context, streams.mapped, function, Zip(parts))
 
 
 @builtin(itertools.starmap, consumes=True)
 def _starmap(context: Context, function: Value, rows: Value) -> Value:
-    return library_call(context, recipes.mapped, function, rows)
+    return library_call(context, streams.mapped, function, rows)
 
 
 @builtin(filter, consumes=True)
 def _filter(context: Context, function: Value, iterable: Value) -> Value:
     if _is_none(function):
-        return library_call(context, recipes.filtered_true, iterable)
-    return library_call(context, recipes.filtered, function, iterable)
+        return library_call(context, streams.filtered_true, iterable)
+    return library_call(context, streams.filtered, function, iterable)
 
 
 @builtin(itertools.filterfalse, consumes=True)
 def _filterfalse(context: Context, function: Value, iterable: Value) -> Value:
     return library_call(
-        context, recipes.filtered_false, Static(bool) if _is_none(function) else function, iterable
+        context, streams.filtered_false, Static(bool) if _is_none(function) else function, iterable
     )
 
 
@@ -401,11 +400,11 @@ def _accumulate(
 ) -> Value:
     function = Static(operator.add) if func is None or _is_none(func) else func
     if initial is not None and not _is_none(initial):
-        return library_call(context, recipes.accumulated, iterable, function, initial)
+        return library_call(context, streams.accumulated, iterable, function, initial)
     plain = _is_sequence(context, iterable)
     return library_call(
         context,
-        recipes.accumulated_from_first if plain else recipes.accumulated_as_they_come,
+        streams.accumulated_from_first if plain else streams.accumulated_as_they_come,
         iterable,
         function,
     )
@@ -413,18 +412,18 @@ def _accumulate(
 
 @builtin(itertools.chain, consumes=True)
 def _chain(context: Context, *parts: Value) -> Value:
-    return library_call(context, recipes.chained, TupleValue(parts))
+    return library_call(context, streams.chained, TupleValue(parts))
 
 
 @builtin(itertools.chain.from_iterable, consumes=True)
 def _chain_from(context: Context, iterable: Value) -> Value:
-    return library_call(context, recipes.chained, iterable)
+    return library_call(context, streams.chained, iterable)
 
 
 @builtin(itertools.pairwise, consumes=True)
 def _pairwise(context: Context, iterable: Value) -> Value:
     return library_call(
-        context, recipes.pairs if _is_sequence(context, iterable) else recipes.pairs_as_they_come, iterable
+        context, streams.pairs if _is_sequence(context, iterable) else streams.pairs_as_they_come, iterable
     )
 
 
@@ -434,30 +433,30 @@ def _islice(
 ) -> Value:
     start, end = (ZERO, first) if stop is None else (first, stop)
     bounds = (ZERO if _is_none(start) else start, end, ONE if _is_none(step) else step or ONE)
-    function = recipes.sliced if _is_sequence(context, iterable) else recipes.sliced_as_they_come
+    function = streams.sliced if _is_sequence(context, iterable) else streams.sliced_as_they_come
     return library_call(context, function, iterable, *bounds)
 
 
 @builtin(itertools.takewhile, consumes=True)
 def _takewhile(context: Context, function: Value, iterable: Value) -> Value:
-    return library_call(context, recipes.taken_while, function, iterable)
+    return library_call(context, streams.taken_while, function, iterable)
 
 
 @builtin(itertools.dropwhile, consumes=True)
 def _dropwhile(context: Context, function: Value, iterable: Value) -> Value:
-    return library_call(context, recipes.dropped_while, function, iterable)
+    return library_call(context, streams.dropped_while, function, iterable)
 
 
 @builtin(itertools.compress, consumes=True)
 def _compress(context: Context, data: Value, selectors: Value) -> Value:
-    return library_call(context, recipes.compressed, Zip((data, selectors)))
+    return library_call(context, streams.compressed, Zip((data, selectors)))
 
 
 @builtin(itertools.product, consumes=True)
 def _product(context: Context, *parts: Value, repeat: Value = ONE) -> Value:
     times = context.static(repeat, "how often itertools.product repeats")
     return library_call(
-        context, recipes.products, TupleValue(tuple(_again(context, p) for p in parts) * times)
+        context, streams.products, TupleValue(tuple(_again(context, p) for p in parts) * times)
     )
 
 
@@ -470,12 +469,12 @@ def _again(context: Context, value: Value) -> Value:
 
 @builtin(itertools.combinations, consumes=True)
 def _combinations(context: Context, iterable: Value, r: Value) -> Value:
-    return library_call(context, recipes.combinations, _again(context, iterable), r, ZERO)
+    return library_call(context, streams.combinations, _again(context, iterable), r, ZERO)
 
 
 @builtin(itertools.combinations_with_replacement, consumes=True)
 def _combinations_with_replacement(context: Context, iterable: Value, r: Value) -> Value:
-    return library_call(context, recipes.combinations_with_replacement, _again(context, iterable), r, ZERO)
+    return library_call(context, streams.combinations_with_replacement, _again(context, iterable), r, ZERO)
 
 
 @builtin(itertools.permutations, consumes=True)
@@ -496,11 +495,11 @@ def _tee(context: Context, iterable: Value, n: Value | None = None) -> Value:
     copies = 2 if n is None else context.static(n, "the number of copies")
     if _is_sequence(context, iterable) and known_items(context, iterable) is None:
         return TupleValue(
-            tuple(library_call(context, recipes.iterated, iterable, ZERO) for _ in range(copies))
+            tuple(library_call(context, streams.iterated, iterable, ZERO) for _ in range(copies))
         )
     entries = items_of(context, iterable, "the length of what tee copies")
     return TupleValue(
-        tuple(library_call(context, recipes.iterated, TupleValue(entries), ZERO) for _ in range(copies))
+        tuple(library_call(context, streams.iterated, TupleValue(entries), ZERO) for _ in range(copies))
     )
 
 
@@ -521,4 +520,4 @@ def _repeat(context: Context, object: Value, times: Value | None = None) -> Valu
     known = context.constant(times)
     if known is not None:
         return Generated((object,) * known.value)
-    return library_call(context, recipes.repeated, object, times)
+    return library_call(context, streams.repeated, object, times)

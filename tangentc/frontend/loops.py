@@ -65,7 +65,7 @@ _EXITS = ("<returned>", "<broke>", "<value>", "<error>")  # carried out of a loo
 @lowers_statement(gast.For)
 def _for(context: Context, node: gast.For) -> Flow:
     sequence = context.expression(node.iter)
-    if not context.frame.is_library and context.frame.site is None:
+    if not context.frame.is_library:
         context.take(sequence)
     generator = splice(context, sequence)
     if generator is not None:

@@ -7,12 +7,13 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from tangentc.frontend import dynamic, prelude
+from tangentc.frontend import dynamic
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import builtin
 from tangentc.frontend.captures import is_library_class
 from tangentc.frontend.classes import call_special, class_of_owner, defines
 from tangentc.frontend.context import Context
+from tangentc.frontend.library import dicts, library_call, lists
 from tangentc.frontend.objects import construct, delete_attribute
 from tangentc.frontend.values import (
     DictValue,
@@ -95,9 +96,9 @@ def _deep(context: Context, value: Value, memo: Memo) -> Value:
         case Var(kind=Dict(cls=cls)) if cls is not None:
             return _refilled(context, _of_record(context, held, cls), key, memo)
         case Var(kind=List()):
-            return dynamic.run(context, prelude.deepcopied, held)
+            return library_call(context, lists.deepcopied, held)
         case Var(kind=Dict() | Map()):
-            return dynamic.run(context, prelude.deepcopied_dict, held)
+            return library_call(context, dicts.deepcopied, held)
     return value
 
 

@@ -50,8 +50,12 @@ class Frame:
     is_comprehension: bool = False
     first: str = ""
     site: tuple[gast.AST | None, ...] | None = None
-    is_library: bool = False
     consumer: Consumer | None = None
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it is a call of the compiler's own library, which stands for the user's expression at `site`."""
+        return self.site is not None
 
     @property
     def chain(self) -> tuple[Frame, ...]:

@@ -1,0 +1,27 @@
+"""What builtins, `itertools` and the methods of containers mean, in Python, where lengths and keys are not known.
+
+The compiler inlines these functions in place of the user's calls; none is ever run as it is.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tangentc.frontend.context import Context
+    from tangentc.frontend.values import Value
+
+__all__ = ["is_of_library", "library_call"]
+
+
+def is_of_library(function: types.FunctionType) -> bool:
+    """Whether a function is one of these."""
+    return (function.__module__ or "").startswith(f"{__name__}.")
+
+
+def library_call(context: Context, function: Any, *args: Value, site: Any = None) -> Value:
+    """Inline a function of this library: what it makes counts as made at `site`, else by the user's call."""
+    from tangentc.frontend.functions import inline_library
+
+    return inline_library(context, function, args, site or context.here)

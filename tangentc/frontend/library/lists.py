@@ -1,0 +1,88 @@
+# mypy: ignore-errors
+"""Lists of unknown length."""
+
+import copy
+
+import numpy as np
+
+__all__: list[str] = []
+
+
+def collected(items):
+    result = []
+    for item in items:
+        result.append(item)
+    return result
+
+
+def repeated(items, times):
+    result = []
+    for _ in range(times):
+        for item in items:
+            result.append(item)
+    return result
+
+
+def concatenated(first, second):
+    result = []
+    for item in first:
+        result.append(item)
+    for item in second:
+        result.append(item)
+    return result
+
+
+def sliced(items, start, stop, step):
+    result = []
+    for k in range(start, stop, step):
+        result.append(items[k])
+    return result
+
+
+def extend(items, more):
+    for item in more:
+        items.append(item)
+
+
+def extend_by_itself(items):
+    for k in range(len(items)):
+        items.append(items[k])
+
+
+def clear(items):
+    while len(items) > 0:
+        items.pop()
+
+
+def reverse(items):
+    for k in range(len(items) // 2):
+        last = len(items) - 1 - k
+        first = items[k]
+        items[k] = items[last]
+        items[last] = first
+
+
+def insert(items, index, value):
+    if index < 0:
+        index = max(index + len(items), 0)
+    items.insert(min(index, len(items)), value)
+
+
+def pop(items, index):
+    if index < 0:
+        index = index + len(items)
+    return items.pop(index)
+
+
+def rows(items):
+    result = []
+    for item in items:
+        result.append(np.array(item))
+    return result
+
+
+def deepcopied(items):
+    result = []
+    for item in items:
+        result.append(copy.deepcopy(item))
+    return result
