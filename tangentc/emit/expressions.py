@@ -23,6 +23,7 @@ from tangentc.kinds.types import Array
 from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
+from tangentc.primitives.libraries import library, resolve
 from tangentc.shadows import Shadows
 
 __all__ = ["Expressions", "Names", "name", "subscript"]
@@ -37,7 +38,6 @@ _COMPARE: dict[str, type[ast.cmpop]] = {
 }  # fmt: skip
 _UNARY: dict[str, type[ast.unaryop]] = {"-": ast.USub, "+": ast.UAdd, "~": ast.Invert, "not": ast.Not}
 
-MODULES = {"np": np, "math": math}
 _LOAD = ast.Load()
 
 
@@ -92,7 +92,7 @@ class Names:
         return found
 
     def module(self, root: str) -> str:
-        return self.refer(root, MODULES[root])
+        return self.refer(root, library(root))
 
     def builtin(self, word: str) -> str:
         if word in self.reserved:
@@ -121,10 +121,7 @@ def _demanded(primitive: Primitive) -> frozenset[str]:
 
 def _callable(primitive: Primitive) -> Callable[..., Any]:
     """The function that the printed text calls, which takes `*arrays` as one tuple and the like."""
-    root, _, rest = primitive.spelling.partition(".")
-    found: Any = MODULES.get(root)
-    for part in rest.split(".") if found is not None else ():
-        found = getattr(found, part, None)
+    found: Callable[..., Any] | None = resolve(primitive.spelling)
     return primitive.function if found is None else found
 
 
@@ -200,14 +197,14 @@ class Expressions:
     def function(self, primitive: Primitive) -> ast.expr:
         """The function of a primitive by its spelling."""
         root, _, rest = primitive.spelling.partition(".")
-        if root in MODULES:
+        if library(root) is not None and rest:
             return attribute(name(self.names.module(root)), rest)
         if not rest and getattr(builtins, root, None) is primitive.function:
             return name(self.names.builtin(root))
         return self.captured(primitive.function, primitive.spelling.rpartition(".")[2])
 
     def captured(self, value: Any, wanted: str = "") -> ast.expr:
-        """An object by name: a builtin, what a module of `MODULES` offers, or an entry of the namespace."""
+        """An object by name: a builtin, what NumPy offers, or an entry of the namespace."""
         own = getattr(value, "__name__", "")
         if own and getattr(builtins, own, None) is value:
             return name(self.names.builtin(own))

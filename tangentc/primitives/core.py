@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -9,7 +10,7 @@ from typing import Any
 
 from tangentc.kinds.types import Kind
 
-__all__ = ["Alias", "KindRule", "Primitive", "Syntax", "find", "named", "register", "registered"]
+__all__ = ["Alias", "KindRule", "Primitive", "Syntax", "extra", "find", "named", "register", "registered"]
 
 
 class Alias(Enum):
@@ -55,6 +56,7 @@ class Primitive:
         results: how many values come back; the tuple of a function with several is unpacked by the operation.
         kind: hand-written kind rule; None to probe.
         syntax, spelling: how it is printed.
+        signature: the parameters of the library's function, see `signatures`; "" for the operands, then the attributes.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Primitive:
     kind: KindRule | None = None
     syntax: Syntax = Syntax.CALL
     spelling: str = ""
+    signature: str = ""
 
     def __repr__(self) -> str:
         return self.name
@@ -102,8 +105,12 @@ def register(primitive: Primitive, *callables: Any, also: tuple[str, ...] = ()) 
 
 def named(name: str) -> Primitive:
     """The primitive of that name; other spellings such as "np.abs" are understood."""
-    found = _BY_NAME.get(name)
-    return _OTHER_NAMES[name] if found is None else found
+    found = _BY_NAME.get(name) or _OTHER_NAMES.get(name)
+    if found is None and _load_extras():
+        return named(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def registered() -> tuple[Primitive, ...]:
@@ -114,6 +121,25 @@ def registered() -> tuple[Primitive, ...]:
 def find(function: Any) -> Primitive | None:
     """The primitive that a callable means, or None."""
     try:
-        return _BY_CALLABLE.get(function)
+        found = _BY_CALLABLE.get(function)
     except TypeError:  # unhashable
         return None
+    return find(function) if found is None and _load_extras() else found
+
+
+# --- libraries that need not be there ---------------------------------------------------------------
+
+_EXTRAS: dict[str, Callable[[], None]] = {}
+
+
+def extra(library: str, load: Callable[[], None]) -> None:
+    """Call `load`, which registers primitives, once `library` has been imported and something is looked up."""
+    _EXTRAS[library] = load
+
+
+def _load_extras() -> bool:
+    """Import the tables of libraries that have been imported since; whether there were any."""
+    found = [library for library in _EXTRAS if library in sys.modules]
+    for load in [_EXTRAS.pop(library) for library in found]:
+        load()
+    return bool(found)

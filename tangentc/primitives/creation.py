@@ -14,7 +14,7 @@ from tangentc.kinds.shapes import dims_of_shape
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Array, Const, Int, Kind, Size, dtype_of, fresh, is_number
 from tangentc.primitives.core import Alias, KindRule
-from tangentc.primitives.declare import numpy_function
+from tangentc.primitives.declare import library_function
 from tangentc.primitives.index import Hole
 
 
@@ -138,25 +138,25 @@ def _lengths(nesting: Any) -> tuple[int, ...]:
 
 
 for _name in ("zeros", "ones", "empty"):
-    numpy_function(f"np.{_name}", "shape", attributes={"dtype": None}, kind=filled_kind)
-    numpy_function(
+    library_function(f"np.{_name}", "shape", attributes={"dtype": None}, kind=filled_kind)
+    library_function(
         f"np.{_name}_like", "a",
         attributes={"dtype": None}, reads=False, kind=like_kind(getattr(np, f"{_name}_like")),
     )  # fmt: skip
-numpy_function("np.full", "shape", "fill_value", attributes={"dtype": None}, kind=filled_kind)
-numpy_function("np.full_like", "a", "fill_value", attributes={"dtype": None}, kind=like_kind(np.full_like))
-numpy_function("np.eye", "N", "M", attributes={"k": 0, "dtype": float})
-numpy_function("np.identity", "n", attributes={"dtype": None})
-numpy_function("np.tri", "N", "M", attributes={"k": 0, "dtype": float})
-numpy_function("np.arange", "*bounds", attributes={"dtype": None}, kind=arange_kind)
-numpy_function(
+library_function("np.full", "shape", "fill_value", attributes={"dtype": None}, kind=filled_kind)
+library_function("np.full_like", "a", "fill_value", attributes={"dtype": None}, kind=like_kind(np.full_like))
+library_function("np.eye", "N", "M", attributes={"k": 0, "dtype": float})
+library_function("np.identity", "n", attributes={"dtype": None})
+library_function("np.tri", "N", "M", attributes={"k": 0, "dtype": float})
+library_function("np.arange", "*bounds", attributes={"dtype": None}, kind=arange_kind)
+library_function(
     "np.linspace", "start", "stop", "num",
     function=linspace, attributes={"endpoint": True, "dtype": None, "axis": 0},
 )  # fmt: skip
-numpy_function(
+library_function(
     "np.logspace", "start", "stop", "num", attributes={"endpoint": True, "base": 10.0, "dtype": None}
 )
-numpy_function(
+library_function(
     "np.array",
     "*leaves",
     function=array,
@@ -165,7 +165,7 @@ numpy_function(
 )
 for _name in ("asarray", "asanyarray", "ascontiguousarray"):
     _function = ascontiguousarray if _name == "ascontiguousarray" else asarray
-    numpy_function(
+    library_function(
         f"np.{_name}", "*leaves",
         function=_function, kind=array_kind(_function),
         alias=Alias.MAYBE if _name == "ascontiguousarray" else asarray_alias,

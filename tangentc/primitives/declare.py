@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
 
-import numpy as np
-
 from tangentc.primitives.core import Primitive, register
+from tangentc.primitives.libraries import resolve
 
-__all__ = ["declare", "numpy_function", "resolve"]
-
-_ROOTS = {"np": np, "math": math}
-
-
-def resolve(path: str) -> Any:
-    """The object that a dotted name such as "np.linalg.norm" means; None if this version lacks it."""
-    root, _, rest = path.partition(".")
-    try:
-        return attrgetter(rest)(_ROOTS[root])
-    except AttributeError:
-        return None
+__all__ = ["declare", "library_function"]
 
 
 def declare(
@@ -42,7 +28,7 @@ def declare(
     return register(primitive, *callables, also=also)
 
 
-def numpy_function(path: str, *operands: str, also: tuple[str, ...] = (), **facts: Any) -> Primitive | None:
+def library_function(path: str, *operands: str, also: tuple[str, ...] = (), **facts: Any) -> Primitive | None:
     """Register a library function under its dotted name and the other names in `also`.
 
     Names that this version of the library lacks are left out; two names of one object count once.

@@ -10,7 +10,7 @@ import numpy as np
 from tangentc.kinds.probing import elementwise
 from tangentc.kinds.types import Kind, dtype_of
 from tangentc.primitives.core import Alias, Syntax
-from tangentc.primitives.declare import declare, numpy_function
+from tangentc.primitives.declare import declare, library_function
 from tangentc.primitives.searching import nonzero_kind
 
 
@@ -54,7 +54,7 @@ _CHEAP = {
 }
 
 for _name, _also in _UNARY.items():
-    numpy_function(
+    library_function(
         f"np.{_name}",
         "x",
         also=tuple(f"np.{other}" for other in _also),
@@ -62,31 +62,31 @@ for _name, _also in _UNARY.items():
         cheap=_name in _CHEAP,
     )
 for _name, _also in _BINARY.items():
-    numpy_function(
+    library_function(
         f"np.{_name}", "x1", "x2",
         also=tuple(f"np.{other}" for other in _also), elementwise=True, cheap=_name in _CHEAP,
     )  # fmt: skip
 
-numpy_function("np.real", "val", alias=Alias.MAYBE, elementwise=True, cheap=True)
-numpy_function("np.imag", "val", alias=Alias.MAYBE, elementwise=True, cheap=True)
-numpy_function("np.angle", "z", attributes={"deg": False}, elementwise=True)
-numpy_function(
+library_function("np.real", "val", alias=Alias.MAYBE, elementwise=True, cheap=True)
+library_function("np.imag", "val", alias=Alias.MAYBE, elementwise=True, cheap=True)
+library_function("np.angle", "z", attributes={"deg": False}, elementwise=True)
+library_function(
     "np.round", "a", also=("np.around",), attributes={"decimals": 0}, alias=rounded_alias, elementwise=True
 )
-numpy_function(
+library_function(
     "np.nan_to_num",
     "x",
     attributes={"nan": 0.0, "posinf": None, "neginf": None},
     elementwise=True,
 )
-numpy_function(
+library_function(
     "np.isclose", "a", "b", attributes={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False}, elementwise=True
 )
-numpy_function("np.where", "condition", "x", "y", elementwise=True, kind=where_kind)
-numpy_function("np.clip", "a", "a_min", "a_max", elementwise=True, cheap=True)
-numpy_function("np.modf", "x", results=2)
-numpy_function("np.frexp", "x", results=2)
-numpy_function("np.divmod", "x1", "x2", results=2)
+library_function("np.where", "condition", "x", "y", elementwise=True, kind=where_kind)
+library_function("np.clip", "a", "a_min", "a_max", elementwise=True, cheap=True)
+library_function("np.modf", "x", results=2)
+library_function("np.frexp", "x", results=2)
+library_function("np.divmod", "x1", "x2", results=2)
 # x.conjugate() of a real array is x itself, np.conjugate(x) a new array
 declare(
     "conjugate", methodcaller("conjugate"), "x",

@@ -12,7 +12,8 @@ from tangentc import numerics
 from tangentc.kinds.probing import probe
 from tangentc.kinds.types import Array, Kind, Size, fresh
 from tangentc.primitives.core import Alias, KindRule, Syntax
-from tangentc.primitives.declare import declare, numpy_function, resolve
+from tangentc.primitives.declare import declare, library_function
+from tangentc.primitives.libraries import resolve
 
 
 def einsum(*operands: Any, subscripts: str) -> Any:
@@ -80,7 +81,7 @@ def vdot_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
 
 
 def linear_algebra(path: str, *operands: str, pairs: Callable[..., Pairs], **options: Any) -> None:
-    numpy_function(
+    library_function(
         path, *operands, kind=contracting(options.get("function") or resolve(path), pairs), **options
     )
 
@@ -92,11 +93,11 @@ declare(
 )  # fmt: skip
 linear_algebra("np.dot", "a", "b", pairs=product_pairs)
 linear_algebra("np.matmul", "x1", "x2", pairs=product_pairs, also=("np.linalg.matmul",))
-numpy_function("np.vdot", "a", "b", kind=vdot_kind)
+library_function("np.vdot", "a", "b", kind=vdot_kind)
 linear_algebra("np.inner", "a", "b", pairs=last_pairs)
-numpy_function("np.outer", "a", "b")
-numpy_function("np.kron", "a", "b")
-numpy_function("np.cross", "a", "b", attributes={"axisa": -1, "axisb": -1, "axisc": -1, "axis": None})
+library_function("np.outer", "a", "b")
+library_function("np.kron", "a", "b")
+library_function("np.cross", "a", "b", attributes={"axisa": -1, "axisb": -1, "axisc": -1, "axis": None})
 linear_algebra("np.tensordot", "a", "b", pairs=tensordot_pairs, attributes={"axes": 2})
 linear_algebra(
     "np.einsum",
@@ -106,7 +107,7 @@ linear_algebra(
     attributes={"subscripts": None},
     alias=Alias.MAYBE,  # of one operand a transpose or a diagonal is a view
 )
-numpy_function("np.trace", "a", attributes={"offset": 0, "axis1": 0, "axis2": 1, "dtype": None})
+library_function("np.trace", "a", attributes={"offset": 0, "axis1": 0, "axis2": 1, "dtype": None})
 linear_algebra("np.linalg.solve", "a", "b", pairs=solve_pairs)
 linear_algebra("np.linalg.inv", "a", pairs=square_pairs)
 linear_algebra("np.linalg.det", "a", pairs=square_pairs)
@@ -116,5 +117,5 @@ declare(
 )  # fmt: skip
 linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper": False})
 linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2)
-numpy_function("np.linalg.norm", "x", attributes={"ord": None, "axis": None, "keepdims": False})
+library_function("np.linalg.norm", "x", attributes={"ord": None, "axis": None, "keepdims": False})
 linear_algebra("np.linalg.matrix_power", "a", pairs=square_pairs, attributes={"n": None})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tangentc.kinds.dims import new_int
 from tangentc.kinds.types import ANY, BOOL, FLOAT, INT, Const, Int, Kind, List, Tuple
 from tangentc.primitives.core import KindRule
-from tangentc.primitives.declare import numpy_function
+from tangentc.primitives.declare import library_function
 
 _INTEGERS = {"ceil", "floor", "trunc", "factorial", "isqrt", "comb", "perm", "gcd", "lcm"}
 _TRUTHS = {"isfinite", "isinf", "isnan", "isclose"}
@@ -46,16 +46,16 @@ _ONE = (
 _TWO = ("atan2", "copysign", "fmod", "ldexp", "nextafter", "pow", "remainder", "comb", "perm", "dist")
 
 for _name in _ONE:
-    numpy_function(f"math.{_name}", "x", kind=kind_of_math(_name), results=len(_PAIRS.get(_name, (FLOAT,))))
+    library_function(f"math.{_name}", "x", kind=kind_of_math(_name), results=len(_PAIRS.get(_name, (FLOAT,))))
 for _name in _TWO:
-    numpy_function(f"math.{_name}", "x", "y", kind=kind_of_math(_name))
+    library_function(f"math.{_name}", "x", "y", kind=kind_of_math(_name))
 for _name in ("hypot", "gcd", "lcm"):
-    numpy_function(f"math.{_name}", "*xs", kind=kind_of_math(_name))
-numpy_function("math.log", "x", "base", kind=kind_of_math("log"))
-numpy_function("math.fma", "x", "y", "z", kind=kind_of_math("fma"))
-numpy_function("math.fsum", "xs", kind=kind_of_math("fsum"))
-numpy_function("math.prod", "xs", attributes={"start": 1}, kind=kind_of_fold)
-numpy_function("math.sumprod", "xs", "ys", kind=kind_of_fold)
-numpy_function(
+    library_function(f"math.{_name}", "*xs", kind=kind_of_math(_name))
+library_function("math.log", "x", "base", kind=kind_of_math("log"))
+library_function("math.fma", "x", "y", "z", kind=kind_of_math("fma"))
+library_function("math.fsum", "xs", kind=kind_of_math("fsum"))
+library_function("math.prod", "xs", attributes={"start": 1}, kind=kind_of_fold)
+library_function("math.sumprod", "xs", "ys", kind=kind_of_fold)
+library_function(
     "math.isclose", "x", "y", attributes={"rel_tol": 1e-09, "abs_tol": 0.0}, kind=kind_of_math("isclose")
 )

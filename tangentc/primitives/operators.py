@@ -13,7 +13,7 @@ from tangentc.kinds.numbers import python_operator
 from tangentc.kinds.probing import elementwise, probe
 from tangentc.kinds.types import BOOL, COMPLEX, FLOAT, Bool, Const, Int, Kind, is_number
 from tangentc.primitives.core import KindRule, Syntax
-from tangentc.primitives.declare import declare, numpy_function
+from tangentc.primitives.declare import declare, library_function
 
 _ARITHMETIC = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
@@ -110,16 +110,16 @@ for _path in (
         "np.divide": ("np.true_divide",), "np.remainder": ("np.mod",), "np.power": ("np.pow",),
         "np.left_shift": ("np.bitwise_left_shift",), "np.right_shift": ("np.bitwise_right_shift",),
     }  # fmt: skip
-    numpy_function(_path, "x1", "x2", also=_also.get(_path, ()), elementwise=True, cheap=True)
+    library_function(_path, "x1", "x2", also=_also.get(_path, ()), elementwise=True, cheap=True)
 
-numpy_function("np.negative", "x", elementwise=True, cheap=True)
-numpy_function("np.positive", "x", elementwise=True, cheap=True)
-numpy_function("np.logical_not", "x", elementwise=True, cheap=True)
-numpy_function("np.invert", "x", also=("np.bitwise_not", "np.bitwise_invert"), elementwise=True, cheap=True)
+library_function("np.negative", "x", elementwise=True, cheap=True)
+library_function("np.positive", "x", elementwise=True, cheap=True)
+library_function("np.logical_not", "x", elementwise=True, cheap=True)
+library_function("np.invert", "x", also=("np.bitwise_not", "np.bitwise_invert"), elementwise=True, cheap=True)
 
 for _path in (
     "np.float64", "np.float32", "np.float16", "np.longdouble", "np.complex128", "np.complex64",
     "np.int64", "np.int32", "np.int16", "np.int8", "np.uint64", "np.uint32", "np.uint16", "np.uint8",
     "np.bool_",
 ):  # fmt: skip
-    numpy_function(_path, "x", cheap=True)
+    library_function(_path, "x", cheap=True)

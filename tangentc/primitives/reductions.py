@@ -9,7 +9,8 @@ from tangentc.kinds.dims import product
 from tangentc.kinds.probing import probe
 from tangentc.kinds.types import Array, Kind, fresh
 from tangentc.primitives.core import KindRule
-from tangentc.primitives.declare import numpy_function, resolve
+from tangentc.primitives.declare import library_function
+from tangentc.primitives.libraries import resolve
 
 
 def reduction_kind(function: Callable[..., Any]) -> KindRule:
@@ -30,7 +31,7 @@ def reduction_kind(function: Callable[..., Any]) -> KindRule:
 
 
 def reduction(path: str, also: tuple[str, ...] = (), **attributes: Any) -> None:
-    numpy_function(path, "a", also=also, attributes=attributes, kind=reduction_kind(resolve(path)))
+    library_function(path, "a", also=also, attributes=attributes, kind=reduction_kind(resolve(path)))
 
 
 for _name in ("sum", "prod", "mean", "nansum", "nanprod", "nanmean"):
@@ -56,11 +57,11 @@ def cumulative_kind(function: Callable[..., Any]) -> KindRule:
 
 
 for _name in ("cumsum", "cumprod"):
-    numpy_function(
+    library_function(
         f"np.{_name}",
         "a",
         attributes={"axis": None, "dtype": None},
         kind=cumulative_kind(resolve(f"np.{_name}")),
     )
-numpy_function("np.diff", "a", attributes={"n": 1, "axis": -1})
-numpy_function("np.average", "a", "weights", attributes={"axis": None})
+library_function("np.diff", "a", attributes={"n": 1, "axis": -1})
+library_function("np.average", "a", "weights", attributes={"axis": None})

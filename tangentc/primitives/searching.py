@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.kinds.types import ANY, Array, Const, Kind, Scalar, Tuple, fresh, rank_of
-from tangentc.primitives.declare import numpy_function
+from tangentc.primitives.declare import library_function
 
 
 def nonzero_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
@@ -39,15 +39,15 @@ def unravel_index_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
 
 
 for _name in ("argmax", "argmin"):
-    numpy_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
-numpy_function("np.argsort", "a", attributes={"axis": -1, "kind": None})
-numpy_function("np.searchsorted", "a", "v", attributes={"side": "left"})
-numpy_function("np.digitize", "x", "bins", attributes={"right": False})
-numpy_function("np.nonzero", "a", kind=nonzero_kind)
-numpy_function("np.flatnonzero", "a", kind=flatnonzero_kind)
-numpy_function("np.argwhere", "a", kind=argwhere_kind)
-numpy_function("np.unravel_index", "indices", "shape", cheap=True, kind=unravel_index_kind)
-numpy_function("np.shares_memory", "a", "b", reads=False)
-numpy_function("np.may_share_memory", "a", "b", reads=False)
-numpy_function("np.array_equal", "a1", "a2", attributes={"equal_nan": False})
-numpy_function("np.allclose", "a", "b", attributes={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False})
+    library_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
+library_function("np.argsort", "a", attributes={"axis": -1, "kind": None})
+library_function("np.searchsorted", "a", "v", attributes={"side": "left"})
+library_function("np.digitize", "x", "bins", attributes={"right": False})
+library_function("np.nonzero", "a", kind=nonzero_kind)
+library_function("np.flatnonzero", "a", kind=flatnonzero_kind)
+library_function("np.argwhere", "a", kind=argwhere_kind)
+library_function("np.unravel_index", "indices", "shape", cheap=True, kind=unravel_index_kind)
+library_function("np.shares_memory", "a", "b", reads=False)
+library_function("np.may_share_memory", "a", "b", reads=False)
+library_function("np.array_equal", "a1", "a2", attributes={"equal_nan": False})
+library_function("np.allclose", "a", "b", attributes={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False})

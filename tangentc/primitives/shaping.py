@@ -13,7 +13,8 @@ from tangentc.kinds.probing import elementwise, probe
 from tangentc.kinds.shapes import dims_of_shape, reshaped
 from tangentc.kinds.types import ANY, Array, Const, Kind, List, Size, dtype_of, fresh, is_number, rank_of
 from tangentc.primitives.core import Alias, KindRule, Syntax
-from tangentc.primitives.declare import declare, numpy_function, resolve
+from tangentc.primitives.declare import declare, library_function
+from tangentc.primitives.libraries import resolve
 
 
 def joined(path: str) -> Any:
@@ -190,7 +191,7 @@ def reshape(a: Any, shape: Any, *, order: str = "C") -> Any:
     return np.reshape(a, shape, order=order)  # type: ignore[call-overload]
 
 
-numpy_function(
+library_function(
     "np.reshape",
     "a",
     "shape",
@@ -200,7 +201,7 @@ numpy_function(
     cheap=True,
     kind=reshape_kind,
 )
-numpy_function("np.ravel", "a", attributes={"order": "C"}, alias=Alias.MAYBE, cheap=True, kind=ravel_kind)
+library_function("np.ravel", "a", attributes={"order": "C"}, alias=Alias.MAYBE, cheap=True, kind=ravel_kind)
 declare("flatten", flatten, "a", attributes={"order": "C"}, kind=ravel_kind, syntax=Syntax.METHOD)
 declare(
     "T",
@@ -212,7 +213,7 @@ declare(
     syntax=Syntax.ATTRIBUTE,
 )
 declare("mT", attrgetter("mT"), "x", alias=Alias.VIEW, cheap=True, syntax=Syntax.ATTRIBUTE)
-numpy_function(
+library_function(
     "np.transpose",
     "a",
     also=("np.permute_dims",),
@@ -221,8 +222,10 @@ numpy_function(
     cheap=True,
     kind=transposed_kind(np.transpose),
 )
-numpy_function("np.matrix_transpose", "x", also=("np.linalg.matrix_transpose",), alias=Alias.VIEW, cheap=True)
-numpy_function(
+library_function(
+    "np.matrix_transpose", "x", also=("np.linalg.matrix_transpose",), alias=Alias.VIEW, cheap=True
+)
+library_function(
     "np.swapaxes",
     "a",
     attributes={"axis1": None, "axis2": None},
@@ -230,16 +233,18 @@ numpy_function(
     cheap=True,
     kind=transposed_kind(np.swapaxes),
 )
-numpy_function(
+library_function(
     "np.moveaxis", "a", attributes={"source": None, "destination": None}, alias=Alias.VIEW, cheap=True
 )
-numpy_function("np.expand_dims", "a", attributes={"axis": None}, alias=Alias.VIEW, cheap=True)
-numpy_function("np.squeeze", "a", attributes={"axis": None}, alias=Alias.VIEW, cheap=True, kind=squeeze_kind)
-numpy_function("np.broadcast_to", "array", "shape", alias=Alias.VIEW, cheap=True, kind=broadcast_to_kind)
-numpy_function("np.flip", "m", attributes={"axis": None}, alias=Alias.VIEW, cheap=True)
-numpy_function("np.fliplr", "m", alias=Alias.VIEW, cheap=True)
-numpy_function("np.flipud", "m", alias=Alias.VIEW, cheap=True)
-numpy_function(
+library_function("np.expand_dims", "a", attributes={"axis": None}, alias=Alias.VIEW, cheap=True)
+library_function(
+    "np.squeeze", "a", attributes={"axis": None}, alias=Alias.VIEW, cheap=True, kind=squeeze_kind
+)
+library_function("np.broadcast_to", "array", "shape", alias=Alias.VIEW, cheap=True, kind=broadcast_to_kind)
+library_function("np.flip", "m", attributes={"axis": None}, alias=Alias.VIEW, cheap=True)
+library_function("np.fliplr", "m", alias=Alias.VIEW, cheap=True)
+library_function("np.flipud", "m", alias=Alias.VIEW, cheap=True)
+library_function(
     "np.diagonal",
     "a",
     attributes={"offset": 0, "axis1": 0, "axis2": 1},
@@ -247,26 +252,26 @@ numpy_function(
     cheap=True,
     kind=diagonal_kind,
 )
-numpy_function("np.diag", "v", attributes={"k": 0}, alias=diag_alias, kind=diag_kind)
-numpy_function("np.atleast_1d", "x", alias=view_of_array, cheap=True)
-numpy_function("np.atleast_2d", "x", alias=view_of_array, cheap=True)
-numpy_function("np.atleast_3d", "x", alias=view_of_array, cheap=True)
-numpy_function("np.tril", "m", attributes={"k": 0})
-numpy_function("np.triu", "m", attributes={"k": 0})
-numpy_function("np.roll", "a", "shift", attributes={"axis": None})
-numpy_function("np.repeat", "a", "repeats", attributes={"axis": None})
-numpy_function("np.tile", "A", "reps")
-numpy_function("np.take", "a", "indices", attributes={"axis": None})
-numpy_function("np.append", "arr", "values", attributes={"axis": None}, kind=append_kind)
-numpy_function("np.copy", "a")
-numpy_function(
+library_function("np.diag", "v", attributes={"k": 0}, alias=diag_alias, kind=diag_kind)
+library_function("np.atleast_1d", "x", alias=view_of_array, cheap=True)
+library_function("np.atleast_2d", "x", alias=view_of_array, cheap=True)
+library_function("np.atleast_3d", "x", alias=view_of_array, cheap=True)
+library_function("np.tril", "m", attributes={"k": 0})
+library_function("np.triu", "m", attributes={"k": 0})
+library_function("np.roll", "a", "shift", attributes={"axis": None})
+library_function("np.repeat", "a", "repeats", attributes={"axis": None})
+library_function("np.tile", "A", "reps")
+library_function("np.take", "a", "indices", attributes={"axis": None})
+library_function("np.append", "arr", "values", attributes={"axis": None}, kind=append_kind)
+library_function("np.copy", "a")
+library_function(
     "np.concatenate", "*arrays",
     also=("np.concat",), function=joined("np.concatenate"), attributes={"axis": 0}, kind=concatenate_kind,
 )  # fmt: skip
-numpy_function("np.stack", "*arrays", function=joined("np.stack"), attributes={"axis": 0}, kind=stack_kind)
+library_function("np.stack", "*arrays", function=joined("np.stack"), attributes={"axis": 0}, kind=stack_kind)
 for _name in ("vstack", "hstack", "dstack", "column_stack"):
-    numpy_function(f"np.{_name}", "*arrays", function=joined(f"np.{_name}"))
+    library_function(f"np.{_name}", "*arrays", function=joined(f"np.{_name}"))
 for _name, _kind in (("split", split_kind), ("array_split", array_split_kind)):
-    numpy_function(
+    library_function(
         f"np.{_name}", "ary", "indices_or_sections", attributes={"axis": 0}, alias=Alias.VIEW, kind=_kind
     )

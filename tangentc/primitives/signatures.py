@@ -143,7 +143,7 @@ class Signature:
 @cache
 def signature_of(primitive: Primitive) -> Signature:
     """How a call of what the primitive stands for is written."""
-    row = _ROWS.get(primitive.name)
+    row = primitive.signature or _ROWS.get(primitive.name)
     if row is None:
         row = " ".join((*primitive.operands, *primitive.attributes))
         if isinstance(primitive.function, np.ufunc):

@@ -31,9 +31,10 @@ from tangentc.kinds.types import (
     rank_of,
 )
 from tangentc.primitives.core import Alias, Syntax
-from tangentc.primitives.declare import declare, resolve
+from tangentc.primitives.declare import declare
 from tangentc.primitives.index import Hole, Index, Slice
 from tangentc.primitives.indexing import getitem_kind
+from tangentc.primitives.libraries import resolve
 
 
 def fill_index(index: Index, operands: tuple[Any, ...]) -> tuple[Any, ...]:

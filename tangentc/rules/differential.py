@@ -15,7 +15,7 @@ from tangentc.rules.linear_ops import spread
 from tangentc.rules.ops import library_of
 from tangentc.rules.registry import Rule, rule_of
 
-__all__ = ["differential"]
+__all__ = ["applied", "differential"]
 
 _CONTAINERS = (Dict, List, Tuple)
 
@@ -38,13 +38,28 @@ def differential(
         Linear(operand.kind, _same(operand)) if varies else None
         for operand, varies in zip(operands, active, strict=True)
     ]
+    return inputs, applied(primitive, results, operands, attrs, [value or ZERO for value in inputs])
+
+
+def applied(
+    primitive: Primitive,
+    results: Sequence[Expr],
+    operands: Sequence[Expr],
+    attrs: dict[str, Any],
+    given: Sequence[Linear | Zero],
+) -> list[Linear | Zero]:
+    """The tangents of the results for the tangents `given` of the operands.
+
+    Raises: as `differential`.
+    """
     rule = rule_of(primitive)
     if rule is None:
         raise _missing(primitive, operands)
+    active = [isinstance(tangent, Linear) for tangent in given]
     if rule.function is None or not any(active):
-        return inputs, [ZERO] * len(results)
+        return [ZERO] * len(results)
     _refuse_containers(primitive, results, operands, active)
-    tangents = _tangents(primitive, rule, operands, [ZERO if value is None else value for value in inputs])
+    tangents = _tangents(primitive, rule, operands, given)
     for name in attrs:
         if name not in rule.attributes:
             raise _undefined(f"{primitive} has no derivative where `{name}` is given", operands)
@@ -59,9 +74,7 @@ def differential(
         except TypeError as error:
             raise _misused(primitive, f"cannot be run: {error}", operands[0]) from error
     outputs = list(found) if len(results) != 1 else [found]
-    return inputs, [
-        _landing(primitive, output, result) for output, result in zip(outputs, results, strict=True)
-    ]
+    return [_landing(primitive, output, result) for output, result in zip(outputs, results, strict=True)]
 
 
 def _misused(primitive: Primitive, message: str, near: Expr) -> DifferentiationError:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from tangentc.primitives.core import Primitive, find
 
-__all__ = ["Rule", "linearise", "nondifferentiable", "rule_of", "version"]
+__all__ = ["Rule", "add", "linearise", "nondifferentiable", "own_rules", "rule_of", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class Rule:
 
 
 _RULES: dict[Primitive, Rule] = {}
+_own = 0
+
+
+def add(functions: tuple[Any, ...], rule: Rule) -> None:
+    """Register the rule of one or several primitives that share it.
+
+    Raises: ValueError: one is no primitive, or has a rule already.
+    """
+    for primitive in _primitives(functions):
+        if primitive in _RULES:
+            raise ValueError(f"{primitive} has two rules")
+        _RULES[primitive] = rule
 
 
 def _primitives(functions: tuple[Any, ...]) -> list[Primitive]:
@@ -39,12 +52,6 @@ def _primitives(functions: tuple[Any, ...]) -> list[Primitive]:
             raise ValueError(f"{function!r} is no primitive; declare it with tangentc.primitive first")
         found.append(primitive)
     return found
-
-
-def _add(primitive: Primitive, rule: Rule) -> None:
-    if primitive in _RULES:
-        raise ValueError(f"{primitive} has two rules")
-    _RULES[primitive] = rule
 
 
 def linearise(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -63,9 +70,7 @@ def linearise(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., A
         variadic = bool(positional) and positional[-1].kind is positional[-1].VAR_POSITIONAL
         tangents = tuple(f"d{name}" for name in operands if f"d{name}" in keyword)
         attributes = tuple(name for name in keyword if name not in tangents)
-        rule = Rule(function, operands, variadic, attributes, tangents)
-        for primitive in _primitives(functions):
-            _add(primitive, rule)
+        add(functions, Rule(function, operands, variadic, attributes, tangents))
         return function
 
     return decorate
@@ -73,8 +78,7 @@ def linearise(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., A
 
 def nondifferentiable(*functions: Any) -> None:
     """Declare that the results of these primitives are locally constant or not numbers: no derivative flows."""
-    for primitive in _primitives(functions):
-        _add(primitive, Rule(None))
+    add(functions, Rule(None))
 
 
 def rule_of(primitive: Primitive) -> Rule | None:
@@ -83,5 +87,17 @@ def rule_of(primitive: Primitive) -> Rule | None:
 
 
 def version() -> int:
-    """Changes with each registration; part of every cache key."""
-    return len(_RULES)
+    """Changes with each registration by a user; part of every cache key.
+
+    The package's own rules do not count: a program that uses a library was compiled with that library's rules.
+    """
+    return len(_RULES) - _own
+
+
+@contextmanager
+def own_rules() -> Iterator[None]:
+    """Inside, the rules that are registered are the package's own."""
+    global _own
+    before = len(_RULES)
+    yield
+    _own += len(_RULES) - before

@@ -19,6 +19,7 @@ from tangentc.primitives.binding import NOT_STATIC, BindError, Values, bind
 from tangentc.primitives.core import Primitive, find, named
 from tangentc.primitives.index import Hole, Slice
 from tangentc.rules import linear_ops
+from tangentc.rules.defined import Dual, lifted
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO, Linear, Zero
 from tangentc.rules.registry import rule_of
@@ -62,6 +63,8 @@ def apply(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     except BindError as error:
         raise misused(str(error)) from None
     attrs = {name: _known(name, value) for name, value in attributes.items()}
+    if any(isinstance(operand, Dual) for operand in operands):
+        return lifted(primitive, operands, attrs)
     if any(isinstance(operand, (Linear, Zero)) for operand in operands):
         return _linear(primitive, near, operands, attrs)
     if primitive.results > 1:
@@ -74,7 +77,7 @@ def transposed(value: Any) -> Any:
     """`value.T`"""
     if isinstance(value, (Linear, Zero)):
         return linear_ops.exchange(value, to="T")
-    return call("T", value)
+    return lifted(named("T"), [value], {}) if isinstance(value, Dual) else call("T", value)
 
 
 def part(value: Any, key: Any) -> Any:
@@ -96,6 +99,8 @@ def part(value: Any, key: Any) -> Any:
     operands = [hole if isinstance(hole, Expr) else Expr.of(near, Literal(hole)) for hole in holes]
     if isinstance(value, Linear):
         return linear_ops.getitem(*operands, value, index=index)
+    if isinstance(value, Dual):
+        return lifted(named("getitem"), [value, *operands], {"index": index})
     return value.getitem(index, *operands)
 
 
@@ -147,7 +152,7 @@ def _is_zero(value: Any) -> bool:
 
 def _builder(values: Sequence[Any]) -> Builder:
     for value in values:
-        if isinstance(value, Expr):
+        if isinstance(value, (Expr, Dual)):
             return value.builder
         if isinstance(value, Linear):
             return value.prototype().builder
@@ -169,7 +174,7 @@ def _packed(near: Builder, items: Sequence[Any]) -> Any:
 def _static(value: Any) -> Any:
     if isinstance(value, Expr):
         return value.kind.value if isinstance(value.kind, Const) else NOT_STATIC
-    return NOT_STATIC if isinstance(value, (Linear, Zero)) else value
+    return NOT_STATIC if isinstance(value, (Linear, Zero, Dual)) else value
 
 
 def _known(name: str, value: Any) -> Any:

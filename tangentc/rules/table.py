@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import tangentc.primitives.table  # noqa: F401
+from tangentc.primitives.core import extra
 from tangentc.rules import (  # noqa: F401
     arithmetic,
     conversions,
@@ -15,3 +18,18 @@ from tangentc.rules import (  # noqa: F401
     reductions,
     shaping,
 )
+from tangentc.rules.registry import own_rules
+
+
+def _scipy(part: str) -> None:
+    """The rules of a part of SciPy, as soon as the user has imported that part."""
+
+    def load() -> None:
+        with own_rules():
+            import_module(f"tangentc.rules.scipy.{part}")
+
+    extra(f"scipy.{part}", load)
+
+
+for _part in ("special",):
+    _scipy(_part)

@@ -1,4 +1,4 @@
-"""What rules/linear_ops.py promises beside being right: small cotangents, and zeros that stay zero."""
+"""What rules/linear_ops/ promises beside being right: small cotangents, and zeros that stay zero."""
 
 from __future__ import annotations
 

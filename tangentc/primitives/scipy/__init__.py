@@ -1,0 +1,1 @@
+"""What SciPy's functions are; each file is imported once the part of SciPy that it is about has been."""

@@ -1,0 +1,114 @@
+"""Arrays put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tangentc.ir.nodes import Hole, Slice
+from tangentc.kinds.types import Array, can_be_active, dtype_of
+from tangentc.rules import ops
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linear import LinearOp, dims_of, linear_op, transpose
+
+
+def joined(op: LinearOp, operands: Sequence[Expr], tangents: Sequence[Any], **attrs: Any) -> Any:
+    """A join of tangents, with zeros in the places of the operands that are constant."""
+    varies = tuple(bool(t) for t in tangents)
+    constants = [x for x, v in zip(operands, varies, strict=True) if not v]
+    return op(*constants, *(t for t in tangents if t), varies=varies, **attrs)
+
+
+def _zeros_like(x: Expr) -> Any:
+    return call("np.zeros_like", x) if isinstance(x.kind, Array) else 0.0
+
+
+def _filled(parts: Sequence[Expr], varies: tuple[bool, ...]) -> list[Any]:
+    """All operands of a join in order: zeros for the constant ones, which come first in `parts`."""
+    constants, tangents = iter(parts[: varies.count(False)]), iter(parts[varies.count(False) :])
+    return [next(tangents) if v else _zeros_like(next(constants)) for v in varies]
+
+
+@linear_op
+def concatenate(*parts: Expr, axis: int | None, varies: tuple[bool, ...]) -> Expr:
+    return call("np.concatenate", *_filled(parts, varies), axis=axis)
+
+
+@transpose(concatenate)
+def concatenate_t(w: Expr, *constants: Expr, like: Any, axis: int | None, varies: tuple[bool, ...]) -> Any:
+    """Each operand gets its part of the cotangent."""
+    still, moving = iter(constants), iter(like if isinstance(like, tuple) else (like,))
+    found, start = [], 0
+    for v in varies:
+        part = next(moving) if v else next(still)
+        size = ops.dim(part, axis) if axis is not None else ops.count(part)
+        stop = size if isinstance(start, int) and start == 0 else start + size
+        if v:
+            piece = _section(w, 0 if axis is None else axis, start, stop, part if axis is not None else None)
+            found.append(ops.reshape(piece, part.shape) if axis is None else piece)
+        start = stop
+    return tuple(found)
+
+
+def _section(w: Expr, axis: int, start: Any, stop: Any, part: Expr | None) -> Expr:
+    """w[start:stop] along an axis: the cotangent of `part`, whose sizes it therefore has."""
+    holes = [bound for bound in (start, stop) if isinstance(bound, Expr)]
+    places = iter(range(len(holes)))
+    bounds = [Hole(next(places)) if isinstance(bound, Expr) else bound for bound in (start, stop)]
+    cut = Slice(bounds[0] if bounds[0] != 0 else None, bounds[1])
+    whole = Slice()
+    index = (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))
+    dims = None if part is None else dims_of(part.kind)
+    kind = None if dims is None else Array(dtype_of(w.kind), dims)
+    return call("getitem", w, *holes, index=index, kind=kind)
+
+
+@linear_op
+def stack(*parts: Expr, axis: int, varies: tuple[bool, ...]) -> Expr:
+    return call("np.stack", *_filled(parts, varies), axis=axis)
+
+
+@transpose(stack)
+def stack_t(w: Expr, *constants: Expr, axis: int, varies: tuple[bool, ...]) -> Any:
+    def entry(position: int) -> Expr:
+        if axis >= 0:
+            return w.getitem((*(Slice(),) * axis, position))
+        return w.getitem((Ellipsis, position, *(Slice(),) * (-axis - 1)))
+
+    return tuple(entry(position) for position, v in enumerate(varies) if v)
+
+
+@linear_op
+def nest(*parts: Expr, nesting: Any, dtype: Any, varies: tuple[bool, ...]) -> Expr:
+    """`np.array` of nested lists."""
+    leaves = _filled(parts, varies)
+    if dtype is None and not any(can_be_active(leaf.kind) for leaf in leaves if isinstance(leaf, Expr)):
+        dtype = float
+    return call("np.array", *leaves, nesting=nesting, dtype=dtype)
+
+
+@transpose(nest)
+def nest_t(w: Expr, *constants: Expr, nesting: Any, dtype: Any, varies: tuple[bool, ...]) -> Any:
+    """A leaf gets the cotangent at its place in the nesting, from every place that holds it."""
+    found = []
+    for position, v in enumerate(varies):
+        if v:
+            paths = list(_paths(nesting, position))
+            total = _at(w, paths[0])
+            for path in paths[1:]:
+                total = total + _at(w, path)
+            found.append(total)
+    return tuple(found)
+
+
+def _at(w: Expr, path: tuple[int, ...]) -> Any:
+    return w.getitem(path) if path else w
+
+
+def _paths(nesting: Any, position: int, path: tuple[int, ...] = ()) -> Any:
+    if isinstance(nesting, Hole):
+        if nesting.position == position:
+            yield path
+        return
+    for place, inner in enumerate(nesting):
+        yield from _paths(inner, position, (*path, place))

@@ -1,0 +1,102 @@
+"""Parts of arrays, and arrays that are zero but for a part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tangentc.ir.nodes import Hole, Index
+from tangentc.kinds.types import Array, dtype_of, is_number
+from tangentc.rules import ops
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linear import dims_of, linear_op, transpose
+from tangentc.rules.linear_ops.arithmetic import masked
+from tangentc.rules.ops import rank
+
+
+@linear_op
+def getitem(*holes_and_t: Expr, index: Index) -> Expr:
+    *holes, t = holes_and_t
+    return t.getitem(index, *holes)
+
+
+@transpose(getitem)
+def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
+    return scatter(w, like, index, holes)
+
+
+def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = ()) -> Expr:
+    """Zeros of the shape of `like` with w added at the index, each repetition of a place counted."""
+    dtype = dtype_of(w.kind)
+    place: Expr = ops.zeros(like.shape, dtype if dtype is not None else dtype_of(like.kind))
+    builder, atoms = w.builder, tuple(hole.atom for hole in holes)
+    if all(names_once(hole) for hole in holes):
+        builder.store(place.atom, index, atoms, w.atom)
+    else:
+        builder.effect("add_at", place.atom, *atoms, w.atom, index=index)
+    return masked(place)
+
+
+def names_once(hole: Expr) -> bool:
+    """Whether an index operand cannot name an element twice: an integer or a mask, not an integer array."""
+    dtype = dtype_of(hole.kind)
+    return is_number(hole.kind) or (isinstance(hole.kind, Array) and dtype is not None and dtype.kind == "b")
+
+
+@linear_op
+def gather(places: Expr, t: Expr) -> Expr:
+    """The entries of t, counted in C order, at integer places."""
+    flat: Expr = ops.ravel(t)
+    return flat.getitem((Hole(0),), places)
+
+
+@transpose(gather)
+def gather_t(w: Expr, places: Expr, like: Expr) -> Any:
+    flat = ops.ravel(like)
+    return ops.reshape(scatter(w, flat, (Hole(0),), (places,)), like.shape)
+
+
+@linear_op
+def diagonal(t: Expr, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Expr:
+    return call("np.diagonal", t, offset=offset, axis1=axis1, axis2=axis2)
+
+
+@transpose(diagonal)
+def diagonal_t(w: Expr, like: Expr, *, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Every entry back to its place on the diagonal of the last two axes, which then go where they were."""
+    axes = rank(like)
+    first, second = axis1 % axes, axis2 % axes
+    sizes = dims_of(like.kind)
+    if sizes is not None and len(sizes) == 2 and sizes[0] == sizes[1] and offset == 0:
+        return call("np.diag", w)
+    rest = [ops.dim(like, axis) for axis in range(axes) if axis not in (first, second)]
+    rows, columns = ops.dim(like, first), ops.dim(like, second)
+    places = ops.arange(w, ops.dim(w, axes - 2))
+    row = places - offset if offset < 0 else places
+    column = places + offset if offset > 0 else places
+    place = ops.zeros(ops.pack(w, (*rest, rows, columns)), dtype_of(w.kind))
+    index: Index = (Ellipsis, Hole(0), Hole(1))
+    w.builder.store(place.atom, index, (row.atom, column.atom), w.atom)
+    masked(place)
+    if (first, second) == (axes - 2, axes - 1):
+        return place
+    return call("np.moveaxis", place, source=(axes - 2, axes - 1), destination=(first, second))
+
+
+@linear_op
+def trace(t: Expr, *, offset: int = 0, dtype: Any = None) -> Expr:
+    return call("np.trace", t, offset=offset, dtype=dtype)
+
+
+@transpose(trace)
+def trace_t(w: Expr, like: Expr, *, offset: int = 0, dtype: Any = None) -> Any:
+    """The entries of the diagonal get the cotangent of their sum."""
+    rows, columns = (ops.dim(like, axis) for axis in (0, 1))
+    rows = rows if isinstance(rows, Expr) else ops.literal(like, rows)
+    known = dtype_of(like.kind)
+    options = {} if known is None or known.kind not in "f" or known == np.dtype(float) else {"dtype": known}
+    square = dims_of(like.kind)
+    shape = (rows,) if square is not None and square[0] == square[1] else (rows, columns)
+    return masked(w * call("np.eye", *shape, k=offset, **options))

@@ -1,0 +1,172 @@
+"""Moving entries without changing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tangentc.rules import ops
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linear import fit, linear_op, transpose
+from tangentc.rules.linear_ops.arithmetic import masked
+
+
+@linear_op
+def reshape(shape: Expr, t: Expr, *, order: str = "C") -> Expr:
+    return call("np.reshape", t, shape, order=order)
+
+
+@transpose(reshape)
+def reshape_t(w: Expr, shape: Expr, like: Expr, *, order: str = "C") -> Any:
+    return ops.reshape(w, like.shape, order)
+
+
+@linear_op
+def ravel(t: Expr, *, order: str = "C") -> Expr:
+    return call("np.ravel", t, order=order)
+
+
+@transpose(ravel)
+def ravel_t(w: Expr, like: Expr, *, order: str = "C") -> Any:
+    return ops.reshape(w, like.shape, order)
+
+
+@linear_op
+def broadcast_to(shape: Expr, t: Expr) -> Expr:
+    return call("np.broadcast_to", t, shape)
+
+
+@transpose(broadcast_to)
+def broadcast_to_t(w: Expr, shape: Expr, like: Expr) -> Any:
+    return landed(w, like)
+
+
+@linear_op
+def unbroadcast(shape: Expr, t: Expr) -> Expr:
+    return call("unbroadcast", t, shape)
+
+
+@transpose(unbroadcast)
+def unbroadcast_t(w: Expr, shape: Expr, like: Expr) -> Any:
+    return w  # constant along the axes that were summed
+
+
+@linear_op
+def full(shape: Expr, t: Expr, *, dtype: Any = None) -> Expr:
+    return call("np.full", shape, t, dtype=dtype)
+
+
+@transpose(full)
+def full_t(w: Expr, shape: Expr, like: Expr, *, dtype: Any = None) -> Any:
+    return landed(w, like)
+
+
+def landed(w: Expr, like: Expr) -> Expr:
+    """A cotangent summed over the axes along which its value was broadcast."""
+    return fit(w, w.kind, lambda: w, like.kind, lambda: like)
+
+
+@linear_op
+def permute(t: Expr, *, axes: Any = None) -> Expr:
+    return call("np.transpose", t, axes=axes)
+
+
+@transpose(permute)
+def permute_t(w: Expr, *, axes: Any = None) -> Any:
+    if axes is None:
+        return call("np.transpose", w)
+    count = len(axes)
+    inverse = sorted(range(count), key=lambda axis: axes[axis] % count)
+    return call("np.transpose", w, axes=tuple(inverse))
+
+
+@linear_op
+def exchange(t: Expr, *, to: str) -> Expr:
+    """`t.T`, `t.mT`, `np.matrix_transpose(t)`: undone by doing it again."""
+    return call(to, t)
+
+
+@transpose(exchange)
+def exchange_t(w: Expr, *, to: str) -> Any:
+    return call(to, w)
+
+
+@linear_op
+def swapaxes(t: Expr, *, axis1: int, axis2: int) -> Expr:
+    return call("np.swapaxes", t, axis1=axis1, axis2=axis2)
+
+
+@transpose(swapaxes)
+def swapaxes_t(w: Expr, *, axis1: int, axis2: int) -> Any:
+    return call("np.swapaxes", w, axis1=axis1, axis2=axis2)
+
+
+@linear_op
+def moveaxis(t: Expr, *, source: Any, destination: Any) -> Expr:
+    return call("np.moveaxis", t, source=source, destination=destination)
+
+
+@transpose(moveaxis)
+def moveaxis_t(w: Expr, *, source: Any, destination: Any) -> Any:
+    return call("np.moveaxis", w, source=destination, destination=source)
+
+
+@linear_op
+def expand_dims(t: Expr, *, axis: Any) -> Expr:
+    return call("np.expand_dims", t, axis=axis)
+
+
+@transpose(expand_dims)
+def expand_dims_t(w: Expr, *, axis: Any) -> Any:
+    return call("np.squeeze", w, axis=axis)
+
+
+@linear_op
+def squeeze(t: Expr, *, axis: Any = None) -> Expr:
+    return call("np.squeeze", t, axis=axis)
+
+
+@transpose(squeeze)
+def squeeze_t(w: Expr, like: Expr, *, axis: Any = None) -> Any:
+    return ops.reshape(w, like.shape) if axis is None else call("np.expand_dims", w, axis=axis)
+
+
+@linear_op
+def flip(t: Expr, *, axis: Any = None) -> Expr:
+    return call("np.flip", t, axis=axis)
+
+
+@transpose(flip)
+def flip_t(w: Expr, *, axis: Any = None) -> Any:
+    return call("np.flip", w, axis=axis)
+
+
+@linear_op
+def roll(shift: Expr, t: Expr, *, axis: Any = None) -> Expr:
+    return call("np.roll", t, shift, axis=axis)
+
+
+@transpose(roll)
+def roll_t(w: Expr, shift: Expr, *, axis: Any = None) -> Any:
+    return call("np.roll", w, ops.opposite(shift), axis=axis)
+
+
+@linear_op
+def diag(t: Expr, *, k: int = 0) -> Expr:
+    """The matrix with this diagonal."""
+    return call("np.diag", t, k=k)
+
+
+@transpose(diag)
+def diag_t(w: Expr, *, k: int = 0) -> Any:
+    return call("np.diagonal", w, offset=k)
+
+
+@linear_op
+def triangle(t: Expr, *, of: str, k: int = 0) -> Expr:
+    """`np.tril` or `np.triu`."""
+    return masked(call(of, t, k=k))
+
+
+@transpose(triangle)
+def triangle_t(w: Expr, *, of: str, k: int = 0) -> Any:
+    return triangle.apply(w, of=of, k=k)
