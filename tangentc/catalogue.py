@@ -35,15 +35,18 @@ CATALOGUE: dict[str, Entry] = {
         guessed.""",
         """
         def f(x):
-            unique = {1.0, 2.0}
-            return x * len(unique)
+            class Unit:
+                factor = 2.0
+            return x * Unit.factor
 
         tangentc.grad(f)(3.0)
         """,
         """
+        class Unit:
+            factor = 2.0
+
         def f(x):
-            unique = (1.0, 2.0)
-            return x * len(unique)
+            return x * Unit.factor
 
         tangentc.grad(f)(3.0)
         """,

@@ -57,6 +57,18 @@ def attribute(value: ast.expr, path: str) -> ast.expr:
     return value
 
 
+def negation(test: ast.expr) -> ast.expr:
+    """`not test`, as one would write it."""
+    match test:
+        case ast.UnaryOp(ast.Not(), operand):
+            return operand
+        case ast.Compare(left, [ast.Is()], [right]):
+            return ast.Compare(left, [ast.IsNot()], [right])
+        case ast.Compare(left, [ast.In()], [right]):
+            return ast.Compare(left, [ast.NotIn()], [right])
+    return ast.UnaryOp(ast.Not(), test)
+
+
 def subscript(value: ast.expr, index: ast.expr, context: ast.expr_context = _LOAD) -> ast.Subscript:
     return ast.Subscript(value, index, context)
 
@@ -179,6 +191,8 @@ class Expressions:
             case Syntax.BINARY:
                 return binary(values[0], primitive.spelling, values[1])
             case Syntax.UNARY:
+                if primitive.spelling == "not" and isinstance(values[0], ast.Compare):
+                    return negation(values[0])
                 return ast.UnaryOp(_UNARY[primitive.spelling](), values[0])
             case Syntax.ATTRIBUTE:
                 return attribute(values[0], primitive.spelling)

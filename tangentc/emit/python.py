@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tangentc.analysis.effects import has_effect
-from tangentc.emit.expressions import Expressions, call, name, subscript, value_kind
+from tangentc.emit.expressions import Expressions, call, name, negation, subscript, value_kind
 from tangentc.emit.liveness import Liveness
 from tangentc.emit.printing import Note, Notes, shortened
 from tangentc.emit.statements import (
@@ -258,7 +258,7 @@ class Printer:
             self.titles = self.notes.pop(made).titles
             return []
         if not made.body:
-            made.test, made.body, made.orelse = _negated(made.test), made.orelse, []
+            made.test, made.body, made.orelse = negation(made.test), made.orelse, []
         return [made]
 
     def repeat(self, statement: Repeat) -> ast.stmt:
@@ -276,7 +276,7 @@ class Printer:
         made.body = self.suite(statement.body)
         match made:
             case ast.While(test=ast.Constant(), body=[ast.If(body=[ast.Break()], orelse=[]) as first, *rest]):
-                made.test = _negated(first.test)
+                made.test = negation(first.test)
                 made.body = rest or [ast.Pass()]
         return made
 
@@ -326,14 +326,6 @@ def _is(value: Value, number: int) -> bool:
 
 def _plain(value: Value) -> bool:
     return isinstance(value, (Var, Apply))
-
-
-def _negated(test: ast.expr) -> ast.expr:
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return test.operand
-    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is):
-        return ast.Compare(test.left, [ast.IsNot()], test.comparators)
-    return ast.UnaryOp(ast.Not(), test)
 
 
 def _same(left: Sequence[Value], right: Sequence[Value]) -> bool:

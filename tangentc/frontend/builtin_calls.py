@@ -19,6 +19,7 @@ from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import size_of_axis
 from tangentc.frontend.iteration import items_of, known_items, length
 from tangentc.frontend.library import library_call, lists
+from tangentc.frontend.library.sets import Set
 from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import apply_primitive, as_array
 from tangentc.frontend.truth import truth
@@ -51,6 +52,7 @@ from tangentc.kinds.types import (
     Function,
     Int,
     List,
+    Map,
     Object,
     Scalar,
     Tuple,
@@ -295,7 +297,7 @@ def class_of(value: Value) -> type | None:
     """The Python class of a value, of a container by what it holds; None where it is not known."""
     match value:
         case ObjectValue(cls, _):
-            return cls
+            return set if cls is Set else cls
         case TupleValue(cls=cls):
             return cls or tuple
         case ListValue():
@@ -329,6 +331,10 @@ def _class_of_kind(kind: Any) -> type | None:
             return cls
         case Array():
             return np.ndarray
+        case Dict(cls=type() as cls):
+            return set if cls is Set else cls
+        case Map():
+            return dict
         case Bool() | Int() | Float() | Complex() | Tuple() | List() | Dict():
             return getattr(builtins, type(kind).__name__.lower())  # type: ignore[no-any-return]
     return None

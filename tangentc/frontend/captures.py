@@ -371,8 +371,11 @@ def is_library(function: Any) -> bool:
     return _belongs_to_library(getattr(function, "__globals__", {}).get("__name__", ""))
 
 
+_OPEN = ("tangentc.api", "tangentc.jacobians", "tangentc.runtime.dispatch", "tangentc.frontend.library.")
+
+
 def _belongs_to_library(module: str) -> bool:
     root = module.partition(".")[0]
     if root == "tangentc":
-        return module not in ("tangentc.api", "tangentc.jacobians", "tangentc.runtime.dispatch")
+        return not module.startswith(_OPEN)
     return root in sys.stdlib_module_names or root in ("numpy", "scipy")

@@ -17,8 +17,6 @@ _REFUSED: dict[type[gast.AST], tuple[str, str, str]] = {
     gast.AsyncWith: ("TC104", "`async with` cannot be differentiated", "enter the context before the call"),
     gast.Await: ("TC104", "`await` cannot be differentiated", "load the data before the call"),
     gast.ClassDef: ("TC101", "a class defined inside a differentiated function is not supported", "define it outside"),
-    gast.SetComp: ("TC101", "a set comprehension cannot be differentiated", "use a tuple or a list"),
-    gast.Set: ("TC101", "a set cannot be differentiated", "use a tuple or a list"),
 }  # fmt: skip
 
 for _name, _text in {

@@ -590,7 +590,8 @@ class Context:
             for loop in reversed(self.loops):
                 if loop.unroll is not None:
                     raise Unroll(loop.node)  # trip by trip, the function is known
-        what = "a function defined here" if is_callable(value) else f"a {type(value).__name__.lower()} object"
+        cls = value.cls if isinstance(value, ObjectValue) else type(value)
+        what = "a function defined here" if is_callable(value) else f"a {cls.__name__} object"
         self.fail("TC109", f"{what} cannot be handed to code that is not differentiated")
 
     def constant(self, value: Value) -> Literal | None:

@@ -14,6 +14,7 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.heap import Contents
 from tangentc.frontend.joining import joined
 from tangentc.frontend.library import dicts, library_call, lists
+from tangentc.frontend.library.sets import Set
 from tangentc.frontend.values import (
     DictValue,
     ListValue,
@@ -125,6 +126,11 @@ def _align(context: Context, sites: Sites) -> None:
 
 def _either(*kinds: Kind) -> Kind:
     """The kind of entries of these kinds: numbers of two types meet in the wider."""
+    dicts = [kind for kind in kinds if isinstance(kind, Map) or (isinstance(kind, Dict) and kind.cls is None)]
+    if (
+        len(dicts) == len(kinds) and len({type(kind) for kind in kinds}) == 2
+    ):  # one whose keys came to be known
+        return Map(ANY, ANY, frozenset().union(*(kind.sites for kind in dicts)))
     found = joined_items(kinds)
     return functools.reduce(joined, kinds) if found == ANY else found
 
@@ -521,6 +527,8 @@ def _check_kind(context: Context, kind: Kind, seen: set[Any]) -> None:
 def _check_sites(context: Context, sites: Sites) -> None:
     if sites & context.heap.deques:
         context.fail("TC109", "a deque is returned, and would come back as a list", hint="return list(queue)")
+    if any(isinstance(site, tuple) and site[-1] is Set for site in sites):
+        context.fail("TC109", "a set that the program makes is returned", hint="return sorted(...)")
 
 
 def is_dynamic(value: Value) -> bool:

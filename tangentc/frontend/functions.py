@@ -13,6 +13,7 @@ import gast
 from tangentc.frontend.context import Context, Flow
 from tangentc.frontend.control import block, enter_frame, skip_unless_done
 from tangentc.frontend.generators import forget, is_generator, suspended
+from tangentc.frontend.library import is_of_library, library_call
 from tangentc.frontend.liveness import liveness
 from tangentc.frontend.parse import Syntax, parse
 from tangentc.frontend.places import Place
@@ -90,6 +91,8 @@ def inline(
     kwargs: dict[str, Value],
 ) -> Value:
     """Call a live function of the user."""
+    if is_of_library(function):
+        return library_call(context, function, *args)
     syntax = parse(function)
     context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())

@@ -11,7 +11,7 @@ import itertools
 import math
 import operator
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import gast
@@ -25,6 +25,7 @@ from tangentc.frontend.expressions import binary, choose
 from tangentc.frontend.generators import entries_of, indexed, pure_entries, splice
 from tangentc.frontend.iteration import UNROLLED, from_zero, items_of, known_items
 from tangentc.frontend.library import library_call, reductions, sequences, streams
+from tangentc.frontend.ordering import in_any_order
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import (
     Endless,
@@ -37,10 +38,7 @@ from tangentc.frontend.values import (
     TupleValue,
     Value,
     Zip,
-    children,
     is_undefined,
-    rebuilt,
-    same_shape,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
 from tangentc.kinds.types import Complex, Float, Scalar
@@ -250,6 +248,7 @@ def _extremum(function: Any, is_better: Any) -> Callable[..., Value]:
                 context.fail("TC115", f"{function.__name__}() takes no default with several arguments")
             entries: tuple[Value, ...] | None = args
         else:
+            args = (in_any_order(context, args[0]),)
             entries = _few(context, args[0])
         if entries == () and default is not None:
             return default
@@ -294,44 +293,6 @@ def _extremum(function: Any, is_better: Any) -> Callable[..., Value]:
 
 builtin(max, consumes=True)(_extremum(max, operator.gt))
 builtin(min, consumes=True)(_extremum(min, operator.lt))
-
-
-@builtin(sorted, consumes=True)
-def _sorted(
-    context: Context, value: Value, *, key: Value | None = None, reverse: Value | None = None
-) -> Value:
-    """The order is found from the keys when the program runs, the entries are chosen by it."""
-    from tangentc.frontend.calls import apply
-
-    entries = items_of(context, value, "the length of what is sorted")
-    backwards = reverse is not None and bool(context.static(reverse, "reverse"))
-    keys = entries
-    if key is not None and not _is_none(key):
-        keys = tuple(apply(context, key, (entry,), {}) for entry in entries)
-    constants = [context.constant(k) for k in keys]
-    if None not in constants:
-        known = [constant.value for constant in constants if constant is not None]
-        places = sorted(range(len(known)), key=known.__getitem__, reverse=backwards)
-        return context.allocate(ListValue(tuple(entries[i] for i in places)))
-    if len(entries) == 1:
-        return context.allocate(ListValue(entries))
-    order = context.op("sorted_order", *keys, reverse=backwards)
-    chosen = [context.op("item", order, Literal(i)) for i in range(len(entries))]
-    return context.allocate(ListValue(_permuted(context, entries, chosen)))
-
-
-def _permuted(context: Context, entries: Sequence[Value], places: Sequence[Value]) -> tuple[Value, ...]:
-    """The entries at places that are known when the program runs; those that are structure go part by part."""
-    first, *others = entries
-    if isinstance(first, Literal) and all(isinstance(e, Literal) and e == first for e in others):
-        return (first,) * len(places)
-    if all(isinstance(entry, (Var, Literal)) for entry in entries):
-        everything = context.op("tuple", *entries)
-        return tuple(context.op("item", everything, place) for place in places)
-    if isinstance(first, (Var, Literal)) or not all(same_shape(first, other) for other in others):
-        context.fail("TC109", "what is sorted by numbers that are not known before must have one structure")
-    columns = [_permuted(context, column, places) for column in zip(*map(children, entries), strict=True)]
-    return tuple(rebuilt(first, parts) for parts in zip(*columns, strict=True))
 
 
 @builtin(functools.reduce, consumes=True)

@@ -850,9 +850,21 @@ def literals(x):
     return parts["a"] * parts["b"][0] + parts["b"][-1]
 
 
-@refused("set literals", "TC101")
+@supported("sets: literals, comprehensions, methods, operators, `in`, `sorted`, `min`, `max`, `len`")
 def sets(x):
-    return x[0] ** 2 if 3 in {1, 2, 3} else x[1]
+    seen = {1, 2}
+    for i in range(len(x)):
+        if x[i] > 0:
+            seen.add(i)
+    return x[0] ** 2 * len(seen | {7}) + sum([x[i] for i in sorted(seen)])
+
+
+@refused("a loop over a set, if the entries are not known when the function is compiled", "TC117")
+def loop_over_a_set(x):
+    total = 0.0
+    for i in {int(x[0]), 2}:
+        total += x[i]
+    return total
 
 
 @supported("list comprehension over an array")

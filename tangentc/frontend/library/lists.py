@@ -15,6 +15,36 @@ def collected(items):
     return result
 
 
+def mapped(function, items):
+    result = []
+    for item in items:
+        result.append(function(item))
+    return result
+
+
+def order(numbers):
+    return np.argsort(np.array(numbers), kind="stable")
+
+
+def chosen(items, places):
+    result = []
+    for k in places:
+        result.append(items[k])
+    return result
+
+
+def backwards(items):
+    result = []
+    for k in range(len(items)):
+        result.append(items[len(items) - 1 - k])
+    return result
+
+
+def replace(items, others):
+    for k in range(len(items)):
+        items[k] = others[k]
+
+
 def repeated(items, times):
     result = []
     for _ in range(times):

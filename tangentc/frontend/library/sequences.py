@@ -14,6 +14,11 @@ def length(sequence):
     raise NotImplementedError
 
 
+def rising(entries):
+    """The keys of a dict if a set of them is run over from the least to the greatest; the frontend refuses others."""
+    raise NotImplementedError
+
+
 def equally_long(a, b):
     if length(a) != length(b):
         raise ValueError("zip() arguments have different lengths")
