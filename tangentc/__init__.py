@@ -11,7 +11,7 @@ For example, with f(x1, x2) = ln(x1) + x1 x2 - sin(x2):
 
 from tangentc.api import derivative, grad, hvp, jvp, stop_gradient, value_and_grad, vjp
 from tangentc.checking import check_grads
-from tangentc.custom import linearise, nondifferentiable, primitive
+from tangentc.custom import linearise, nondifferentiable, primitive, transpose
 from tangentc.errors import (
     DifferentiationError,
     InternalError,
@@ -21,6 +21,7 @@ from tangentc.errors import (
 )
 from tangentc.jacobians import hessian, jacfwd, jacobian, jacrev
 from tangentc.kinds.records import register
+from tangentc.testing import check_rule
 
 __all__ = [
     "DifferentiationError",
@@ -29,6 +30,7 @@ __all__ = [
     "TangentcError",
     "UnsupportedSyntaxError",
     "check_grads",
+    "check_rule",
     "derivative",
     "grad",
     "hessian",
@@ -42,6 +44,7 @@ __all__ = [
     "primitive",
     "register",
     "stop_gradient",
+    "transpose",
     "value_and_grad",
     "vjp",
 ]

@@ -22,6 +22,7 @@ from tangentc.primitives.infer import infer
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr
 from tangentc.rules.linear import cast, exact, pull, push
+from tangentc.rules.registry import rule_of
 from tangentc.transform.adjoint import adjoint
 from tangentc.transform.tangent import tangent
 
@@ -61,7 +62,7 @@ def check_rule(
     point = _Point.of(function, operands, attrs)
     before = [np.array(value) for value in point.operands]
     point.check_kinds()
-    moving = [k for k, value in enumerate(operands) if _is_float(value)]
+    moving = [k for k, value in enumerate(operands) if _is_float(value) and point.is_differentiable(k)]
     subsets = [s for n in range(1, len(moving) + 1) for s in itertools.combinations(moving, n)]
     for subset in subsets:
         _check(point, subset, derivatives, rtol, step)
@@ -114,6 +115,13 @@ class _Point:
             raise TypeError(f"{function!r} is no primitive")
         pattern = Pattern()
         return _Point(primitive, tuple(operands), attrs, tuple(_kind(value, pattern) for value in operands))
+
+    def is_differentiable(self, place: int) -> bool:
+        """Whether the rule has a tangent for an operand; where there is no rule, its absence is the failure."""
+        rule = rule_of(self.primitive)
+        if rule is None or rule.function is None:
+            return True
+        return f"d{rule.operands[min(place, len(rule.operands) - 1)]}" in rule.tangents
 
     def __str__(self) -> str:
         shapes = ", ".join(str(np.shape(v)) for v in self.operands if isinstance(v, np.ndarray)) or "numbers"

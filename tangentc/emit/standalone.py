@@ -170,8 +170,7 @@ class _Needed:
         owner = getattr(value, "__self__", None)
         if isinstance(owner, logging.Logger):
             self.imports.add("import logging")
-            found = f"logging.getLogger({owner.name!r}).{value.__name__}"
-            self.copied["", label] = f"{label} = {found}"
+            self.copied["", label] = f"{label} = logging.getLogger({owner.name!r}).{value.__name__}"
             return
         module, own = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
         if module == "tangentc.runtime.dispatch":  # it compiles while it runs
@@ -183,7 +182,9 @@ class _Needed:
                 self.copied["", label] = f"{label} = {own}"
             return
         home = sys.modules.get(module or "")
-        if module in (None, "__main__", "builtins") or getattr(home, own, None) is not value:
+        found = getattr(home, own, None)
+        is_there = found is value or getattr(found, "__wrapped__", None) is value  # a primitive of the user's
+        if module in (None, "__main__", "builtins") or not is_there:
             raise DifferentiationError(
                 "TC320",
                 f"{function.name} uses {label}, an object that a file cannot import",

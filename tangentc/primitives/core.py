@@ -10,7 +10,18 @@ from typing import Any
 
 from tangentc.kinds.types import Kind
 
-__all__ = ["Alias", "KindRule", "Primitive", "Syntax", "extra", "find", "named", "register", "registered"]
+__all__ = [
+    "Alias",
+    "KindRule",
+    "Primitive",
+    "Syntax",
+    "extra",
+    "find",
+    "named",
+    "register",
+    "registered",
+    "unused",
+]
 
 
 class Alias(Enum):
@@ -101,6 +112,15 @@ def register(primitive: Primitive, *callables: Any, also: tuple[str, ...] = ()) 
             raise ValueError(f"{function!r} is registered twice")
         _BY_CALLABLE[function] = primitive
     return primitive
+
+
+def unused(name: str) -> str:
+    """The name, with a number if it is taken: a notebook cell may define a function again."""
+    number, found = 1, name
+    while found in _BY_NAME or found in _OTHER_NAMES:
+        number += 1
+        found = f"{name} ({number})"
+    return found
 
 
 def named(name: str) -> Primitive:

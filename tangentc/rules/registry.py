@@ -19,6 +19,7 @@ class Rule:
 
     `function(result, *operands, **attributes, d<operand>=tangent…)` returns the tangent of the result
     as a value linear in the tangents; `operands` and `tangents` are the names of its parameters.
+    `linear` has the positions of the operands in which the function itself is linear, one at a time.
     A rule without function declares the primitive non-differentiable: its result is constant.
     """
 
@@ -27,6 +28,7 @@ class Rule:
     variadic: bool = False
     attributes: tuple[str, ...] = ()
     tangents: tuple[str, ...] = ()
+    linear: tuple[int, ...] = ()
 
 
 _RULES: dict[Primitive, Rule] = {}
@@ -70,6 +72,12 @@ def linearise(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., A
         variadic = bool(positional) and positional[-1].kind is positional[-1].VAR_POSITIONAL
         tangents = tuple(f"d{name}" for name in operands if f"d{name}" in keyword)
         attributes = tuple(name for name in keyword if name not in tangents)
+        for primitive in _primitives(functions):
+            unknown = [name for name in attributes if name not in primitive.attributes]
+            if unknown:
+                raise ValueError(
+                    f"{primitive} has no operand or attribute for the parameter {unknown[0]!r} of its rule"
+                )
         add(functions, Rule(function, operands, variadic, attributes, tangents))
         return function
 

@@ -107,11 +107,13 @@ def part(value: Any, key: Any) -> Any:
 def _linear(primitive: Primitive, near: Builder, operands: Sequence[Any], attrs: dict[str, Any]) -> Any:
     """A linear function of tangents, as its differential."""
     varying = [isinstance(operand, (Linear, Zero)) for operand in operands]
-    allowed = range(len(operands)) if primitive.name in _PRODUCTS else _LINEAR.get(primitive.name, ())
-    once = primitive.name in _PRODUCTS and sum(varying) > 1
+    rule = rule_of(primitive)
+    known = () if rule is None else rule.linear
+    allowed = range(len(operands)) if primitive.name in _PRODUCTS else _LINEAR.get(primitive.name, known)
+    once = (primitive.name in _PRODUCTS or known) and sum(varying) > 1
     mixed = [
         operand for place, operand in enumerate(operands)
-        if place in allowed and not varying[place] and primitive.name not in (*_PRODUCTS, "truediv")
+        if place in allowed and not varying[place] and not known and primitive.name not in (*_PRODUCTS, "truediv")
     ]  # fmt: skip
     if (
         once
@@ -121,7 +123,6 @@ def _linear(primitive: Primitive, near: Builder, operands: Sequence[Any], attrs:
         raise misused(f"{primitive} of these operands is not linear in the tangents")
     if not any(isinstance(operand, Linear) for operand in operands):
         return ZERO
-    rule = rule_of(primitive)
     assert rule is not None and rule.function is not None
     primals = [_primal(near, operand) for operand in operands]
     result = Expr(
