@@ -8,6 +8,7 @@ maybe-views, calls.  The analysis ignores the order of statements: a class holds
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tangentc.analysis.effects import written_by
@@ -22,6 +23,7 @@ from tangentc.ir.nodes import (
     Hole,
     If,
     Loop,
+    Node,
     Op,
     Slice,
     Store,
@@ -58,6 +60,7 @@ CONTAINERS = frozenset({
 """The operations that put references into containers, and take them out."""
 
 _TAKING = frozenset({"item", "tape_pop", "list_pop", "saved_item", "part"})
+_HOLDING = (Tuple, List, Dict, Map)
 _SHADOWS = frozenset({"shadow_of", "shadow_take"})
 
 
@@ -153,120 +156,142 @@ class Aliasing:
 
 def aliasing(function: Function) -> Aliasing:
     """The alias classes of a function."""
-    parent: dict[Var, Var] = {}
-    inside: dict[Var, Var] = {}
-    merged: set[Var] = set()
-    stored: list[Var] = []
+    classes = _Classes()
+    for group in function.shared:
+        for var in group[1:]:
+            classes.union(group[0], var, merge=False)
+    classes.block(function.body)
+    return classes.found()
 
-    def find(var: Var) -> Var:
+
+class _Classes:
+    """Classes of references, united as the nodes are read."""
+
+    def __init__(self) -> None:
+        self.parent: dict[Var, Var] = {}
+        self.inside: dict[Var, Var] = {}
+        self.merged: set[Var] = set()
+        self.stored: list[Var] = []
+
+    def found(self) -> Aliasing:
+        return Aliasing(
+            {var: self.find(var) for var in list(self.parent)},
+            frozenset(map(self.find, self.stored)),
+            frozenset(map(self.find, self.merged)),
+            {self.find(cls): self.find(held) for cls, held in self.inside.items()},
+        )
+
+    # --- classes
+
+    def find(self, var: Var) -> Var:
+        parent = self.parent
         parent.setdefault(var, var)
         while parent[var] is not var:
             parent[var] = parent[parent[var]]
             var = parent[var]
         return var
 
-    def union(a: Atom, b: Atom, merge: bool) -> None:
-        if isinstance(a, Var) and isinstance(b, Var) and is_reference(a.kind) and is_reference(b.kind):
-            left, right = find(a), find(b)
-            if left is not right:
-                parent[right] = left
-                held = inside.pop(right, None)
-                if held is not None:
-                    union(inside.setdefault(left, held), held, merge=False)
-            if merge:
-                merged.add(a)
+    def union(self, a: Atom, b: Atom, merge: bool) -> None:
+        if not (isinstance(a, Var) and isinstance(b, Var) and is_reference(a.kind) and is_reference(b.kind)):
+            return
+        left, right = self.find(a), self.find(b)
+        if left is not right:
+            self.parent[right] = left
+            held = self.inside.pop(right, None)
+            if held is not None:
+                self.union(self.inside.setdefault(left, held), held, merge=False)
+        if merge:
+            self.merged.add(a)
 
-    def content(container: Atom) -> Atom:
+    def content(self, container: Atom) -> Atom:
         """What stands for everything in a container."""
         if not isinstance(container, Var):
             return container
-        return inside.setdefault(find(container), Var(ANY, role="contents"))
+        return self.inside.setdefault(self.find(container), Var(ANY, role="contents"))
 
-    def hold(op: Op) -> None:
+    # --- nodes
+
+    def block(self, body: Block) -> None:
+        for var in body.params:
+            self.find(var)
+        for node in body.nodes:
+            self.node(node)
+            self.stored.extend(written_by(node))
+            for var in results_of(node):
+                self.find(var)
+
+    def node(self, node: Node) -> None:
+        match node:
+            case Op():
+                self.op(node)
+            case If(results, _, then, orelse):
+                self.block(then)
+                self.block(orelse)
+                self.join(results, then.yields, orelse.yields)
+            case With(results, _, body) | Attempt(results, _, _, body):
+                outside = list(self.parent)
+                self.block(body)
+                self.hand_on(results, body.yields, outside)
+            case Loop():
+                self.loop(node)
+            case Call(results, _, operands):
+                references = [v for v in (*results, *operands) if isinstance(v, Var) and is_reference(v.kind)]
+                for other in references[1:]:
+                    self.union(references[0], other, merge=True)
+
+    def op(self, op: Op) -> None:
+        name, operands = op.primitive.name, op.operands
+        if name in CONTAINERS:
+            self.hold(op)
+        elif name in ("iadd", "isub"):
+            self.union(op.results[0], operands[0], merge=False)
+        elif op.results:
+            view = is_view(op)
+            if view:
+                self.union(op.results[0], operands[0], merge=False)
+            elif view is None:
+                for operand in operands if op.alias is Alias.MAYBE else operands[:1]:
+                    self.union(op.results[0], operand, merge=True)
+                    if isinstance(kind_of(operand), _HOLDING):
+                        self.union(op.results[0], self.content(operand), merge=True)
+
+    def hold(self, op: Op) -> None:
         """Put references into a container, or take them out of it."""
         name, operands = op.primitive.name, op.operands
         if name in _SHADOWS:
             for other in (*op.results, *operands[1:]):
-                union(operands[0], other, merge=True)
+                self.union(operands[0], other, merge=True)
         elif name in _TAKING:
-            union(op.results[0], content(operands[0]), merge=True)
-            if not isinstance(kind_of(operands[0]), (Tuple, List, Dict, Map, Tape)):
-                union(op.results[0], operands[0], merge=True)  # perhaps a row of an array
+            self.union(op.results[0], self.content(operands[0]), merge=True)
+            if not isinstance(kind_of(operands[0]), (*_HOLDING, Tape)):
+                self.union(op.results[0], operands[0], merge=True)  # perhaps a row of an array
         elif op.results:
             for operand in operands:
-                union(content(op.results[0]), operand, merge=True)
+                self.union(self.content(op.results[0]), operand, merge=True)
         else:
-            union(content(operands[0]), operands[-1], merge=True)
+            self.union(self.content(operands[0]), operands[-1], merge=True)
 
-    def join(results: tuple[Var, ...], *sources: tuple[Atom, ...]) -> None:
+    def loop(self, loop: Loop) -> None:
+        self.block(loop.body)
+        params = loop.body.params[1:] if loop.range is not None else loop.body.params
+        self.join(loop.results, loop.inits, loop.body.yields[1:] if loop.has_stop else loop.body.yields)
+        self.join(params, loop.results)
+        if loop.test is not None:
+            self.block(loop.test)
+            self.join(loop.test.params, params)
+
+    def join(self, results: Sequence[Var], *sources: Sequence[Atom]) -> None:
+        """One of the sources is handed on."""
         for source in sources:
             for result, value in zip(results, source, strict=True):
                 if value is not UNDEF:
-                    union(result, value, merge=True)
+                    self.union(result, value, merge=True)
 
-    def hand_on(results: tuple[Var, ...], values: tuple[Atom, ...], outside: list[Var]) -> None:
+    def hand_on(self, results: Sequence[Var], values: Sequence[Atom], outside: Sequence[Var]) -> None:
         """A block that runs once hands on what it made; nothing outside knows that memory by another reference."""
-        known = {find(var) for var in outside}
-        times = Counter(find(value) for value in values if isinstance(value, Var))
+        known = {self.find(var) for var in outside}
+        times = Counter(self.find(value) for value in values if isinstance(value, Var))
         for result, value in zip(results, values, strict=True):
             if isinstance(value, Var):
-                cls = find(value)
-                union(result, value, merge=cls in known or times[cls] > 1)
-
-    def block(body: Block) -> None:
-        for var in body.params:
-            find(var)
-        for node in body.nodes:
-            match node:
-                case Op(results, primitive, operands):
-                    if primitive.name in CONTAINERS:
-                        hold(node)
-                    elif primitive.name in ("iadd", "isub"):
-                        union(results[0], operands[0], merge=False)
-                    elif results:
-                        view = is_view(node)
-                        if view is None:
-                            for operand in operands if node.alias is Alias.MAYBE else operands[:1]:
-                                union(results[0], operand, merge=True)
-                                if isinstance(kind_of(operand), (Tuple, List, Dict, Map)):
-                                    union(results[0], content(operand), merge=True)
-                        elif view:
-                            union(results[0], operands[0], merge=False)
-                case If(results, _, then, orelse):
-                    block(then)
-                    block(orelse)
-                    join(results, then.yields, orelse.yields)
-                case With(results, _, inside) | Attempt(results, _, _, inside):
-                    outside = list(parent)
-                    block(inside)
-                    hand_on(results, inside.yields, outside)
-                case Loop(results, bounds, test, inits, inner, has_stop):
-                    block(inner)
-                    params = inner.params[1:] if bounds is not None else inner.params
-                    yields = inner.yields[1:] if has_stop else inner.yields
-                    join(results, inits, yields)
-                    join(params, results)
-                    if test is not None:
-                        block(test)
-                        join(test.params, params)
-                case Call(results, _, operands):
-                    references = [
-                        v for v in (*results, *operands) if isinstance(v, Var) and is_reference(v.kind)
-                    ]
-                    for other in references[1:]:
-                        union(references[0], other, merge=True)
-            stored.extend(written_by(node))
-            for var in results_of(node):
-                find(var)
-
-    for group in function.shared:
-        for var in group[1:]:
-            union(group[0], var, merge=False)
-    block(function.body)
-    table = {var: find(var) for var in list(parent)}
-    return Aliasing(
-        table,
-        frozenset(find(v) for v in stored),
-        frozenset(find(v) for v in merged),
-        {find(cls): find(held) for cls, held in inside.items()},
-    )
+                cls = self.find(value)
+                self.union(result, value, merge=cls in known or times[cls] > 1)
