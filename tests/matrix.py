@@ -248,6 +248,9 @@ def built(*, optimise: bool, emitted: bool) -> Iterator[None]:
 def weighted(function: Callable[..., Any], weights: Any) -> Callable[..., Any]:
     """The scalar program <weights, function(*arguments)>."""
     if isinstance(weights, tuple):
+        weights = tuple(
+            0.0 if weight is None else weight for weight in weights
+        )  # of an output that is an int
 
         def total(*arguments):
             result = 0.0

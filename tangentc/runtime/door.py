@@ -323,6 +323,8 @@ def _like(given: Any, model: Any, what: str, of: str) -> Any:
         return with_fields(
             model, {name: _like(parts.get(name), value, what, of) for name, value in fields_of(model).items()}
         )
+    if given is None and type(model) is int:
+        return 0.0  # on another path it may be a float
     if not differentiable(model) and (given is None or type(model) is not int):
         return given
     if np.shape(given) != np.shape(model):

@@ -41,8 +41,8 @@ _REFERRING = frozenset({
     "restore_item",
 })  # fmt: skip
 _SHALLOW = frozenset({
-    "item", "list_pop", "del_item", "saved_item", "list_len", "has_key", "keys_of", "zero_items", "add_item",
-    "add_items", "shadow_of", "shadow_take",
+    "item", "list_pop", "del_item", "saved_item", "list_len", "has_key", "keys_of", "zero_items", "shadow_of",
+    "shadow_take",
 })  # fmt: skip
 _ON_TAPES = frozenset({"tape_push", "tape_pop", "tape_new", "tape_len", "tape_cut"})
 

@@ -24,6 +24,7 @@ class Definitions(dict[Var, Op]):
         super().__init__()
         self.aliases = aliases
         self.uses = uses
+        self.stored: set[Atom] = set()  # what took the place of written memory
         self.here: set[Var] = set()  # bound in the block that is being rewritten
 
     def is_only_for(self, value: Atom, op: Op) -> bool:
@@ -36,12 +37,18 @@ class Definitions(dict[Var, Op]):
             return False
         return made.alias is Alias.FRESH and self.uses[value] == 1
 
+    def is_storage(self, value: Atom) -> bool:
+        return value in self.stored or self.aliases.is_storage(value)
+
     def replaced(self, op: Op, found: Atom | Op) -> None:
-        """Count the uses that replacing `op` brings and takes away."""
+        """Count the uses that replacing `op` brings and takes away; what stands for written memory is written."""
+        (result,) = op.results
         if isinstance(found, Op):
             self.uses.update(found.operands)
         else:
-            self.uses[found] += self.uses[op.results[0]]
+            self.uses[found] += self.uses[result]
+            if self.is_storage(result):
+                self.stored.add(found)
         self.uses.subtract(op.operands)
 
 
@@ -64,7 +71,7 @@ def _is(value: Atom, number: float) -> bool:
     return isinstance(value, Literal) and type(value.value) in (int, float) and value.value == number
 
 
-def negated(value: Atom, made: Mapping[Var, Op], aliases: Aliasing) -> Atom | None:
+def negated(value: Atom, made: Mapping[Var, Op], aliases: Aliasing | Definitions) -> Atom | None:
     """y, where the value is -y, and both still are what they were then."""
     op = made.get(value) if isinstance(value, Var) else None
     if op is None or op.primitive.name != "neg" or aliases.is_storage(value):
@@ -83,10 +90,9 @@ def _same_kind(value: Atom, op: Op) -> bool:
 
 def _stands_for(value: Atom, op: Op, definitions: Definitions) -> bool:
     """Whether an operand can take the place of the result: `x * 1` is a copy, which matters if x is written."""
-    aliases, result = definitions.aliases, op.results[0]
-    if not _same_kind(value, op) or aliases.is_storage(value):
+    if not _same_kind(value, op) or definitions.is_storage(value):
         return False
-    return not aliases.is_storage(result) or definitions.is_only_for(value, op)
+    return not definitions.is_storage(op.results[0]) or definitions.is_only_for(value, op)
 
 
 def _op(op: Op, primitive: str, *operands: Atom) -> Op:
@@ -130,7 +136,7 @@ def divide_by_one(op: Op, definitions: Definitions) -> Atom | Op | None:
 @law("neg")
 def negate_twice(op: Op, definitions: Definitions) -> Atom | Op | None:
     """-(-x) -> x"""
-    positive = negated(op.operands[0], definitions, definitions.aliases)
+    positive = negated(op.operands[0], definitions, definitions)
     return positive if positive is not None and _stands_for(positive, op, definitions) else None
 
 
@@ -154,7 +160,7 @@ def add_to_itself(op: Op, definitions: Definitions) -> Atom | Op | None:
 def add_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     """x + (-y) -> x - y"""
     x, y = op.operands
-    positive = negated(y, definitions, definitions.aliases)
+    positive = negated(y, definitions, definitions)
     return None if positive is None else _op(op, "sub", x, positive)
 
 
@@ -162,7 +168,7 @@ def add_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
 def subtract_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
     """x - (-y) -> x + y"""
     x, y = op.operands
-    positive = negated(y, definitions, definitions.aliases)
+    positive = negated(y, definitions, definitions)
     return None if positive is None else _op(op, "add", x, positive)
 
 
@@ -170,7 +176,7 @@ def subtract_negated(op: Op, definitions: Definitions) -> Atom | Op | None:
 def compare_negated_with_zero(op: Op, definitions: Definitions) -> Atom | Op | None:
     """-x == 0 -> x == 0"""
     x, y = op.operands
-    positive = negated(x, definitions, definitions.aliases)
+    positive = negated(x, definitions, definitions)
     return None if positive is None or not _is(y, 0.0) else _op(op, "eq", positive, y)
 
 
@@ -248,7 +254,7 @@ class _Rewriter:
     def store(self, store: Store, operands: list[Atom]) -> Node:
         """x[i] += -v -> x[i] -= v, and the reverse"""
         *_, value = operands
-        positive = negated(value, self.definitions, self.definitions.aliases)
+        positive = negated(value, self.definitions, self.definitions)
         if store.accumulate and positive is not None:
             operands[-1] = positive
             store = replace(store, accumulate="-" if store.accumulate == "+" else "+")

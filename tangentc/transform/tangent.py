@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tangentc.analysis.activity import Activity, activity, carries
-from tangentc.analysis.aliasing import Aliasing, aliasing, is_view
+from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
 from tangentc.analysis.regions import Regions, regions
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import (
@@ -30,7 +30,7 @@ from tangentc.ir.nodes import (
     With,
 )
 from tangentc.ir.trees import unique
-from tangentc.kinds.types import Array, Tape, can_be_active, is_container, is_number
+from tangentc.kinds.types import Array, Tape, Tuple, can_be_active, is_container, is_number
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr
 from tangentc.rules.linear import exact, push
@@ -218,6 +218,8 @@ class _Forward:
         dot = out.atom
         if self.aliases.is_storage(result):
             dot = self._owned(result, dot)
+        elif is_reference(result.kind) and any(map(self.aliases.is_storage, op.operands)):
+            dot = self._kept(result, dot)
         if isinstance(dot, Var):
             Builder.name(dot, result, "dot")
         self.dots[result] = dot
@@ -227,6 +229,12 @@ class _Forward:
         if self._may_be_viewed(result):
             return self._in_layout_of(result, dot)
         return dot if self._is_fresh(dot) else self.builder.op("copy", dot, kind=result.kind)
+
+    def _kept(self, result: Var, dot: Atom) -> Atom:
+        """The tangent of x + 1 is that of x, which a store to x changes: a value that stays has one that stays."""
+        if self._is_fresh(dot) or not isinstance(dot, Var):
+            return dot
+        return self.builder.op("copy" if isinstance(result.kind, Array) else "pos", dot, kind=result.kind)
 
     def _may_be_viewed(self, result: Var) -> bool:
         """Whether `reshape` or the like is taken of this storage: by its strides it views or copies."""
@@ -261,6 +269,9 @@ class _Forward:
     def zeros(self, value: Var) -> Atom:
         if is_number(value.kind) or isinstance(value.kind, Tape):
             return Literal(0.0)
+        if isinstance(value.kind, Tuple):
+            items = [self.builder.op("item", value, Literal(k)) for k in range(len(value.kind.items))]
+            return self.builder.op("tuple", *map(self.zeros, items))
         zeros = self.builder.op("zero_items" if is_container(value.kind) else "np.zeros_like", value)
         Builder.name(zeros, value, "dot")
         return zeros

@@ -155,7 +155,52 @@ def index_overwritten(x, order):
     return y
 
 
+def shifted_then_scaled(x):
+    """The tangent of `v` is that of `x`, which is overwritten while `v` stays."""
+    v = x - 0.1
+    w = x[::-1] + 1.0
+    x *= v
+    return v * x + w
+
+
+def kept_in_a_list(x, n):
+    """The same, with values that a list keeps."""
+    kept = []
+    for _ in range(n):
+        kept.append(x[::-1] - 0.1)
+        x *= kept[-1]
+    total = x * 0.5
+    for v in kept:
+        total = total + v * x
+    return total
+
+
+def other_forms_of_itself(x):
+    """Unary plus, a conversion, a sum with zero: values of their own, whose tangents are those of `a`."""
+    a = x.copy()
+    v = +a
+    w = a.astype(float)
+    z = a.reshape(len(x), 1) + 0.0
+    a[0] = a[-1] * 3.0
+    return v * a + w + z[:, 0] ** 2
+
+
+def one_of_two(x, n):
+    """`v` is taken before or after the store, as the branch says."""
+    a = x.copy()
+    v = a - 1.0
+    for i in range(n):
+        if a[i] > 0.0:
+            v = a - 1.0
+        a[i] = a[i - 1] * v[i]
+    return v * a
+
+
 PROGRAMS = [
+    Program(shifted_then_scaled, [(normal(4),), (normal(1),), (normal(0),)]),
+    Program(kept_in_a_list, [(normal(4), 3), (normal(1), 1), (normal(3), 0)]),
+    Program(other_forms_of_itself, [(normal(4),), (normal(1),)]),
+    Program(one_of_two, [(normal(4), 3), (-positive(3), 2), (normal(2), 0)]),
     Program(smooth, [(normal(7), 0.2, 3), (normal(3), 0.2, 1), (normal(2), 0.2, 2), (normal(5), 0.3, 0)]),
     Program(leaky, [(normal(8), 0.1), (positive(3), 0.3), (-positive(2), 0.2)]),
     Program(prefix_sums, [(normal(5),), (normal(1),), (normal(0),)]),
