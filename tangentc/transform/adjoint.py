@@ -226,6 +226,12 @@ class Reverse:
         """A reshape that copied has a shadow of its own, which flows back; one that is a view shares it."""
         result, source = op.results[0], op.operands[0]
         here, there = self.sweep.resolve(result), self.sweep.resolve(source)
+        if (
+            isinstance(source, Var)
+            and self.activity.is_active(source)
+            and self.bars.place(source) is Place.IDENTITY
+        ):
+            self.bars.shadow(source)  # looked up outside the branch, for what comes after it
         shared = self.builder.op("np.shares_memory", here, there)
         with self.builder.nested() as nodes:
             taken = self.bars.take(result)
