@@ -199,7 +199,8 @@ class Expressions:
             case Syntax.METHOD:
                 return call(attribute(values[0], primitive.spelling), *values[1:], **self.attributes(op))
             case _:
-                return call(self.function(primitive), *values, **self.attributes(op))
+                named = self.by_keyword(op, values)
+                return call(self.function(primitive), *values, **named, **self.attributes(op))
 
     def attributes(self, op: Op, but: str = "") -> dict[str, ast.expr]:
         """The attributes as keywords, in the order of the declaration; one of them may have a form of its own."""
@@ -207,6 +208,16 @@ class Expressions:
         every = {**op.primitive.attributes, **given}
         printed = [key for key in every if key != but and (key in given or key in _demanded(op.primitive))]
         return {key: self.constant(every[key]) for key in printed}
+
+    def by_keyword(self, op: Op, values: list[ast.expr]) -> dict[str, ast.expr]:
+        """The operands that go by keyword, taken out of the values; one that is None is not written."""
+        named = {}
+        for name_, operand in reversed(list(zip(op.primitive.operands, op.operands, strict=False))):
+            if name_ in op.primitive.by_keyword:
+                value = values.pop()
+                if operand != Literal(None):
+                    named[name_] = value
+        return dict(reversed(named.items()))
 
     def function(self, primitive: Primitive) -> ast.expr:
         """The function of a primitive by its spelling."""

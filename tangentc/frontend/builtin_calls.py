@@ -63,7 +63,7 @@ from tangentc.primitives.core import find, named
 
 __all__ = ["BUILTINS", "builtin", "class_of", "has_attribute", "primitive_call"]
 
-_MAIN = Literal(0)
+_MAIN, _ONE, _NONE = Literal(0), Literal(1), Literal(None)
 
 Handler = Callable[[Context, Sequence[Value], dict[str, Value]], Value]
 
@@ -264,6 +264,29 @@ def _diag(context: Context, v: Value, k: Value = _MAIN) -> Value:
     is_matrix = isinstance(v, (Var, Literal)) and rank_of(kind_of(v)) == 2
     name, offset = ("np.diagonal", "offset") if is_matrix else ("np.diag", "k")
     return apply_primitive(context, named(name), (v,), {offset: k})
+
+
+@builtin(np.gradient)
+def _gradient(
+    context: Context, f: Value, *varargs: Value, axis: Value = _NONE, edge_order: Value = _ONE
+) -> Value:
+    """One array for each axis; each axis by itself is an operation."""
+    array = as_array(context, f)
+    rank = rank_of(kind_of(array)) if isinstance(array, Var) else None
+    given = context.static(axis, "axis")
+    if rank is None:
+        context.fail("TC112", "the number of axes of what np.gradient is taken of must be known")
+    axes = tuple(range(rank)) if given is None else (given,) if isinstance(given, int) else tuple(given)
+    steps = varargs if len(varargs) == len(axes) else varargs * len(axes)
+    if len(steps) not in (0, len(axes)):
+        context.fail("TC115", f"np.gradient takes one spacing, or {len(axes)}")
+
+    def along(k: int) -> Value:
+        options = {"axis": Literal(axes[k]), "edge_order": edge_order}
+        return apply_primitive(context, named("np.gradient"), (array, *steps[k : k + 1]), options)
+
+    found = tuple(map(along, range(len(axes))))
+    return found[0] if len(axes) == 1 else TupleValue(found)
 
 
 @builtin(np.ix_)

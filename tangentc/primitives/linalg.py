@@ -98,6 +98,8 @@ linear_algebra("np.inner", "a", "b", pairs=last_pairs)
 library_function("np.outer", "a", "b")
 library_function("np.kron", "a", "b")
 library_function("np.cross", "a", "b", attributes={"axisa": -1, "axisb": -1, "axisc": -1, "axis": None})
+for _name in ("vecdot", "matvec", "vecmat"):
+    library_function(f"np.{_name}", "x1", "x2", signature="x1 x2 -out:None")
 linear_algebra("np.tensordot", "a", "b", pairs=tensordot_pairs, attributes={"axes": 2})
 linear_algebra(
     "np.einsum",

@@ -38,9 +38,9 @@ for _name in ("sum", "prod", "mean", "nansum", "nanprod", "nanmean"):
     reduction(f"np.{_name}", axis=None, dtype=None, keepdims=False)
 reduction("np.max", ("np.amax",), axis=None, keepdims=False)
 reduction("np.min", ("np.amin",), axis=None, keepdims=False)
-for _name in ("nanmax", "nanmin", "ptp", "all", "any", "count_nonzero", "median"):
+for _name in ("nanmax", "nanmin", "ptp", "all", "any", "count_nonzero"):
     reduction(f"np.{_name}", axis=None, keepdims=False)
-for _name in ("var", "std"):
+for _name in ("var", "std", "nanvar", "nanstd"):
     reduction(f"np.{_name}", axis=None, dtype=None, ddof=0, keepdims=False)
 
 
@@ -56,12 +56,15 @@ def cumulative_kind(function: Callable[..., Any]) -> KindRule:
     return kind
 
 
-for _name in ("cumsum", "cumprod"):
+for _name in ("cumsum", "cumprod", "nancumsum", "nancumprod"):
     library_function(
         f"np.{_name}",
         "a",
         attributes={"axis": None, "dtype": None},
         kind=cumulative_kind(resolve(f"np.{_name}")),
     )
-library_function("np.diff", "a", attributes={"n": 1, "axis": -1})
-library_function("np.average", "a", "weights", attributes={"axis": None})
+for _name in ("cumulative_sum", "cumulative_prod"):
+    library_function(
+        f"np.{_name}", "x", attributes={"axis": None, "dtype": None, "include_initial": False},
+        signature="x * axis dtype -out:None include_initial",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tangentc.primitives import (  # noqa: F401
+    calculus,
     containers,
     creation,
     dispatching,
@@ -15,5 +16,7 @@ from tangentc.primitives import (  # noqa: F401
     reductions,
     searching,
     shaping,
+    sorting,
+    statistics,
     structure,
 )

@@ -145,17 +145,17 @@ class Expr(Spelled):
 
     __hash__ = object.__hash__
 
-    def __lt__(self, other: Any) -> Expr:
-        return call("lt", self, other)
+    def __lt__(self, other: Any) -> Any:
+        return _binary("lt", self, other)
 
-    def __le__(self, other: Any) -> Expr:
-        return call("le", self, other)
+    def __le__(self, other: Any) -> Any:
+        return _binary("le", self, other)
 
-    def __gt__(self, other: Any) -> Expr:
-        return call("gt", self, other)
+    def __gt__(self, other: Any) -> Any:
+        return _binary("gt", self, other)
 
-    def __ge__(self, other: Any) -> Expr:
-        return call("ge", self, other)
+    def __ge__(self, other: Any) -> Any:
+        return _binary("ge", self, other)
 
     def getitem(self, index: Index, *operands: Expr) -> Expr:
         """`self[index]`, the operands filling its holes."""

@@ -14,6 +14,7 @@ from tangentc.kinds.types import rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
+from tangentc.rules.defined import defined
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import (
@@ -280,3 +281,56 @@ def _row_norm(x: Expr, ord: Any, axes: Any, keepdims: bool, dx: Tangent) -> Tang
     best = call("np.max" if ord > 0 else "np.min", sums, axis=compared, keepdims=True)
     found = equal(sums, best)
     return _weighted(direction * ops.shared(found, x, compared), x, axes, keepdims, dx)
+
+
+# --- products by their definitions ------------------------------------------------------------------
+
+
+@defined(np.kron)
+def kron(a: Any, b: Any) -> Any:
+    """Every entry of a times all of b: the axes of both, one after the other, taken together in pairs."""
+    axes = max(rank(a), rank(b))
+    if axes == 0:
+        return a * b
+    a, b = (np.reshape(x, (*(1,) * (axes - rank(x)), *_sizes(x))) for x in (a, b))
+    product = np.expand_dims(a, tuple(range(1, 2 * axes, 2))) * np.expand_dims(
+        b, tuple(range(0, 2 * axes, 2))
+    )
+    return np.reshape(product, tuple(m * n for m, n in zip(_sizes(a), _sizes(b), strict=True)))
+
+
+def _sizes(x: Any) -> list[Any]:
+    return [ops.dim(x, axis) for axis in range(rank(x))]
+
+
+@defined(np.cross)
+def cross(a: Any, b: Any, *, axisa: int, axisb: int, axisc: int, axis: int | None) -> Any:
+    """Of vectors with three components."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a = a if axisa in (-1, rank(a) - 1) else np.moveaxis(a, axisa, -1)
+    b = b if axisb in (-1, rank(b) - 1) else np.moveaxis(b, axisb, -1)
+    for x in (a, b):
+        if ops.dim(x, -1) == 2 if isinstance(ops.dim(x, -1), int) else False:
+            raise undefined("np.cross of vectors with two components has no derivative rule", x)
+    (a0, a1, a2), (b0, b1, b2) = ([x[..., k] for k in range(3)] for x in (a, b))
+    c = np.stack((a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0), axis=-1)
+    return c if axisc in (-1, rank(c) - 1) else np.moveaxis(c, -1, axisc)
+
+
+if hasattr(np, "vecdot"):
+
+    @defined(np.vecdot)
+    def vecdot(x1: Any, x2: Any) -> Any:
+        return np.sum(np.conjugate(x1) * x2, axis=-1)
+
+
+if hasattr(np, "matvec"):  # NumPy 2.2
+
+    @defined(np.matvec)
+    def matvec(x1: Any, x2: Any) -> Any:
+        return (x1 @ x2[..., None])[..., 0]
+
+    @defined(np.vecmat)
+    def vecmat(x1: Any, x2: Any) -> Any:
+        return (np.conjugate(x1)[..., None, :] @ x2)[..., 0, :]

@@ -19,9 +19,7 @@ STRUCTURE = frozenset({
 })  # fmt: skip
 
 UNKNOWN = frozenset({
-    "getattr", "math.prod", "math.sumprod",
-    "np.array_split", "np.average", "np.cross", "np.cumprod", "np.i0", "np.kron",
-    "np.median", "np.nanprod", "np.split", "tolist",
+    "getattr", "math.sumprod", "np.array_split", "np.split", "tolist",
 })  # fmt: skip
 
 _CONSTANT = (

@@ -74,11 +74,18 @@ def undefined(message: str, x: Expr) -> MissingRuleError:
     return MissingRuleError("TC201", message, x.builder.span)
 
 
+def given(x: Any) -> bool:
+    """Whether an optional operand of a definition was passed, and is not None."""
+    return x is not None and not (isinstance(x, Expr) and x.kind == Const(None))
+
+
 def rank(x: Any) -> int:
-    """The number of axes.
+    """The number of axes, of an array too: a definition is also run on arrays, to be compared with its function.
 
     Raises: MissingRuleError: it is not known.
     """
+    if not hasattr(x, "kind"):
+        return np.ndim(x)
     known = rank_of(x.kind)
     if known is None:
         raise MissingRuleError(
@@ -214,7 +221,9 @@ def outer(x: Any, y: Any) -> Any:
 
 
 def dim(x: Any, axis: int) -> Any:
-    """The size of one axis."""
+    """The size of one axis, of an array too."""
+    if not hasattr(x, "kind"):
+        return np.shape(x)[axis]
     if isinstance(x.kind, Array) and x.kind.dims is not None and isinstance(x.kind.dims[axis], int):
         return x.kind.dims[axis]
     return call("item", x.shape, axis if axis >= 0 else rank(x) + axis)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.ir.nodes import Slice
 from tangentc.kinds.types import Array
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
@@ -33,6 +32,22 @@ def mean(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangen
 def nansum(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
     """NaN counts as 0."""
     return linear.sum_(linear.reject(ops.isnan(x), dx), axis=axis, dtype=dtype, keepdims=keepdims)
+
+
+@linearise(math.prod)
+def product(y: Expr, xs: Expr, *, start: Any, dxs: Tangent) -> Tangent:
+    """Python's product of the entries of an array."""
+    if not isinstance(xs.kind, Array):
+        raise ops.undefined("the product of a list that is built at run time has no derivative", xs)
+    return linear.convert(linear.sum_(start * call("product_of_others", xs) * dxs), to="float")
+
+
+@linearise(np.nanprod)
+def nanprod(y: Expr, x: Expr, *, axis: Axis, dtype: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """NaN counts as 1."""
+    missing = ops.isnan(x)
+    others = call("product_of_others", ops.where(missing, 1.0, x), axis=axis)
+    return linear.sum_(others * linear.reject(missing, dx), axis=axis, dtype=dtype, keepdims=keepdims)
 
 
 @linearise(np.nanmean)
@@ -140,18 +155,3 @@ def centred(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
 @linearise(np.cumsum)
 def cumsum(y: Expr, x: Expr, *, axis: int | None, dtype: Any, dx: Tangent) -> Tangent:
     return linear.cumsum(dx, axis=axis, dtype=dtype)
-
-
-@linearise(np.diff)
-def diff(y: Expr, x: Expr, *, n: int, axis: int, dx: Tangent) -> Tangent:
-    """Neighbours subtracted, n times."""
-    for _ in range(n):
-        dx = linear.getitem(dx, index=_along(axis, 1, None)) - linear.getitem(
-            dx, index=_along(axis, None, -1)
-        )
-    return dx
-
-
-def _along(axis: int, start: int | None, stop: int | None) -> tuple[Any, ...]:
-    cut, whole = Slice(start, stop), Slice()
-    return (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))

@@ -20,7 +20,7 @@ from tangentc.primitives.core import Primitive, find, named
 from tangentc.primitives.index import Hole, Slice
 from tangentc.rules import linear_ops
 from tangentc.rules.defined import Dual, lifted
-from tangentc.rules.expr import Expr, call
+from tangentc.rules.expr import Expr, call, is_expr
 from tangentc.rules.linear import ZERO, Linear, Zero
 from tangentc.rules.registry import rule_of
 
@@ -62,6 +62,9 @@ def apply(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         operands, attributes = bind(primitive, args, kwargs, values)
     except BindError as error:
         raise misused(str(error)) from None
+    operands = [
+        _packed(near, op) if isinstance(op, tuple) and any(map(is_expr, op)) else op for op in operands
+    ]
     attrs = {name: _known(name, value) for name, value in attributes.items()}
     if any(isinstance(operand, Dual) for operand in operands):
         return lifted(primitive, operands, attrs)

@@ -8,6 +8,7 @@ import tangentc.primitives.table  # noqa: F401
 from tangentc.primitives.core import extra
 from tangentc.rules import (  # noqa: F401
     arithmetic,
+    calculus,
     conversions,
     creation,
     dispatching,
@@ -17,6 +18,8 @@ from tangentc.rules import (  # noqa: F401
     nondifferentiable,
     reductions,
     shaping,
+    sorting,
+    statistics,
 )
 from tangentc.rules.registry import own_rules
 

@@ -35,6 +35,18 @@ _DOTS = [
 ]  # fmt: skip
 _INNERS = [((), (3,)), ((3,), (3,)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 3), (4, 3)), ((5, 2, 3), (4, 3))]
 _OUTERS = [((3,), (2,)), ((2, 3), (2,)), ((3,), (2, 2)), ((), (3,)), ((0,), (3,))]
+_KRONS = [((2,), (3,)), ((2, 2), (1, 3)), ((2,), (2, 3)), ((2, 1, 2), (3, 2)), ((), (2,))]
+_VECTORS = [
+    *(
+        (getattr(np, "vecdot", None), x)
+        for x in ((normal(3), normal(3, seed=9)), (normal(2, 3), complexes(3)))
+    ),
+    *((getattr(np, "matvec", None), x) for x in ((normal(2, 3), normal(3)), (normal(4, 2, 3), normal(4, 3)))),
+    *(
+        (getattr(np, "vecmat", None), x)
+        for x in ((complexes(2), normal(2, 3)), (normal(4, 2), normal(4, 2, 3)))
+    ),
+]
 _NORMS = [
     *({"axis": axis, "keepdims": k} for axis in (None, 0, -1, (0, 1)) for k in (False, True)),
     *({"ord": o, "axis": 1, "keepdims": k} for o in (1, 2, 3, np.inf, -np.inf, 2.5) for k in (False, True)),
@@ -74,6 +86,12 @@ CASES = [
     case(np.tensordot, normal(2, 3, 4), normal(4, 2, 5), axes=((0, 2), (1, 0))),
     case(np.tensordot, normal(2, 3, 4), normal(4, 5, 3), axes=((-1, 1), (0, -1))),
     case(np.tensordot, normal(2, 3), normal(3, 4), axes=(1, 0)),
+    *(case(np.kron, normal(*a), normal(*b, seed=9)) for a, b in _KRONS),
+    case(np.cross, normal(3), normal(3, seed=9)),
+    case(np.cross, normal(2, 3), normal(3, seed=9)),
+    case(np.cross, normal(3, 2), normal(3, 2, seed=9), axis=0),
+    case(np.cross, normal(3, 2), normal(2, 3, seed=9), axisa=0, axisc=0),
+    *(case(f, *x) for f, x in _VECTORS if f is not None),
     case(np.einsum, normal(2, 3), normal(3, 4), subscripts="ij,jk->ik"),
     case(np.einsum, normal(2, 3), normal(3, 4), subscripts="ij,jk"),
     case(np.einsum, normal(2, 3), subscripts="ij->ji"),

@@ -12,7 +12,7 @@ from tangentc.testing import check_rule, cotangents
 from tests.rules.rows import apart, case, complexes, normal
 
 _AXES = (None, 0, 1, -1, (0, 1), (-1, 0))
-_SMOOTH = (np.sum, np.mean, np.prod, np.var, np.std, np.nansum, np.nanmean)
+_SMOOTH = (np.sum, np.mean, np.prod, np.var, np.std, np.nansum, np.nanmean, np.nanprod)
 _CHOOSING = (np.max, np.min, np.nanmax, np.nanmin, np.ptp)
 
 CASES = [
@@ -39,6 +39,7 @@ CASES = [
     *(case(np.diff, normal(2, 4), n=n, axis=axis) for n in (1, 2) for axis in (-1, 0)),
     case("sum", normal(3)),
     case(math.fsum, normal(3), single=False),
+    case(math.prod, normal(3), start=2.0, single=False),
     *(case("centred", normal(2, 3), axis=axis) for axis in _AXES),
     case("sum", normal(2, 3), 0.5),
     *(case("product_of_others", normal(2, 3), axis=axis) for axis in _AXES),
@@ -61,6 +62,7 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
         (np.max, [[2.0, 2.0]], {"keepdims": True}, [[0.5, 0.5]]),
         (np.nanmax, [np.nan, 3.0, 3.0], {}, [0.0, 0.5, 0.5]),
         (np.nansum, [np.nan, 3.0], {}, [0.0, 1.0]),
+        (np.nanprod, [np.nan, 3.0, 2.0], {}, [0.0, 2.0, 3.0]),
         (np.nanmean, [np.nan, 3.0, 1.0], {}, [0.0, 0.5, 0.5]),
         (np.std, [2.0, 2.0, 2.0], {}, [0.0, 0.0, 0.0]),
         (np.std, [0.1, 0.1, 0.1], {}, [0.0, 0.0, 0.0]),  # their mean is rounded to something else

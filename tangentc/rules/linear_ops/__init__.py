@@ -7,6 +7,14 @@ they are restored where somebody needs them.
 
 from __future__ import annotations
 
+from tangentc.rules.linear_ops.along import (
+    along,
+    bincount,
+    convolve,
+    correlate_first,
+    correlate_second,
+    recurrence,
+)
 from tangentc.rules.linear_ops.arithmetic import (
     add,
     amplify,
@@ -66,7 +74,9 @@ from tangentc.rules.linear_ops.sums import centred, cumsum, mean, sum_
 __all__ = [
     "Axes",
     "add",
+    "along",
     "amplify",
+    "bincount",
     "broadcast_to",
     "centred",
     "choose",
@@ -74,6 +84,9 @@ __all__ = [
     "concatenate",
     "conj",
     "convert",
+    "convolve",
+    "correlate_first",
+    "correlate_second",
     "cumsum",
     "diag",
     "diagonal",
@@ -105,6 +118,7 @@ __all__ = [
     "portion",
     "ravel",
     "real",
+    "recurrence",
     "reject",
     "reshape",
     "right_bar_of_c",

@@ -27,12 +27,12 @@ def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
     return scatter(w, like, index, holes)
 
 
-def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = ()) -> Expr:
-    """Zeros of the shape of `like` with w added at the index, each repetition of a place counted."""
-    dtype = dtype_of(w.kind)
-    place: Expr = ops.zeros(like.shape, dtype if dtype is not None else dtype_of(like.kind))
+def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once: bool = False) -> Expr:
+    """Zeros of the shape of `like` with w added at the index, repetitions of a place counted; `once`: there is none."""
+    dtype = dtype_of(w.kind) or dtype_of(like.kind)
+    place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
     builder, atoms = w.builder, tuple(hole.atom for hole in holes)
-    if all(names_once(hole) for hole in holes):
+    if once or all(names_once(hole) for hole in holes):
         builder.store(place.atom, index, atoms, w.atom)
     else:
         builder.effect("add_at", place.atom, *atoms, w.atom, index=index)

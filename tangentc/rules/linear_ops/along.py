@@ -1,0 +1,123 @@
+"""Operations along an axis: entries taken by their positions, recurrences, convolutions, sums by place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangentc.ir.nodes import Hole, Slice
+from tangentc.kinds.types import Array, dtype_of
+from tangentc.rules import ops
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linear import dims_of, linear_op, transpose
+from tangentc.rules.linear_ops.arithmetic import masked
+from tangentc.rules.linear_ops.places import scatter
+from tangentc.rules.ops import rank
+
+
+@linear_op
+def along(places: Expr, t: Expr, *, axis: int, once: bool = False) -> Expr:
+    """The entries of t at places along an axis; `once`: no place comes twice."""
+    return call("np.take_along_axis", t, places, axis=axis)
+
+
+@transpose(along)
+def along_t(w: Expr, places: Expr, like: Expr, *, axis: int, once: bool = False) -> Any:
+    """Back to the places, each repetition counted; along the other axes every entry stays where it is."""
+    axes = rank(like)
+    if axes == 1:
+        return scatter(w, like, (Hole(0),), (places,), once)
+    holes = []
+    for k in range(axes):
+        if k == axis % axes:
+            holes.append(places)
+        else:
+            holes.append(ops.arange(w, ops.dim(like, k)).getitem((Slice(), *(None,) * (axes - 1 - k))))
+    return scatter(w, like, tuple(map(Hole, range(axes))), holes, once)
+
+
+@linear_op
+def recurrence(x: Expr, t: Expr, *, axis: int) -> Expr:
+    """s_i = x_i s_(i-1) + t_i."""
+    return call("recurrence", x, t, axis=axis)
+
+
+@transpose(recurrence)
+def recurrence_t(w: Expr, x: Expr, *, axis: int) -> Any:
+    """b_i = w_i + x_(i+1) b_(i+1): the same, from the other end."""
+    factors = call("np.flip", call("np.roll", x, ops.literal(x, -1), axis=axis), axis=axis)
+    return call("np.flip", call("recurrence", factors, call("np.flip", w, axis=axis), axis=axis), axis=axis)
+
+
+@linear_op
+def convolve(c: Expr, t: Expr, *, mode: str, first: bool) -> Expr:
+    """np.convolve(t, c, mode) where t comes `first`, else np.convolve(c, t, mode)."""
+    return call("np.convolve", t, c, mode=mode) if first else call("np.convolve", c, t, mode=mode)
+
+
+@transpose(convolve)
+def convolve_t(w: Expr, c: Expr, like: Expr, *, mode: str, first: bool) -> Any:
+    both = (like, c) if first else (c, like)
+    return _overlap(_padded(w, *both, mode, from_end=False), call("np.flip", c), like)
+
+
+@linear_op
+def correlate_first(c: Expr, t: Expr, *, mode: str) -> Expr:
+    """np.correlate(t, c, mode), the convolution of t with conj(c) from the other end."""
+    return call("np.correlate", t, c, mode=mode)
+
+
+@transpose(correlate_first)
+def correlate_first_t(w: Expr, c: Expr, like: Expr, *, mode: str) -> Any:
+    return _overlap(_padded(w, like, c, mode, from_end=True), ops.conj(c), like)
+
+
+@linear_op
+def correlate_second(c: Expr, t: Expr, *, mode: str) -> Expr:
+    """np.correlate(c, conj(t), mode), the convolution of c with t from the other end."""
+    return call("np.correlate", c, ops.conj(t), mode=mode)
+
+
+@transpose(correlate_second)
+def correlate_second_t(w: Expr, c: Expr, like: Expr, *, mode: str) -> Any:
+    return call("np.flip", _overlap(_padded(w, c, like, mode, from_end=True), call("np.flip", c), like))
+
+
+def _overlap(w: Expr, c: Expr, like: Expr) -> Expr:
+    """Where c overlaps w wholly: as many entries as `like` has."""
+    types = [dtype_of(part.kind) for part in (w, c)]
+    dtype = None if None in types else np.result_type(*types)
+    kind = Array(dtype, dims_of(like.kind)) if dims_of(like.kind) else None
+    return call("np.convolve", w, c, mode="valid", kind=kind)
+
+
+def _padded(w: Expr, a: Expr, v: Expr, mode: str, from_end: bool) -> Expr:
+    """The cotangent of all of a convolution, of which the mode kept a part.
+
+    NumPy exchanges the two arrays where the second is longer, and a correlation then comes out turned round.
+    """
+    if mode == "full":
+        return w
+    n, m = ops.dim(a, 0), ops.dim(v, 0)
+    small, large = np.minimum(n, m), np.maximum(n, m)
+    start, length = (small - 1, large - small + 1) if mode == "valid" else ((small - 1) // 2, large)
+    if mode == "same" and from_end:
+        start = (small - (n >= m)) // 2
+    whole = ops.zeros(ops.pack(w, (n + m - 1,)), dtype_of(w.kind))
+    if isinstance(length, Expr):
+        w.builder.store(whole.atom, (Slice(Hole(0), Hole(1)),), (start.atom, (start + length).atom), w.atom)
+    else:
+        w.builder.store(whole.atom, (Slice(int(start), int(start + length)),), (), w.atom)
+    return masked(whole)
+
+
+@linear_op
+def bincount(places: Expr, t: Expr, *, minlength: int) -> Expr:
+    """The sums of the entries of t by their places."""
+    return call("np.bincount", places, t, minlength=minlength)
+
+
+@transpose(bincount)
+def bincount_t(w: Expr, places: Expr, *, minlength: int) -> Any:
+    return w.getitem((Hole(0),), places)
