@@ -120,29 +120,32 @@ def gradient(f: Any, spacing: Any = None, *, axis: int | None, edge_order: int) 
         )
     axis = (axis or 0) % rank(f)
     step = spacing if given(spacing) else 1.0
-    inner = _slices(axis, 2, None), _slices(axis, 1, -1), _slices(axis, None, -2)
+    after, here, before = (f[_slices(axis, *ends)] for ends in ((2, None), (1, -1), (None, -2)))
     if rank(step) == 0:
-        middle = (f[inner[0]] - f[inner[2]]) / (2.0 * step)
-        first = last = step
-        second, before_last = step, step
+        middle = (after - before) / (2.0 * step)
+        first = second = before_last = last = step
     else:
-        steps = np.reshape(np.diff(step), (-1, *(1,) * (rank(f) - 1 - axis)))
-        h1, h2 = steps[:-1], steps[1:]
-        after, here, before = (f[part] for part in inner)
+        widths = np.diff(step)
+        first, second, before_last, last = widths[0], widths[1], widths[-2], widths[-1]
+        h1, h2 = (np.reshape(h, (-1, *(1,) * (rank(f) - 1 - axis))) for h in (widths[:-1], widths[1:]))
         middle = after * h1 / (h2 * (h1 + h2)) + here * (h2 - h1) / (h1 * h2) - before * h2 / (h1 * (h1 + h2))
-        first, second, before_last, last = steps[:1], steps[1:2], steps[-2:-1], steps[-1:]
     left = _one_sided(f, axis, (0, 1, 2), first, second, edge_order)
     right = -_one_sided(f, axis, (-1, -2, -3), last, before_last, edge_order)
-    return np.concatenate((left, middle, right), axis=axis)
+    return np.concatenate((np.expand_dims(left, axis), middle, np.expand_dims(right, axis)), axis=axis)
 
 
 def _one_sided(f: Any, axis: int, places: tuple[int, int, int], h1: Any, h2: Any, order: int) -> Any:
     """The derivative at the first of three places, by two or by all three."""
-    f0, f1, f2 = (f[_slices(axis, place, place + 1 or None)] for place in places)
+    f0, f1 = (f[_place(axis, place)] for place in places[:2])
     slope = (f1 - f0) / h1
     if order == 1:
         return slope
+    f2 = f[_place(axis, places[2])]
     return slope - h1 / (h1 + h2) * ((f2 - f1) / h2 - slope)
+
+
+def _place(axis: int, place: int) -> tuple[Any, ...]:
+    return (*(slice(None),) * axis, place)
 
 
 def _slices(axis: int, start: int | None, stop: int | None) -> tuple[Any, ...]:
