@@ -12,8 +12,10 @@ from tangentc.primitives import (  # noqa: F401
     maths,
     memory,
     operators,
+    rearranging,
     reductions,
     searching,
     shaping,
+    sorting,
     structure,
 )

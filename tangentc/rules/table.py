@@ -15,8 +15,10 @@ from tangentc.rules import (  # noqa: F401
     indexing,
     linalg,
     nondifferentiable,
+    rearranging,
     reductions,
     shaping,
+    sorting,
 )
 from tangentc.rules.registry import own_rules
 

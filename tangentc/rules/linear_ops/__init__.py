@@ -25,8 +25,8 @@ from tangentc.rules.linear_ops.arithmetic import (
     subtract,
 )
 from tangentc.rules.linear_ops.complexes import complexified, conj, imag, real
-from tangentc.rules.linear_ops.joining import concatenate, joined, nest, stack
-from tangentc.rules.linear_ops.places import diagonal, gather, getitem, names_once, scatter, trace
+from tangentc.rules.linear_ops.joining import concatenate, insert, joined, nest, stack
+from tangentc.rules.linear_ops.places import diagonal, gather, getitem, names_once, scatter, take_along, trace
 from tangentc.rules.linear_ops.products import (
     Axes,
     einsum,
@@ -52,10 +52,12 @@ from tangentc.rules.linear_ops.shapes import (
     full,
     landed,
     moveaxis,
+    pad,
     permute,
     ravel,
     reshape,
     roll,
+    rotate,
     squeeze,
     swapaxes,
     triangle,
@@ -86,6 +88,7 @@ __all__ = [
     "gather",
     "getitem",
     "imag",
+    "insert",
     "item",
     "joined",
     "landed",
@@ -101,6 +104,7 @@ __all__ = [
     "outer_left",
     "outer_right",
     "own",
+    "pad",
     "permute",
     "portion",
     "ravel",
@@ -110,6 +114,7 @@ __all__ = [
     "right_bar_of_c",
     "right_bar_of_w",
     "roll",
+    "rotate",
     "scale",
     "scatter",
     "select",
@@ -122,6 +127,7 @@ __all__ = [
     "subtract",
     "sum_",
     "swapaxes",
+    "take_along",
     "tensordot_left",
     "tensordot_right",
     "trace",
