@@ -455,6 +455,12 @@ def _joined(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), ast.Tuple(e.values(operands), _LOAD), **e.attributes(op))
 
 
+@_special("np.choose")
+def _choose(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    a, *choices = e.values(operands)
+    return call(e.function(op.primitive), a, ast.List(choices, _LOAD), **e.attributes(op))
+
+
 @_special("np.einsum")
 def _einsum(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), e.constant(op.attr("subscripts")), *e.values(operands))

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import gast
+import numpy as np
 
+from tangentc.frontend.arrays import vectorized
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin
 from tangentc.frontend.captures import is_library
@@ -185,7 +187,24 @@ def _call_instance(
 ) -> Value:
     if isinstance(value, functools.partial):
         return _call_partial(context, value, args, kwargs)
+    if isinstance(value, np.vectorize):
+        return _call_vectorized(context, value, args, kwargs)
     return apply(context, attribute(context, callee, "__call__"), args, kwargs)
+
+
+def _call_vectorized(
+    context: Context, value: np.vectorize, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
+    """A call of what `np.vectorize` made before the program ran."""
+    if kwargs or value.excluded or value.signature is not None:
+        context.fail(
+            "TC109", "np.vectorize with keywords, excluded= or signature= is not supported",
+            hint="write a loop",
+        )  # fmt: skip
+    function = context.captures.value(
+        value.pyfunc, Place.of(value).attribute("pyfunc"), "the function of np.vectorize"
+    )
+    return vectorized(context, function, value.otypes, args)
 
 
 def _call_partial(

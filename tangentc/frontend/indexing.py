@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -51,7 +51,7 @@ from tangentc.kinds.types import (
     rank_of,
 )  # fmt: skip
 
-__all__ = ["Place", "contains", "flat_part", "getitem", "is_repeated", "place", "size_of_axis"]
+__all__ = ["SUBSCRIPTED", "Place", "contains", "flat_part", "getitem", "is_repeated", "place", "size_of_axis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
             return call_special(context, owner, "__getitem__", key)
         case Instance(origin=origin):
             context.fail("TC109", f"{origin} is indexed, but is not a tuple, list, dict or array")
+        case Static(value) if (of_parts := _subscripted(value)) is not None:
+            return of_parts(context, key)
         case Static(value):
             found = value[context.static(key, "the key")]
             return Static(typing.get_origin(found) or found)  # Box[float](x) makes a Box
@@ -129,6 +131,14 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
     if any(is_undefined(atom) for atom in (where.target, *where.operands)):
         return UNDEF
     return context.builder.getitem(where.target, where.index, where.operands)
+
+
+SUBSCRIPTED: list[tuple[Any, Callable[[Context, Value], Value]]] = []
+"""What `np.r_[…]` and the like mean."""
+
+
+def _subscripted(value: Any) -> Callable[[Context, Value], Value] | None:
+    return next((meaning for known, meaning in SUBSCRIPTED if value is known), None)
 
 
 def _made_if_missing(context: Context, owner: Value, key: Value, factory: Value) -> Value:

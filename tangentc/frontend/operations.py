@@ -17,7 +17,11 @@ from tangentc.primitives.core import Primitive, named
 
 __all__ = ["apply_primitive", "as_array", "is_array"]
 
-_STRUCTURAL = {"shape", "reps", "shift", "repeats", "indices", "condition"}  # lists stay what they are here
+# lists stay what they are here
+_STRUCTURAL = {
+    "shape", "reps", "shift", "repeats", "indices", "condition", "pad_width", "new_shape", "window_shape", "dimensions",
+    "dims", "multi_index", "keys", "kth",
+}  # fmt: skip
 
 
 def apply_primitive(

@@ -28,12 +28,12 @@ def fill_nesting(nesting: Any, leaves: tuple[Any, ...]) -> Any:
 _FLAT = Hole(0)  # the nesting of one leaf
 
 
-def array(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None) -> Any:
-    return np.array(fill_nesting(nesting, leaves), dtype=dtype)
+def array(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None, order: Any = "K", ndmin: int = 0) -> Any:
+    return np.array(fill_nesting(nesting, leaves), dtype=dtype, order=order, ndmin=ndmin)
 
 
-def asarray(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None) -> Any:
-    return np.asarray(fill_nesting(nesting, leaves), dtype=dtype)
+def asarray(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None, order: Any = None) -> Any:
+    return np.asarray(fill_nesting(nesting, leaves), dtype=dtype, order=order)
 
 
 def ascontiguousarray(*leaves: Any, nesting: Any = _FLAT, dtype: Any = None) -> Any:
@@ -116,6 +116,7 @@ def array_kind(function: Callable[..., Any]) -> KindRule:
             next((size for size in column if isinstance(size, int)), column[0]) for column in columns
         )
         dims = (*_lengths(nesting), *inner)
+        dims = (*(1,) * (attrs.get("ndmin", 0) - len(dims)), *dims)
         if function is ascontiguousarray and not dims:
             dims = (1,)
         return Array(dtype if dtype is None else np.dtype(dtype), dims)
@@ -126,7 +127,13 @@ def array_kind(function: Callable[..., Any]) -> KindRule:
 def asarray_alias(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Alias:
     """An array of the wanted dtype is handed on as it is."""
     dtype, nesting = attrs.get("dtype"), attrs.get("nesting", _FLAT)
-    if nesting != _FLAT or len(kinds) != 1 or not isinstance(kinds[0], Array) or kinds[0].dtype is None:
+    if (
+        attrs.get("order") is not None
+        or nesting != _FLAT
+        or len(kinds) != 1
+        or not isinstance(kinds[0], Array)
+        or kinds[0].dtype is None
+    ):
         return Alias.MAYBE
     return Alias.VIEW if dtype is None or np.dtype(dtype) == kinds[0].dtype else Alias.FRESH
 
@@ -161,7 +168,7 @@ library_function(
     "*leaves",
     function=array,
     kind=array_kind(array),
-    attributes={"nesting": _FLAT, "dtype": None},
+    attributes={"nesting": _FLAT, "dtype": None, "order": "K", "ndmin": 0},
 )
 for _name in ("asarray", "asanyarray", "ascontiguousarray"):
     _function = ascontiguousarray if _name == "ascontiguousarray" else asarray
@@ -169,5 +176,5 @@ for _name in ("asarray", "asanyarray", "ascontiguousarray"):
         f"np.{_name}", "*leaves",
         function=_function, kind=array_kind(_function),
         alias=Alias.MAYBE if _name == "ascontiguousarray" else asarray_alias,
-        attributes={"nesting": _FLAT, "dtype": None},
+        attributes={"nesting": _FLAT, "dtype": None} | ({} if _name == "ascontiguousarray" else {"order": None}),
     )  # fmt: skip

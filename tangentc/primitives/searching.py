@@ -40,7 +40,10 @@ def unravel_index_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
 
 for _name in ("argmax", "argmin"):
     library_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
-library_function("np.argsort", "a", attributes={"axis": -1, "kind": None})
+library_function(
+    "np.argsort", "a",
+    attributes={"axis": -1, "kind": None, "stable": None}, signature="a axis kind -order:None * stable",
+)  # fmt: skip
 library_function("np.searchsorted", "a", "v", attributes={"side": "left"})
 library_function("np.digitize", "x", "bins", attributes={"right": False})
 library_function("np.nonzero", "a", kind=nonzero_kind)

@@ -72,6 +72,11 @@ def _common_dtype(kinds: Sequence[Kind]) -> np.dtype[Any] | None:
     return found.dtype if isinstance(found, Array) else None
 
 
+def _joined_dtype(kinds: Sequence[Kind], attrs: dict[str, Any]) -> np.dtype[Any] | None:
+    wanted = attrs.get("dtype")
+    return _common_dtype(kinds) if wanted is None else np.dtype(wanted)
+
+
 def _equal_axes(shapes: Sequence[tuple[Size, ...]]) -> tuple[Size, ...] | None:
     """The sizes of arrays that must have one shape; None where their ranks differ."""
     if len({len(shape) for shape in shapes}) != 1:
@@ -84,7 +89,7 @@ def _equal_axes(shapes: Sequence[tuple[Size, ...]]) -> tuple[Size, ...] | None:
 
 def concatenate_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """Sizes add along the axis; along the others they are equal."""
-    dtype = _common_dtype(kinds)
+    dtype = _joined_dtype(kinds, attrs)
     shapes = [dims for dims in map(_dims, kinds) if dims is not None]
     axis = attrs.get("axis", 0)
     if len(shapes) < len(kinds) or not shapes:
@@ -100,7 +105,7 @@ def concatenate_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
 
 def stack_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """A new axis, as long as there are arrays."""
-    dtype = _common_dtype(kinds)
+    dtype = _joined_dtype(kinds, attrs)
     shapes = [dims for dims in map(_dims, kinds) if dims is not None]
     dims = _equal_axes(shapes) if shapes and len(shapes) == len(kinds) else None
     axis = attrs.get("axis", 0)
@@ -261,15 +266,29 @@ library_function("np.triu", "m", attributes={"k": 0})
 library_function("np.roll", "a", "shift", attributes={"axis": None})
 library_function("np.repeat", "a", "repeats", attributes={"axis": None})
 library_function("np.tile", "A", "reps")
-library_function("np.take", "a", "indices", attributes={"axis": None})
+library_function(
+    "np.take", "a", "indices",
+    attributes={"axis": None, "mode": "raise"}, signature="a indices axis -out:None mode",
+)  # fmt: skip
 library_function("np.append", "arr", "values", attributes={"axis": None}, kind=append_kind)
-library_function("np.copy", "a")
+library_function("np.copy", "a", attributes={"order": "K"}, signature="a order -subok:False")
 library_function(
     "np.concatenate", "*arrays",
-    also=("np.concat",), function=joined("np.concatenate"), attributes={"axis": 0}, kind=concatenate_kind,
+    also=("np.concat",), function=joined("np.concatenate"), attributes={"axis": 0, "dtype": None},
+    kind=concatenate_kind, signature="*arrays axis -out:None * dtype -casting:'same_kind'",
 )  # fmt: skip
-library_function("np.stack", "*arrays", function=joined("np.stack"), attributes={"axis": 0}, kind=stack_kind)
-for _name in ("vstack", "hstack", "dstack", "column_stack"):
+library_function(
+    "np.stack", "*arrays",
+    function=joined("np.stack"), attributes={"axis": 0, "dtype": None}, kind=stack_kind,
+    signature="*arrays axis -out:None * dtype -casting:'same_kind'",
+)  # fmt: skip
+for _name, _also in (("vstack", ("np.row_stack",)), ("hstack", ())):
+    library_function(
+        f"np.{_name}", "*arrays",
+        also=_also, function=joined(f"np.{_name}"), attributes={"dtype": None},
+        signature="*arrays * dtype -casting:'same_kind'",
+    )  # fmt: skip
+for _name in ("dstack", "column_stack"):
     library_function(f"np.{_name}", "*arrays", function=joined(f"np.{_name}"))
 for _name, _kind in (("split", split_kind), ("array_split", array_split_kind)):
     library_function(

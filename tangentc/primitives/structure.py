@@ -234,6 +234,10 @@ def array_item_kind(kinds: Kinds, _: Attributes) -> Kind:
     return ANY
 
 
+def copied(x: Any, *, order: str = "C") -> Any:
+    return x.copy() if order == "C" else x.copy(order)
+
+
 def text_kind(_kinds: Kinds, _: Attributes) -> Kind:
     return Object(str)
 
@@ -288,7 +292,7 @@ declare(
     "item", operator.getitem, "container", "key",
     kind=item_kind, alias=Alias.MAYBE, cheap=True, syntax=Syntax.SPECIAL,
 )  # fmt: skip
-declare("copy", operator.methodcaller("copy"), "x", kind=same_kind, syntax=Syntax.METHOD)
+declare("copy", copied, "x", attributes={"order": "C"}, kind=same_kind, syntax=Syntax.METHOD)
 # a copy of what was a number or an array until here, and must be an array now
 declare("own_copy", operator.methodcaller("copy"), "x", kind=same_kind, syntax=Syntax.METHOD, spelling="copy")
 declare(

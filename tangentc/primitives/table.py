@@ -13,6 +13,7 @@ from tangentc.primitives import (  # noqa: F401
     maths,
     memory,
     operators,
+    rearranging,
     reductions,
     searching,
     shaping,

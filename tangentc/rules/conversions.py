@@ -15,7 +15,8 @@ from tangentc.rules.registry import linearise
 
 
 @linearise(named("copy"), np.copy)
-def copy(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+def copy(y: Expr, x: Expr, *, order: str, dx: Tangent) -> Tangent:
+    """How the copy lies in memory does not matter to its tangent."""
     return linear.convert(dx, to="copy")
 
 

@@ -30,8 +30,13 @@ def full_like(
 
 
 @linearise(np.array, np.asarray, named("np.asanyarray"), named("np.ascontiguousarray"))
-def array(y: Expr, *leaves: Expr, nesting: Any, dtype: Any, dleaves: tuple[Tangent, ...]) -> Tangent:
-    return linear.joined(linear.nest, leaves, dleaves, nesting=nesting, dtype=dtype)
+def array(
+    y: Expr, *leaves: Expr,
+    nesting: Any, dtype: Any, order: Any = None, ndmin: int = 0, dleaves: tuple[Tangent, ...],
+) -> Tangent:  # fmt: skip
+    """How the result lies in memory does not matter to its tangent."""
+    made = linear.joined(linear.nest, leaves, dleaves, nesting=nesting, dtype=dtype)
+    return linear.reshape(y.shape, made) if ndmin else made
 
 
 @linearise(np.linspace)

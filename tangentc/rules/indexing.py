@@ -10,7 +10,7 @@ from tangentc.kinds.types import Array, Scalar
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
-from tangentc.rules.expr import Expr
+from tangentc.rules.expr import Expr, call
 from tangentc.rules.ops import Tangent
 from tangentc.rules.registry import linearise
 
@@ -24,7 +24,10 @@ def getitem(y: Expr, x: Expr, *holes: Expr, index: Index, dx: Tangent) -> Tangen
 
 
 @linearise(np.take)
-def take(y: Expr, x: Expr, indices: Expr, *, axis: int | None, dx: Tangent) -> Tangent:
+def take(y: Expr, x: Expr, indices: Expr, *, axis: int | None, mode: str, dx: Tangent) -> Tangent:
+    if mode != "raise":  # indices beyond the ends are brought back first
+        places = ops.arange(x, ops.count(x) if axis is None else ops.dim(x, axis))
+        indices = call("np.take", places, indices, mode=mode)
     if axis is None:
         return linear.gather(indices, dx)
     index = (*(Slice(),) * axis, Hole(0)) if axis >= 0 else (Ellipsis, Hole(0), *(Slice(),) * (-axis - 1))

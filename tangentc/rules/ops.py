@@ -284,3 +284,18 @@ def opposite(shift: Any) -> Any:
     if isinstance(shift.kind, Tuple):
         return call("tuple", *(-call("item", shift, place) for place in range(len(shift.kind.items))))
     return -shift
+
+
+def width_before(width: Any, axis: int, axes: int) -> Any:
+    """How much `np.pad` with these widths puts before an axis."""
+    known = constant(width)
+    if known is not None:
+        return int(np.broadcast_to(known, (axes, 2))[axis, 0])
+    if not isinstance(width.kind, Tuple):
+        if is_number(width.kind):
+            return width
+        raise undefined("np.pad has a derivative for widths that are a number or a tuple", width)
+    items = width.kind.items
+    if all(map(is_number, items)):
+        return call("item", width, 0)
+    return call("item", call("item", width, axis if len(items) == axes else 0), 0)

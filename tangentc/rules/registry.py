@@ -72,12 +72,10 @@ def linearise(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., A
         variadic = bool(positional) and positional[-1].kind is positional[-1].VAR_POSITIONAL
         tangents = tuple(f"d{name}" for name in operands if f"d{name}" in keyword)
         attributes = tuple(name for name in keyword if name not in tangents)
-        for primitive in _primitives(functions):
-            unknown = [name for name in attributes if name not in primitive.attributes]
-            if unknown:
-                raise ValueError(
-                    f"{primitive} has no operand or attribute for the parameter {unknown[0]!r} of its rule"
-                )
+        known = {name for primitive in _primitives(functions) for name in primitive.attributes}
+        unknown = [name for name in attributes if functions and name not in known]
+        if unknown:
+            raise ValueError(f"no operand or attribute is meant by the parameter {unknown[0]!r} of this rule")
         add(functions, Rule(function, operands, variadic, attributes, tangents))
         return function
 

@@ -105,25 +105,25 @@ def diagonal(y: Expr, x: Expr, *, offset: int, axis1: int, axis2: int, dx: Tange
 
 
 @linearise(np.concatenate)
-def concatenate(y: Expr, *xs: Expr, axis: int | None, dxs: tuple[Tangent, ...]) -> Tangent:
-    return linear.joined(linear.concatenate, xs, dxs, axis=axis)
+def concatenate(y: Expr, *xs: Expr, axis: int | None, dtype: Any, dxs: tuple[Tangent, ...]) -> Tangent:
+    return linear.joined(linear.concatenate, xs, dxs, axis=axis, dtype=dtype)
 
 
 @linearise(np.stack)
-def stack(y: Expr, *xs: Expr, axis: int, dxs: tuple[Tangent, ...]) -> Tangent:
-    return linear.joined(linear.stack, xs, dxs, axis=axis)
+def stack(y: Expr, *xs: Expr, axis: int, dtype: Any, dxs: tuple[Tangent, ...]) -> Tangent:
+    return linear.joined(linear.stack, xs, dxs, axis=axis, dtype=dtype)
 
 
 @linearise(np.vstack)
-def vstack(y: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
+def vstack(y: Expr, *xs: Expr, dtype: Any, dxs: tuple[Tangent, ...]) -> Tangent:
     xs, dxs = _raised(xs, dxs, 2)
-    return linear.joined(linear.concatenate, xs, dxs, axis=0)
+    return linear.joined(linear.concatenate, xs, dxs, axis=0, dtype=dtype)
 
 
 @linearise(np.hstack)
-def hstack(y: Expr, *xs: Expr, dxs: tuple[Tangent, ...]) -> Tangent:
+def hstack(y: Expr, *xs: Expr, dtype: Any, dxs: tuple[Tangent, ...]) -> Tangent:
     xs, dxs = _raised(xs, dxs, 1)
-    return linear.joined(linear.concatenate, xs, dxs, axis=0 if rank(y) == 1 else 1)
+    return linear.joined(linear.concatenate, xs, dxs, axis=0 if rank(y) == 1 else 1, dtype=dtype)
 
 
 @linearise(np.dstack)

@@ -1,4 +1,7 @@
-"""Derivatives of the functions that put entries in order: each goes with its tangent, equal ones keep their order."""
+"""Derivatives of the functions that order and choose the entries of arrays: each keeps its own.
+
+Where entries are equal the stable order decides which of them is meant.
+"""
 
 from __future__ import annotations
 
@@ -6,36 +9,88 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.kinds.types import dtype_of
+from tangentc.primitives.core import named
+from tangentc.primitives.index import Hole
+from tangentc.primitives.libraries import resolve
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.ops import Tangent
+from tangentc.rules.linear import ZERO
+from tangentc.rules.ops import Tangent, rank
 from tangentc.rules.registry import linearise, nondifferentiable
 
 
+def _order(x: Expr, axis: int | None) -> Expr:
+    primitive = named("np.argsort")
+    return Expr.of(x.builder, x.builder.apply(primitive, (x.atom,), {"axis": axis, "kind": "stable"}))
+
+
+def _reordered(x: Expr, order: Expr, axis: int | None, dx: Tangent) -> Tangent:
+    if axis is None or rank(x) == 1:
+        return linear.gather(order, dx, once=True)
+    return linear.take_along(order, dx, axis=axis)
+
+
 @linearise(np.sort)
-def sort(y: Expr, a: Expr, *, axis: int | None, kind: Any, da: Tangent) -> Tangent:
-    """Stable, whatever the algorithm: NumPy's own order of equal entries cannot be told from their values."""
-    if axis is None:
-        a, da, axis = ops.ravel(a), linear.ravel(da), 0
-    order = _order(a, axis)
-    return linear.along(order, da, axis=axis, once=True)
-
-
-def _order(a: Expr, axis: int) -> Expr:
-    return Expr.of(a.builder, a.builder.ops("np.argsort", a.atom, axis=axis, kind="stable")[0])
+def sort(y: Expr, x: Expr, *, axis: int | None, kind: Any, stable: Any, dx: Tangent) -> Tangent:
+    return _reordered(x, _order(x, axis), axis, dx)
 
 
 @linearise(np.partition)
-def partition(y: Expr, a: Expr, kth: Expr, *, axis: int, da: Tangent) -> Tangent:
-    return linear.along(call("np.argpartition", a, kth, axis=axis), da, axis=axis, once=True)
+def partition(y: Expr, x: Expr, kth: Expr, *, axis: int | None, kind: Any, dx: Tangent) -> Tangent:
+    """Which order NumPy left is seen from the result: the k-th smallest of y is the k-th smallest of x.
+
+    np.argpartition need not leave the same.
+    """
+    ranks = call("np.argsort", _order(y, -1 if axis is None else axis), axis=-1 if axis is None else axis)
+    order = _order(x, axis)
+    if axis is None or rank(x) == 1:
+        places = order.getitem((Hole(0),), ranks)
+    else:
+        places = call("np.take_along_axis", order, ranks, axis=axis)
+    return _reordered(x, places, axis, dx)
+
+
+@linearise(np.sort_complex)
+def sort_complex(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    moved = _reordered(x, _order(x, -1), -1, dx)
+    dtype = dtype_of(y.kind)
+    return (
+        moved if dtype == dtype_of(x.kind) else linear.convert(moved, to="astype", attrs=(("dtype", dtype),))
+    )
 
 
 @linearise(np.take_along_axis)
-def take_along_axis(y: Expr, arr: Expr, indices: Expr, *, axis: int | None, darr: Tangent) -> Tangent:
-    if axis is None:
-        return linear.gather(indices, darr)
-    return linear.along(indices, darr, axis=axis)
+def take_along_axis(y: Expr, x: Expr, indices: Expr, *, axis: int | None, dx: Tangent) -> Tangent:
+    if axis is None or rank(x) == 1:
+        return linear.gather(indices, dx)
+    numbers = ops.reshape(ops.arange(x, ops.count(x)), x.shape)
+    return linear.gather(call("np.take_along_axis", numbers, indices, axis=axis), dx)
 
 
-nondifferentiable(np.argpartition)
+@linearise(np.choose)
+def choose(y: Expr, a: Expr, *choices: Expr, mode: str, dchoices: tuple[Tangent, ...]) -> Tangent:
+    """Each choice where it was chosen."""
+    count = len(choices)
+    if mode == "wrap":
+        a = a % count
+    elif mode == "clip":
+        a = call("np.clip", a, 0, count - 1)
+    total: Any = ZERO
+    for number, dx in enumerate(dchoices):
+        total = total + (dx and linear.select(call("eq", a, number), dx))
+    return total
+
+
+nondifferentiable(
+    *(
+        named(name)
+        for name in (
+            "np.argpartition", "np.lexsort", "np.unique", "np.isin", "np.ravel_multi_index", "np.indices",
+            "np.array_equiv", "np.isreal", "np.iscomplex",
+        )
+    )
+)  # fmt: skip
+if resolve("np.in1d") is not None:
+    nondifferentiable(named("np.in1d"))

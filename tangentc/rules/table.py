@@ -16,6 +16,7 @@ from tangentc.rules import (  # noqa: F401
     indexing,
     linalg,
     nondifferentiable,
+    rearranging,
     reductions,
     shaping,
     sorting,

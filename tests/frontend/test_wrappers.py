@@ -305,12 +305,11 @@ def test_text_that_python_does_not_keep():
         assert caught.value.code == "TC110" and "function(x)" in caught.value.span.text
 
 
-def test_functions_of_numpy_made_of_functions_are_refused():
+def test_functions_of_numpy_made_of_functions():
     made = np.frompyfunc(lambda t: t * t, 1, 1)
     with pytest.raises(TangentcError, match="TC202"):
         tangentc.grad(lambda x: np.sum(made(x).astype(float)))(X)
     vectorized = np.vectorize(lambda t: t * t)
-    for program in (lambda x: np.sum(vectorized(x)), lambda x: np.sum(np.vectorize(math.sin)(x))):
-        with pytest.raises(TangentcError, match=r"TC202.*vectorize"):
-            tangentc.grad(program)(X)
+    assert np.allclose(tangentc.grad(lambda x: np.sum(vectorized(x)))(X), 2.0 * X)
+    assert np.allclose(tangentc.grad(lambda x: np.sum(np.vectorize(math.sin)(x)))(X), np.cos(X))
     assert tangentc.grad(lambda x, n: x * vectorized(n)[1])(2.0, np.array([1, 2])) == 4.0

@@ -63,7 +63,7 @@ CASES = [
         (["a", "b", "c", "d"], {"nesting": ((Hole(0), Hole(1)), (Hole(2), Hole(3)))}),
     ),
     (bound(np.asarray, "x", float), (["x"], {"dtype": float})),
-    (bound(np.array, "x", copy=True, order="K"), (["x"], {})),
+    (bound(np.array, "x", copy=True, order="K"), (["x"], {"order": "K"})),
     (bound(np.zeros, 3), ([3], {})),
     (bound(np.zeros, (2, 3), int), ([(2, 3)], {"dtype": int})),
     (bound(np.full, 3, fill_value=1.0), ([3, 1.0], {})),

@@ -8,7 +8,6 @@ they are restored where somebody needs them.
 from __future__ import annotations
 
 from tangentc.rules.linear_ops.along import (
-    along,
     bincount,
     convolve,
     correlate_first,
@@ -33,8 +32,8 @@ from tangentc.rules.linear_ops.arithmetic import (
     subtract,
 )
 from tangentc.rules.linear_ops.complexes import complexified, conj, imag, real
-from tangentc.rules.linear_ops.joining import concatenate, joined, nest, stack
-from tangentc.rules.linear_ops.places import diagonal, gather, getitem, names_once, scatter, trace
+from tangentc.rules.linear_ops.joining import concatenate, insert, joined, nest, stack
+from tangentc.rules.linear_ops.places import diagonal, gather, getitem, names_once, scatter, take_along, trace
 from tangentc.rules.linear_ops.products import (
     Axes,
     einsum,
@@ -60,10 +59,12 @@ from tangentc.rules.linear_ops.shapes import (
     full,
     landed,
     moveaxis,
+    pad,
     permute,
     ravel,
     reshape,
     roll,
+    rotate,
     squeeze,
     swapaxes,
     triangle,
@@ -74,7 +75,6 @@ from tangentc.rules.linear_ops.sums import centred, cumsum, mean, sum_
 __all__ = [
     "Axes",
     "add",
-    "along",
     "amplify",
     "bincount",
     "broadcast_to",
@@ -99,6 +99,7 @@ __all__ = [
     "gather",
     "getitem",
     "imag",
+    "insert",
     "item",
     "joined",
     "landed",
@@ -114,6 +115,7 @@ __all__ = [
     "outer_left",
     "outer_right",
     "own",
+    "pad",
     "permute",
     "portion",
     "ravel",
@@ -124,6 +126,7 @@ __all__ = [
     "right_bar_of_c",
     "right_bar_of_w",
     "roll",
+    "rotate",
     "scale",
     "scatter",
     "select",
@@ -136,6 +139,7 @@ __all__ = [
     "subtract",
     "sum_",
     "swapaxes",
+    "take_along",
     "tensordot_left",
     "tensordot_right",
     "trace",

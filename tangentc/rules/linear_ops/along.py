@@ -1,4 +1,4 @@
-"""Operations along an axis: entries taken by their positions, recurrences, convolutions, sums by place."""
+"""Operations along an axis: recurrences, convolutions, sums by place."""
 
 from __future__ import annotations
 
@@ -12,29 +12,6 @@ from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import dims_of, linear_op, transpose
 from tangentc.rules.linear_ops.arithmetic import masked
-from tangentc.rules.linear_ops.places import scatter
-from tangentc.rules.ops import rank
-
-
-@linear_op
-def along(places: Expr, t: Expr, *, axis: int, once: bool = False) -> Expr:
-    """The entries of t at places along an axis; `once`: no place comes twice."""
-    return call("np.take_along_axis", t, places, axis=axis)
-
-
-@transpose(along)
-def along_t(w: Expr, places: Expr, like: Expr, *, axis: int, once: bool = False) -> Any:
-    """Back to the places, each repetition counted; along the other axes every entry stays where it is."""
-    axes = rank(like)
-    if axes == 1:
-        return scatter(w, like, (Hole(0),), (places,), once)
-    holes = []
-    for k in range(axes):
-        if k == axis % axes:
-            holes.append(places)
-        else:
-            holes.append(ops.arange(w, ops.dim(like, k)).getitem((Slice(), *(None,) * (axes - 1 - k))))
-    return scatter(w, like, tuple(map(Hole, range(axes))), holes, once)
 
 
 @linear_op

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from tangentc.ir.nodes import Hole, Slice
-from tangentc.kinds.types import Array, can_be_active, dtype_of
+from tangentc.kinds.types import Array, can_be_active, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import LinearOp, dims_of, linear_op, transpose
+from tangentc.rules.linear import dims_of, linear_op, transpose
 
 
-def joined(op: LinearOp, operands: Sequence[Expr], tangents: Sequence[Any], **attrs: Any) -> Any:
+def joined(op: Callable[..., Any], operands: Sequence[Expr], tangents: Sequence[Any], **attrs: Any) -> Any:
     """A join of tangents, with zeros in the places of the operands that are constant."""
     varies = tuple(bool(t) for t in tangents)
     constants = [x for x, v in zip(operands, varies, strict=True) if not v]
@@ -30,12 +32,14 @@ def _filled(parts: Sequence[Expr], varies: tuple[bool, ...]) -> list[Any]:
 
 
 @linear_op
-def concatenate(*parts: Expr, axis: int | None, varies: tuple[bool, ...]) -> Expr:
-    return call("np.concatenate", *_filled(parts, varies), axis=axis)
+def concatenate(*parts: Expr, axis: int | None, dtype: Any = None, varies: tuple[bool, ...]) -> Expr:
+    return call("np.concatenate", *_filled(parts, varies), axis=axis, dtype=dtype)
 
 
 @transpose(concatenate)
-def concatenate_t(w: Expr, *constants: Expr, like: Any, axis: int | None, varies: tuple[bool, ...]) -> Any:
+def concatenate_t(
+    w: Expr, *constants: Expr, like: Any, axis: int | None, dtype: Any = None, varies: tuple[bool, ...]
+) -> Any:
     """Each operand gets its part of the cotangent."""
     still, moving = iter(constants), iter(like if isinstance(like, tuple) else (like,))
     found, start = [], 0
@@ -64,18 +68,58 @@ def _section(w: Expr, axis: int, start: Any, stop: Any, part: Expr | None) -> Ex
 
 
 @linear_op
-def stack(*parts: Expr, axis: int, varies: tuple[bool, ...]) -> Expr:
-    return call("np.stack", *_filled(parts, varies), axis=axis)
+def stack(*parts: Expr, axis: int, dtype: Any = None, varies: tuple[bool, ...]) -> Expr:
+    return call("np.stack", *_filled(parts, varies), axis=axis, dtype=dtype)
 
 
 @transpose(stack)
-def stack_t(w: Expr, *constants: Expr, axis: int, varies: tuple[bool, ...]) -> Any:
+def stack_t(w: Expr, *constants: Expr, axis: int, dtype: Any = None, varies: tuple[bool, ...]) -> Any:
     def entry(position: int) -> Expr:
         if axis >= 0:
             return w.getitem((*(Slice(),) * axis, position))
         return w.getitem((Ellipsis, position, *(Slice(),) * (-axis - 1)))
 
     return tuple(entry(position) for position, v in enumerate(varies) if v)
+
+
+@linear_op
+def insert(y: Expr, obj: Expr, *parts: Expr, axis: int | None, varies: tuple[bool, ...]) -> Expr:
+    """`np.insert(a, obj, values)`, whose result is y, of the tangents of a and of the values."""
+    a, values = _filled(parts, varies)
+    return call("np.insert", a, obj, values, axis=axis)
+
+
+@transpose(insert)
+def insert_t(
+    w: Expr, y: Expr, obj: Expr, *constants: Expr, like: Any, axis: int | None, varies: tuple[bool, ...]
+) -> Any:
+    """What is not inserted stays in order; a value gets the cotangent from every place that it went to."""
+    still, moving = iter(constants), iter(like if isinstance(like, tuple) else (like,))
+    a, values = (next(moving) if v else next(still) for v in varies)
+    ones = call("np.ones", a.shape, dtype=bool)
+    single = is_number(values.kind) or rank_of(values.kind) == 0
+    none = False if single else call("np.zeros", values.shape, dtype=bool)
+    kept = _inserted(y, ones, obj, none, axis, bool)
+    found = []
+    if varies[0]:
+        found.append(ops.reshape(w.getitem((Hole(0),), kept), a.shape))
+    if varies[1]:
+        new = w.getitem((Hole(0),), call("np.logical_not", kept))
+        if single:
+            found.append(ops.sum_(new))
+        else:
+            numbers = ops.reshape(ops.arange(values, ops.count(values)), values.shape)
+            places = _inserted(y, call("np.full", a.shape, -1), obj, numbers, axis, int)
+            chosen = places.getitem((Hole(0),), call("ge", places, 0))
+            flat = ops.zeros(ops.pack(w, (ops.count(values),)), dtype_of(w.kind))
+            flat.builder.effect("add_at", flat.atom, chosen.atom, new.atom, index=(Hole(0),))
+            found.append(ops.reshape(flat, values.shape))
+    return tuple(found)
+
+
+def _inserted(y: Expr, a: Expr, obj: Expr, values: Any, axis: int | None, dtype: Any) -> Expr:
+    kind = Array(np.dtype(dtype), dims_of(y.kind))
+    return call("np.insert", a, obj, values, axis=axis, kind=kind)
 
 
 @linear_op

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.ir.nodes import Hole, Index
-from tangentc.kinds.types import Array, dtype_of, is_number
+from tangentc.kinds.types import Array, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import dims_of, linear_op, transpose
@@ -28,7 +28,10 @@ def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
 
 
 def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once: bool = False) -> Expr:
-    """Zeros of the shape of `like` with w added at the index, repetitions of a place counted; `once`: there is none."""
+    """Zeros of the shape of `like` with w added at the index, each repetition of a place counted.
+
+    `once` promises that integer arrays among the holes name no place twice.
+    """
     dtype = dtype_of(w.kind) or dtype_of(like.kind)
     place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
     builder, atoms = w.builder, tuple(hole.atom for hole in holes)
@@ -46,16 +49,29 @@ def names_once(hole: Expr) -> bool:
 
 
 @linear_op
-def gather(places: Expr, t: Expr) -> Expr:
-    """The entries of t, counted in C order, at integer places."""
+def gather(places: Expr, t: Expr, *, once: bool = False) -> Expr:
+    """The entries of t, counted in C order, at integer places; `once` promises that they are different."""
     flat: Expr = ops.ravel(t)
     return flat.getitem((Hole(0),), places)
 
 
 @transpose(gather)
-def gather_t(w: Expr, places: Expr, like: Expr) -> Any:
-    flat = ops.ravel(like)
-    return ops.reshape(scatter(w, flat, (Hole(0),), (places,)), like.shape)
+def gather_t(w: Expr, places: Expr, like: Expr, *, once: bool = False) -> Any:
+    if rank_of(like.kind) == 1:
+        return scatter(w, like, (Hole(0),), (places,), once)
+    return ops.reshape(scatter(w, ops.ravel(like), (Hole(0),), (places,), once), like.shape)
+
+
+@linear_op
+def take_along(order: Expr, t: Expr, *, axis: int) -> Expr:
+    """The entries of each line along an axis in an order of its own: all of them, each once."""
+    return call("np.take_along_axis", t, order, axis=axis)
+
+
+@transpose(take_along)
+def take_along_t(w: Expr, order: Expr, *, axis: int) -> Any:
+    """Back to the old places: the order of the order."""
+    return call("np.take_along_axis", w, call("np.argsort", order, axis=axis), axis=axis)
 
 
 @linear_op

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tangentc.ir.nodes import Hole, Slice
+from tangentc.kinds.types import Array, dtype_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import fit, linear_op, transpose
+from tangentc.rules.linear import dims_of, fit, linear_op, transpose
 from tangentc.rules.linear_ops.arithmetic import masked
 
 
@@ -138,6 +140,43 @@ def flip(t: Expr, *, axis: Any = None) -> Expr:
 @transpose(flip)
 def flip_t(w: Expr, *, axis: Any = None) -> Any:
     return call("np.flip", w, axis=axis)
+
+
+@linear_op
+def rotate(t: Expr, *, k: int, axes: tuple[int, int]) -> Expr:
+    """Turned by k right angles."""
+    return call("np.rot90", t, k=k, axes=axes)
+
+
+@transpose(rotate)
+def rotate_t(w: Expr, *, k: int, axes: tuple[int, int]) -> Any:
+    return call("np.rot90", w, k=-k, axes=axes)
+
+
+@linear_op
+def pad(width: Expr, t: Expr) -> Expr:
+    """Zeros around an array."""
+    return masked(call("np.pad", t, width))
+
+
+@transpose(pad)
+def pad_t(w: Expr, width: Expr, like: Expr) -> Any:
+    """What is inside the padding."""
+    holes: list[Expr] = []
+
+    def bound(place: Any) -> Any:
+        if isinstance(place, Expr):
+            holes.append(place)
+            return Hole(len(holes) - 1)
+        return place
+
+    index = []
+    for axis in range(ops.rank(like)):
+        start, size = ops.width_before(width, axis, ops.rank(like)), ops.dim(like, axis)
+        none = type(start) is int and start == 0
+        index.append(Slice(None if none else bound(start), bound(size if none else start + size)))
+    kind = Array(dtype_of(w.kind), dims_of(like.kind))
+    return call("getitem", w, *holes, index=tuple(index), kind=kind)
 
 
 @linear_op
