@@ -24,6 +24,7 @@ from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
 from tangentc.primitives.libraries import library, resolve
+from tangentc.primitives.signatures import signature_of
 from tangentc.shadows import Shadows
 
 __all__ = ["Expressions", "Names", "name", "subscript"]
@@ -125,6 +126,24 @@ def _callable(primitive: Primitive) -> Callable[..., Any]:
     return primitive.function if found is None else found
 
 
+def _placed(
+    primitive: Primitive, values: Sequence[ast.expr]
+) -> tuple[list[ast.expr], dict[str, ast.expr]]:
+    """Operands by position, and by keyword those that follow an attribute in the library's own signature."""
+    if not primitive.signature or len(values) > len(primitive.operands):
+        return list(values), {}
+    signature = signature_of(primitive)
+    own = {parameter.target: parameter.name for parameter in signature.keywords.values()}
+    places = [parameter.target for parameter in signature.positional]
+    agree = 0
+    while agree < len(values) and places[agree : agree + 1] == [primitive.operands[agree]]:
+        agree += 1
+    if any(operand not in own for operand in primitive.operands[agree : len(values)]):
+        return list(values), {}
+    rest = zip(primitive.operands[agree:], values[agree:], strict=False)
+    return list(values[:agree]), {own[operand]: value for operand, value in rest}
+
+
 class Expressions:
     """Builds the syntax tree of values; `called` gives the name of a variable."""
 
@@ -185,7 +204,8 @@ class Expressions:
             case Syntax.METHOD:
                 return call(attribute(values[0], primitive.spelling), *values[1:], **self.attributes(op))
             case _:
-                return call(self.function(primitive), *values, **self.attributes(op))
+                first, named = _placed(primitive, values)
+                return call(self.function(primitive), *first, **named, **self.attributes(op))
 
     def attributes(self, op: Op, but: str = "") -> dict[str, ast.expr]:
         """The attributes as keywords, in the order of the declaration; one of them may have a form of its own."""
