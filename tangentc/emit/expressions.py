@@ -126,22 +126,29 @@ def _callable(primitive: Primitive) -> Callable[..., Any]:
     return primitive.function if found is None else found
 
 
-def _placed(
-    primitive: Primitive, values: Sequence[ast.expr]
-) -> tuple[list[ast.expr], dict[str, ast.expr]]:
-    """Operands by position, and by keyword those that follow an attribute in the library's own signature."""
+def _placed(primitive: Primitive, values: Sequence[ast.expr]) -> tuple[list[ast.expr], dict[str, ast.expr]]:
+    """Operands by position, as far as the library's own signature has them in order; then by keyword.
+
+    An optional operand that is None between others was not given.
+    """
     if not primitive.signature or len(values) > len(primitive.operands):
         return list(values), {}
     signature = signature_of(primitive)
-    own = {parameter.target: parameter.name for parameter in signature.keywords.values()}
     places = [parameter.target for parameter in signature.positional]
-    agree = 0
-    while agree < len(values) and places[agree : agree + 1] == [primitive.operands[agree]]:
-        agree += 1
-    if any(operand not in own for operand in primitive.operands[agree : len(values)]):
-        return list(values), {}
-    rest = zip(primitive.operands[agree:], values[agree:], strict=False)
-    return list(values[:agree]), {own[operand]: value for operand, value in rest}
+    by_target = {parameter.target: parameter for parameter in signature.keywords.values()}
+    first: list[ast.expr] = []
+    named: dict[str, ast.expr] = {}
+    for operand, value in zip(primitive.operands, values, strict=False):
+        parameter = by_target.get(operand)
+        if parameter is None:
+            return list(values), {}
+        if parameter.optional and isinstance(value, ast.Constant) and value.value is None:
+            continue
+        if not named and places[len(first) : len(first) + 1] == [operand]:
+            first.append(value)
+        else:
+            named[parameter.name] = value
+    return first, named
 
 
 class Expressions:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tangentc import numerics_special
+from tangentc.kinds.probing import elementwise
+from tangentc.kinds.types import ANY, Kind, dtype_of
 from tangentc.primitives.declare import declare, library_function
 
 # Operands in the order of the function's own signature: all of these work entry by entry, with one result.
@@ -49,11 +53,22 @@ for _operands, _names in _ELEMENTWISE.items():
 for _name, (_operands, _results) in _SEVERAL.items():
     library_function(f"scipy.special.{_name}", *_operands.split(), results=_results)
 
+
 def logsumexp(a: Any, b: Any = None, **options: Any) -> Any:
     """With the operands first."""
     from scipy import special
 
     return special.logsumexp(a, b=b, **options)
+
+
+def in_double(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """Functions that count in double precision, but for empty arrays and some scalars."""
+    if all(dtype_of(kind) in (np.dtype(float), np.dtype(int)) for kind in kinds):
+        return elementwise(_COUNTING[len(kinds)], kinds, {})
+    return ANY
+
+
+_COUNTING: dict[int, Any] = {1: np.sqrt, 2: np.true_divide}
 
 
 # --- functions written in Python --------------------------------------------------------------------
@@ -65,13 +80,20 @@ library_function("scipy.special.lambertw", "z", attributes={"k": 0, "tol": 1e-8}
 library_function("scipy.special.softplus", "x", elementwise=True)
 library_function("scipy.special.zeta", "x", "q", elementwise=True, signature="x q? -out:None")
 library_function(
-    "scipy.special.factorial", "n", attributes={"extend": "zero"}, elementwise=True,
+    "scipy.special.factorial", "n", attributes={"extend": "zero"}, elementwise=True, kind=in_double,
     signature="n -exact:False extend",
 )  # fmt: skip
 library_function(
-    "scipy.special.comb", "N", "k", elementwise=True, signature="N k * -exact:False -repetition:False"
+    "scipy.special.comb",
+    "N",
+    "k",
+    elementwise=True,
+    kind=in_double,
+    signature="N k * -exact:False -repetition:False",
 )
-library_function("scipy.special.perm", "N", "k", elementwise=True, signature="N k -exact:False")
+library_function(
+    "scipy.special.perm", "N", "k", elementwise=True, kind=in_double, signature="N k -exact:False"
+)
 for _name in ("jvp", "yvp", "ivp", "kvp", "h1vp", "h2vp"):
     library_function(f"scipy.special.{_name}", "v", "z", attributes={"n": 1}, elementwise=True)
 for _name in ("jn", "yn", "in", "kn"):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import special
 
+import tangentc
 from tangentc.errors import MissingRuleError
-from tangentc.primitives.core import find, named
 from tangentc.testing import check_rule, cotangents, tangents
 from tests.rules.rows import case, complexes, normal, positive, unit
 
@@ -60,7 +60,8 @@ CASES = [
     _row("polygamma", np.array([[1], [2]]), _P),
     _row("multigammaln", 2.0 + _P, d=3), _row("multigammaln", 4.2, d=1),
     _row("poch", _P, positive(2, 1)), _row("binom", 3.3 + _P, _P), _row("beta", _P, positive(2, 1)),
-    _row("betaln", _P, positive(2, 1)), _row("factorial", _P), _row("zeta", 3, _P), _row("zeta", np.array([[2], [4]]), _P),
+    _row("betaln", _P, positive(2, 1)), _row("factorial", _P), _row("zeta", 3, _P),
+    _row("zeta", np.array([[2], [4]]), _P),
     _row("factorial", np.array([-0.5, 0.7])),
     _row("comb", 3.3 + _P, 2.0), _row("comb", np.array([1.5, 4.3]), 2.5), _row("perm", 3.3 + _P, _P),
     _row("gammainc", 2, _P), _row("gammaincc", np.array([[2], [3]]), _P), _row("gammaincinv", 2, _U),
@@ -86,9 +87,10 @@ CASES = [
     _row("ellipj", normal(3), 0.5 * _U, derivatives=1, rtol=1e-6), _row("ellipj", 4.0 * normal(3), 0),
     _row("agm", _P, positive(2, 1)), _row("agm", 1.7, 0.3),
     # hypergeometric
-    _row("hyp0f1", 2, _X), _row("hyp0f1", 2, complexes(2)), _row("hyp1f1", 1, 3, _X), _row("hyp1f1", 2, 3, complexes(2)),
+    _row("hyp0f1", 2, _X), _row("hyp0f1", 2, complexes(2)),
+    _row("hyp1f1", 1, 3, _X), _row("hyp1f1", 2, 3, complexes(2)),
     _row("hyp2f1", 1, 2, 4, unit(3)), _row("hyp2f1", 1, 2, 4, complexes(2) * 0.2), _row("hyperu", 1, 3, _P),
-    _row("wright_bessel", 1, 2, _P), _row("pbdv", 2, _X), _row("pbvv", 1, _P), _row("pbwa", 1, _X),
+    _row("wright_bessel", 1, 2, _P), _row("pbdv", 2, _X), _row("pbvv", 1, _P, single=False), _row("pbwa", 1, _X),
     # polynomials
     *(
         _row(f"eval_{name}", _N, unit(3))
@@ -123,7 +125,8 @@ CASES = [
     _row("owens_t", _X, normal(2, 1)), _row("voigt_profile", _X, 0.7, positive(2, 1)),
     *(_row(name, 3, _P) for name in ("chdtr", "chdtrc", "pdtr", "pdtrc")), _row("chdtri", 3, _U),
     *(_row(name, 2.0, 3, _P) for name in ("gdtr", "gdtrc")), _row("gdtrix", 2.0, 3, _U),
-    _row("stdtr", 3, _X), _row("stdtrit", 3, _U), _row("fdtr", 3, 4, _P), _row("fdtrc", 3, 4, _P), _row("fdtri", 3, 4, _U),
+    _row("stdtr", 3, _X), _row("stdtrit", 3, _U), _row("fdtr", 3, 4, _P), _row("fdtrc", 3, 4, _P),
+    _row("fdtri", 3, 4, _U),
     *(_row(name, np.array([[0], [2], [4]]), 4, _U) for name in ("bdtr", "bdtrc")),
     *(_row(name, 2, 4, _U) for name in ("nbdtr", "nbdtrc", "nbdtri")),
     _row("bdtri", 2, 4, _U, single=False),  # in single precision, SciPy warns of n as float
@@ -139,3 +142,98 @@ CASES = [
 @pytest.mark.parametrize(("primitive", "operands", "options"), CASES)
 def test_rule(primitive: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
     check_rule(primitive, *operands, **options)
+
+
+_INF, _NAN = np.inf, np.nan
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "expected"),
+    [
+        ("xlogy", (np.array([0.0, 0.0, 2.0]), np.array([0.0, 2.0, 4.0])), ([-_INF, np.log(2), np.log(4)], [0, 0, 0.5])),
+        ("xlogy", (0.0, 0.0), (-_INF, 0.0)),
+        ("xlog1py", (np.array([0.0]), np.array([-1.0])), ([-_INF], [0.0])),
+        ("entr", (np.array([0.0]),), ([_INF],)),
+        ("rel_entr", (np.array([0.0]), np.array([0.0])), ([_NAN], [0.0])),
+        ("kl_div", (np.array([0.0]), np.array([2.0])), ([-_INF], [1.0])),
+        ("kl_div", (0.0, 2.0), (-_INF, 1.0)),
+        ("kl_div", (1.0, 0.0), (_INF, -_INF)),
+        ("logit", (0.0,), (_INF,)),
+        ("log1p", (-1.0,), (_INF,)),
+        ("boxcox", (0.0, 0.5), (_INF, _NAN)),
+        ("boxcox", (1.0, 0.0), (1.0, 0.0)),
+        ("huber", (1.0, np.array([-1.0, 0.0, 1.0])), (0.0, [-1.0, 0.0, 1.0])),
+        ("pseudo_huber", (0.0, np.array([0.0, -2.0])), (2.0, [0.0, 0.0])),
+        ("pseudo_huber", (1e200, 1e200), (2 * (2**0.5 - 1) * 1e200 - 1e200 / 2**0.5, 1e200 / 2**0.5)),
+        ("logsumexp", (np.array([-_INF, -_INF]),), ([0.0, 0.0],)),
+        ("logsumexp", (np.array([-_INF, 0.0]),), ([0.0, 1.0],)),
+        ("logsumexp", (np.array([1e308, -1e308]),), ([1.0, 0.0],)),
+        ("softmax", (np.array([1e308, -1e308]),), ([0.0, 0.0],)),
+        ("gammainc", (1, np.array([0.0])), ([1.0],)),
+        ("gammainc", (2, np.array([0.0])), ([0.0],)),
+        ("betainc", (1, 1, np.array([0.0, 1.0])), ([1.0, 1.0],)),
+        ("jv", (1, np.array([0.0])), ([0.5],)),
+        ("jv", (0, np.array([0.0])), ([0.0],)),
+        ("i0e", (np.array([0.0]),), ([0.0],)),
+        ("i1e", (np.array([0.0]),), ([0.5],)),
+        ("spherical_jn", (np.array([0, 1, 2]), 0.0), (1 / 3,)),
+        ("beip", (np.array([0.0]),), ([0.5],)),
+        ("spence", (np.array([0.0, 1.0]),), ([-_INF, -1.0],)),
+        ("comb", (np.array([2.0, -1.0]), 5.0), ([0.0, 0.0], 0.0)),
+        ("factorial", (np.array([-3.0, 0.0]),), ([0.0, -np.euler_gamma],)),
+        ("rgamma", (np.array([0.0, -1.0, -2.0]),), ([1.0, -1.0, 2.0],)),
+        ("bdtr", (4, 4, np.array([0.3])), ([0.0],)),
+        ("erfinv", (np.array([1.0]),), ([_INF],)),
+        ("ellipk", (np.array([1.0]),), ([_INF],)),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_hard_points(name: str, operands: Any, expected: Any) -> None:
+    found = cotangents(getattr(special, name), *operands)
+    for got, want in zip(found, expected, strict=True):
+        np.testing.assert_allclose(got, np.broadcast_to(want, np.shape(got)), rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["ive", "jve", "yve"])
+def test_what_is_not_holomorphic_is_refused(name: str) -> None:
+    with pytest.raises(MissingRuleError, match="not holomorphic"):
+        tangents(getattr(special, name), (1, np.array([1 + 1j])), (None, np.array([1.0 + 0j])))
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "refused"),
+    [("jv", (0.5, 1.0), "`v`"), ("gammainc", (0.5, 1.0), "`a`"), ("zeta", (2.5,), "`x`"),
+     ("stdtr", (2.5, 1.0), "`df`")],
+)  # fmt: skip
+def test_unknown_derivatives_name_the_operand(name: str, operands: Any, refused: str) -> None:
+    with pytest.raises(MissingRuleError, match=refused):
+        tangents(getattr(special, name), operands, (1.0, *(None for _ in operands[1:])))
+
+
+def _selected(x: Any) -> Any:
+    safe = np.where(x > 0.0, x, 0.0)
+    return np.sum(np.where(x > 0.0, special.entr(safe) + special.xlogy(safe, safe), 0.0))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_masked_zero_meets_no_infinite_slope() -> None:
+    x = np.array([-1.0, 0.5])
+    np.testing.assert_allclose(tangentc.grad(_selected)(x), [0.0, 0.0], atol=1e-12)
+
+
+def test_calls_as_they_are_written() -> None:
+    x = np.array([0.3, 0.7, 1.2])
+    w = np.array([[1.0, 0.5, 0.2], [0.4, 1.1, -0.3]])
+
+    def f(x: Any) -> Any:
+        y = np.zeros(x.shape)
+        special.erf(x, out=y)
+        y[0] = special.logsumexp(x, b=w[0])
+        for order in range(2):
+            y += special.jn(order, x) * w[1]
+        ai, _, bi, _ = special.airy(x)
+        y[1:] -= special.expit([x[0], x[1]]) * ai[1:]
+        both = special.logsumexp(np.stack([y, bi]), axis=0, b=w[0, :2, None], keepdims=True)
+        return np.sum(both * w[1])
+
+    tangentc.check_grads(f, (x,), order=2)

@@ -259,13 +259,13 @@ def _airy(x: Expr) -> Any:
 _BE, _KE = complex(-math.sqrt(0.5), math.sqrt(0.5)), complex(math.sqrt(0.5), math.sqrt(0.5))
 
 
-def _ber_curvature(x: Expr) -> Expr:
+def _ber_curvature(x: Expr) -> Any:
     """The second derivative of ber + i bei, which is J_0(e^(3 pi i / 4) x)."""
     z = _BE * x
     return 0.5j * (jv(0, z) - jv(2, z))
 
 
-def _ker_curvature(x: Expr) -> Expr:
+def _ker_curvature(x: Expr) -> Any:
     """The second derivative of ker + i kei, which is K_0(e^(pi i / 4) x)."""
     z = _KE * x
     return 0.5j * (kv(0, z) + kv(2, z))

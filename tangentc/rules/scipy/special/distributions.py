@@ -143,5 +143,3 @@ def nbdtrc(y: Expr, k: Expr, n: Expr, p: Expr) -> Any:
 @slope("nbdtri", steep=True)
 def nbdtri(p: Expr, k: Expr, n: Expr, y: Expr) -> Any:
     return 1.0 / beta_density(n, k + 1.0, p)
-
-

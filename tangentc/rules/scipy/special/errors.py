@@ -195,5 +195,3 @@ def lambertw(w: Expr, z: Expr, *, k: int, tol: float) -> Any:
 def wrightomega(w: Expr, z: Expr) -> Any:
     """w + log(w) = z."""
     return w / (1.0 + w)
-
-

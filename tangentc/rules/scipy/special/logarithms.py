@@ -8,7 +8,18 @@ from typing import Any
 from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, absolute, equal, exp, expand_dims, is_python_number, log, ratio, sin, where
+from tangentc.rules.ops import (
+    Tangent,
+    absolute,
+    equal,
+    exp,
+    expand_dims,
+    is_python_number,
+    log,
+    ratio,
+    sin,
+    where,
+)
 from tangentc.rules.registry import linearise
 from tangentc.rules.scipy.special.slopes import function, known, slope
 

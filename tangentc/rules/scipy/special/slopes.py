@@ -78,7 +78,9 @@ def require_real(x: Expr, name: str) -> None:
     Raises: MissingRuleError: x is complex, or may be.
     """
     if not is_real(x):
-        raise undefined(f"scipy.special.{name} is not holomorphic: of a complex number it has no derivative", x)
+        raise undefined(
+            f"scipy.special.{name} is not holomorphic: of a complex number it has no derivative", x
+        )
 
 
 def lowered(n: Expr) -> Any:
