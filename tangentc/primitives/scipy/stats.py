@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from tangentc.kinds.dims import never_one
+from tangentc.kinds.probing import probe
+from tangentc.kinds.types import ANY, Array, Kind, Scalar
 from tangentc.primitives.declare import library_function
 from tangentc.primitives.libraries import resolve
 
@@ -61,3 +66,56 @@ for _method in ("cdf", "sf"):
     _declare(f"scipy.stats.bernoulli.{_method}", "k", "p", "loc")
     _declare(f"scipy.stats.geom.{_method}", "k", "p", "loc")
     _declare(f"scipy.stats.binom.{_method}", "k", "n p", "loc")
+
+# --- random vectors ---------------------------------------------------------------------------------
+
+Kinds = tuple[Kind, ...]
+
+
+def normal_kind(kinds: Kinds, attrs: dict[str, Any]) -> Kind:
+    """One number for each point, along the last axis; SciPy drops axes of size 1."""
+    dims = kinds[0].dims if isinstance(kinds[0], Array) else None
+    if dims is not None and len(dims) > 1 and all(map(never_one, dims[:-1])):
+        return Array(np.dtype(float), dims[:-1])
+    return probe(_NORMAL, kinds, attrs)
+
+
+def dirichlet_kind(kinds: Kinds, _: dict[str, Any]) -> Kind:
+    """One number for each point, along the first axis."""
+    dims = kinds[0].dims if isinstance(kinds[0], Array) else None
+    if dims is None or not all(map(never_one, dims[1:])):
+        return ANY
+    return Array(np.dtype(float), dims[1:]) if dims[1:] else Scalar(np.dtype(float))
+
+
+_NORMAL = _without_none("scipy.stats.multivariate_normal.logpdf", ("mean", "cov"))
+for _method in ("logpdf", "pdf"):
+    library_function(
+        f"scipy.stats.multivariate_normal.{_method}", "x", "mean", "cov",
+        function=_without_none(f"scipy.stats.multivariate_normal.{_method}", ("mean", "cov")),
+        signature="x mean? cov? -allow_singular:False", kind=normal_kind,
+    )  # fmt: skip
+    library_function(f"scipy.stats.dirichlet.{_method}", "x", "alpha", kind=dirichlet_kind)
+
+# --- summaries --------------------------------------------------------------------------------------
+
+_POLICY = "-nan_policy:'propagate'"
+for _name, _row, _defaults in (
+    ("gmean", f"a axis -dtype:None -weights:None * {_POLICY} keepdims", {"axis": 0, "keepdims": False}),
+    ("hmean", f"a axis -dtype:None * -weights:None {_POLICY} keepdims", {"axis": 0, "keepdims": False}),
+    ("pmean", f"a p! * axis -dtype:None -weights:None {_POLICY} keepdims", {"p": 1, "axis": 0, "keepdims": False}),
+    ("zscore", f"a axis ddof {_POLICY}", {"axis": 0, "ddof": 0}),
+    ("skew", f"a axis -bias:True {_POLICY} * keepdims", {"axis": 0, "keepdims": False}),
+    ("kurtosis", f"a axis fisher -bias:True {_POLICY} * keepdims", {"axis": 0, "fisher": True, "keepdims": False}),
+    ("moment", f"a order axis {_POLICY} * -center:None keepdims", {"order": 1, "axis": 0, "keepdims": False}),
+    ("sem", f"a axis ddof {_POLICY} * keepdims", {"axis": 0, "ddof": 1, "keepdims": False}),
+    ("variation", f"a axis {_POLICY} ddof * keepdims", {"axis": 0, "ddof": 0, "keepdims": False}),
+    ("tmean", f"a -limits:None -inclusive axis * {_POLICY} keepdims", {"axis": None, "keepdims": False}),
+    ("tvar", f"a -limits:None -inclusive axis ddof * {_POLICY} keepdims", {"axis": 0, "ddof": 1, "keepdims": False}),
+    ("tstd", f"a -limits:None -inclusive axis ddof * {_POLICY} keepdims", {"axis": 0, "ddof": 1, "keepdims": False}),
+):  # fmt: skip
+    library_function(f"scipy.stats.{_name}", "a", attributes=_defaults, signature=_row)
+library_function(
+    "scipy.stats.entropy", "pk", "qk", attributes={"base": None, "axis": 0, "keepdims": False},
+    signature=f"pk qk? base axis * {_POLICY} keepdims",
+)  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 import tangentc
 from tangentc.errors import MissingRuleError
@@ -179,3 +179,71 @@ def test_an_emitted_call_names_what_was_not_given_before() -> None:
 
 def _scaled(x: Any) -> Any:
     return stats.norm.logpdf(x, scale=2.0) * x
+
+
+_COV = np.array([[1.5, 0.3, 0.0], [0.3, 0.8, -0.2], [0.0, -0.2, 1.1]])
+_SIMPLEX = np.array([[0.2, 0.3], [0.5, 0.1], [0.3, 0.6]])
+_VECTORS = [
+    *(
+        case(method, *operands, single=False)
+        for method in (stats.multivariate_normal.logpdf, stats.multivariate_normal.pdf)
+        for operands in (
+            (normal(4, 3), normal(3), _COV), (normal(3), normal(3), _COV), (normal(2, 2, 3), normal(3), _COV),
+            (normal(4, 3), normal(3), positive(3)), (normal(3), normal(3), 0.7), (normal(4, 3), normal(3)),
+            (normal(4), normal(1), 0.7), (normal(), 0.3, 0.7), (normal(4),),
+        )
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("primitive", "operands", "options"), _VECTORS)
+def test_vectors(primitive: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
+    check_rule(primitive, *operands, **options)
+
+
+def _weighted(m: Any, c: Any, z: Any) -> Any:
+    p = special.softmax(z, axis=0)
+    cov = c @ c.T + np.eye(3)
+    vector = stats.multivariate_normal(m, cov).logpdf(z.T) @ np.array([0.3, 1.7])
+    return (
+        vector
+        + stats.multivariate_normal.pdf(m, cov=cov)
+        + np.sum(stats.dirichlet.logpdf(p, np.exp(m)) * z[0])
+    )
+
+
+def test_vectors_in_a_program() -> None:
+    tangentc.check_grads(_weighted, (normal(3), normal(3, 3), normal(3, 2)), order=2)
+
+
+def test_dirichlet() -> None:
+    alpha = np.array([1.5, 0.7, 2.0])
+    for x in (_SIMPLEX, _SIMPLEX[:, 0]):
+        weights = normal(*x.shape[1:])
+        bars = cotangents(stats.dirichlet.logpdf, x, alpha, seed=weights)
+        column = alpha[:, None] if x.ndim == 2 else alpha
+        np.testing.assert_allclose(bars[0], weights * (column - 1.0) / x)
+        for i, step in enumerate(1e-6 * np.eye(3)):
+            up, down = stats.dirichlet.logpdf(x, alpha + step), stats.dirichlet.logpdf(x, alpha - step)
+            np.testing.assert_allclose(bars[1][i], np.sum(weights * (up - down)) / 2e-6, rtol=1e-6)
+    with pytest.raises(MissingRuleError, match="as many entries"):
+        cotangents(stats.dirichlet.logpdf, _SIMPLEX[:2, 0], alpha)
+
+
+_SUMMARIES = [
+    *(case(f, positive(3, 4)) for f in (stats.gmean, stats.hmean, stats.zscore, stats.skew, stats.kurtosis, stats.sem)),
+    *(case(f, positive(3, 4)) for f in (stats.variation, stats.tmean, stats.tvar, stats.tstd, stats.entropy)),
+    *(case(f, positive(4), axis=None) for f in (stats.gmean, stats.zscore, stats.kurtosis, stats.tvar, stats.entropy)),
+    *(case(f, positive(3, 4), axis=1, keepdims=True) for f in (stats.hmean, stats.skew, stats.entropy)),
+    *(case(f, positive(3, 4), axis=1, ddof=0) for f in (stats.sem, stats.tstd)),
+    case(stats.zscore, positive(3, 4), ddof=1),
+    *(case(stats.pmean, positive(3, 4), p=p, axis=1) for p in (0, 2, -1.5)),
+    *(case(stats.moment, positive(3, 4), order=order) for order in (1, 2, 3)),
+    case(stats.kurtosis, positive(4), fisher=False), case(stats.entropy, positive(3, 4), base=2.0),
+    case(stats.entropy, positive(3, 4), positive(3, 4, seed=8), axis=1), case(stats.sem, positive(4)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("primitive", "operands", "options"), _SUMMARIES)
+def test_summaries(primitive: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> None:
+    check_rule(primitive, *operands, **options)

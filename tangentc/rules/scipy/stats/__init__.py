@@ -6,4 +6,4 @@ import scipy.special  # noqa: F401
 
 import tangentc.primitives.scipy.stats
 import tangentc.rules.scipy.special  # noqa: F401
-from tangentc.rules.scipy.stats import continuous, discrete  # noqa: F401
+from tangentc.rules.scipy.stats import continuous, discrete, multivariate, summaries  # noqa: F401
