@@ -105,6 +105,14 @@ def test_densities_at_the_edge_of_the_support() -> None:
     np.testing.assert_allclose(cotangents(stats.expon.pdf, 0.0, 0.0, 2.0), [-0.25, 0.25, -0.25])
     np.testing.assert_allclose(cotangents(stats.expon.logpdf, 0.0, 0.0, 2.0), [-0.5, 0.5, -0.5])
     np.testing.assert_allclose(cotangents(stats.uniform.pdf, 0.0, 0.0, 2.0), [0.0, 0.0, -0.25])
+    for density, shapes, slope in (
+        (stats.gamma, (1.0,), -1.0), (stats.chi2, (2.0,), -0.5), (stats.weibull_min, (1.0,), -1.0),
+        (stats.beta, (1.0, 3.0), -2.0), (stats.powerlaw, (1.0,), 0.0), (stats.fisk, (1.0,), -2.0),
+        (stats.gamma, (1,), -1.0), (stats.f, (2, 2), -2.0),
+    ):  # fmt: skip
+        np.testing.assert_allclose(
+            tangents(density.logpdf, (0.0, *shapes), (1.0, *(None for _ in shapes))), slope
+        )
     np.testing.assert_allclose(cotangents(stats.laplace.logpdf, 0.0, 0.0, 2.0), [0.0, 0.0, -0.5])
     np.testing.assert_allclose(cotangents(stats.poisson.logpmf, 0, 0.0)[0], -1.0)
     np.testing.assert_allclose(

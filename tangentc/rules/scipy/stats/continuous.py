@@ -19,7 +19,7 @@ from tangentc.primitives.scipy.stats import CONTINUOUS
 from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, absolute, cos, equal, exp, log, sign, sin, where
+from tangentc.rules.ops import Tangent, absolute, constant, cos, equal, exp, log, sign, sin, where
 from tangentc.rules.registry import Rule, add
 from tangentc.rules.scipy.special.slopes import function
 
@@ -47,6 +47,14 @@ class Scores:
 
 
 # --- the distributions ------------------------------------------------------------------------------
+
+
+def _excess(shape: Any, edge: float, z: Any) -> Any:
+    """(shape - edge) / z, and 0 also at z = 0 for the shape with which the density does not vanish there."""
+    known = constant(shape)
+    if known is None:
+        return call("quotient", shape - edge, z)
+    return (known - edge) / z if known != edge else 0.0 * z
 
 
 def _tail_exponent(z: Any, c: Any) -> Any:
@@ -82,7 +90,7 @@ def _student_df(z: Any, v: Any) -> Any:
 
 
 _GAMMA = Scores(
-    lambda z, a: (a - 1.0) / z - 1.0, {"a": lambda z, a: log(z) - psi(a)}, 0.5,
+    lambda z, a: _excess(a, 1.0, z) - 1.0, {"a": lambda z, a: log(z) - psi(a)}, 0.5,
 )  # fmt: skip
 _LOGUNIFORM = Scores(
     lambda z, a, b: -1.0 / z,
@@ -122,7 +130,7 @@ SCORES: dict[str, Scores] = {
     "gamma": _GAMMA,
     "erlang": _GAMMA,
     "beta": Scores(
-        lambda z, a, b: (a - 1.0) / z - (b - 1.0) / (1.0 - z),
+        lambda z, a, b: _excess(a, 1.0, z) - _excess(b, 1.0, 1.0 - z),
         {
             "a": lambda z, a, b: log(z) - psi(a) + psi(a + b),
             "b": lambda z, a, b: log1p(-z) - psi(b) + psi(a + b),
@@ -130,7 +138,7 @@ SCORES: dict[str, Scores] = {
         0.5,
     ),
     "betaprime": Scores(
-        lambda z, a, b: (a - 1.0) / z - (a + b) / (1.0 + z),
+        lambda z, a, b: _excess(a, 1.0, z) - (a + b) / (1.0 + z),
         {
             "a": lambda z, a, b: log(z) - log1p(z) - psi(a) + psi(a + b),
             "b": lambda z, a, b: psi(a + b) - psi(b) - log1p(z),
@@ -138,14 +146,14 @@ SCORES: dict[str, Scores] = {
         0.5,
     ),
     "chi2": Scores(
-        lambda z, v: (0.5 * v - 1.0) / z - 0.5, {"df": lambda z, v: 0.5 * (log(0.5 * z) - psi(0.5 * v))}, 0.5
+        lambda z, v: 0.5 * _excess(v, 2.0, z) - 0.5, {"df": lambda z, v: 0.5 * (log(0.5 * z) - psi(0.5 * v))}, 0.5
     ),
     "chi": Scores(
-        lambda z, v: (v - 1.0) / z - z, {"df": lambda z, v: log(z) - 0.5 * (math.log(2.0) + psi(0.5 * v))}, 0.5
+        lambda z, v: _excess(v, 1.0, z) - z, {"df": lambda z, v: log(z) - 0.5 * (math.log(2.0) + psi(0.5 * v))}, 0.5
     ),
     "t": Scores(lambda z, v: -(v + 1.0) * z / (v + z * z), {"df": _student_df}),
     "f": Scores(
-        lambda z, m, n: (0.5 * m - 1.0) / z - 0.5 * (m + n) * m / (n + m * z),
+        lambda z, m, n: 0.5 * _excess(m, 2.0, z) - 0.5 * (m + n) * m / (n + m * z),
         {"dfn": _fisher_dfn, "dfd": _fisher_dfd},
         0.5,
     ),
@@ -163,11 +171,11 @@ SCORES: dict[str, Scores] = {
         {"c": lambda z, c: (1.0 + z) * log1p(z) / c},
     ),
     "weibull_min": Scores(
-        lambda z, c: (c - 1.0 - c * z**c) / z, {"c": lambda z, c: 1.0 / c + log(z) * (1.0 - z**c)}, 0.5,
+        lambda z, c: _excess(c, 1.0, z) - c * z ** (c - 1.0), {"c": lambda z, c: 1.0 / c + log(z) * (1.0 - z**c)}, 0.5,
         {"c": _by_power},
     ),
     "weibull_max": Scores(
-        lambda z, c: (c - 1.0 - c * (-z) ** c) / z,
+        lambda z, c: _excess(c, 1.0, z) + c * (-z) ** (c - 1.0),
         {"c": lambda z, c: 1.0 / c + log(-z) * (1.0 - (-z) ** c)},
         -0.5,
         {"c": lambda z, c: z * log(-z) / c},
@@ -220,10 +228,10 @@ SCORES: dict[str, Scores] = {
     "loguniform": _LOGUNIFORM,
     "reciprocal": _LOGUNIFORM,
     "powerlaw": Scores(
-        lambda z, a: (a - 1.0) / z, {"a": lambda z, a: 1.0 / a + log(z)}, 0.5, {"a": _by_power}
+        lambda z, a: _excess(a, 1.0, z), {"a": lambda z, a: 1.0 / a + log(z)}, 0.5, {"a": _by_power}
     ),
     "nakagami": Scores(
-        lambda z, nu: (2.0 * nu - 1.0) / z - 2.0 * nu * z,
+        lambda z, nu: 2.0 * (_excess(nu, 0.5, z) - nu * z),
         {"nu": lambda z, nu: 1.0 + log(nu) - psi(nu) + 2.0 * log(z) - z * z},
         0.5,
     ),
@@ -232,7 +240,7 @@ SCORES: dict[str, Scores] = {
         {"c": lambda z, c: -expm1(-z) / c},
     ),
     "fisk": Scores(
-        lambda z, c: (c - 1.0 - 2.0 * c * expit(c * log(z))) / z,
+        lambda z, c: _excess(c, 1.0, z) - 2.0 * c * z ** (c - 1.0) / (1.0 + z**c),
         {"c": lambda z, c: 1.0 / c - log(z) * call("np.tanh", 0.5 * c * log(z))},
         0.5,
         {"c": _by_power},
