@@ -24,6 +24,7 @@ from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
 from tangentc.primitives.libraries import library, resolve
+from tangentc.primitives.signatures import signature_of
 from tangentc.shadows import Shadows
 
 __all__ = ["Expressions", "Names", "name", "subscript"]
@@ -137,6 +138,31 @@ def _callable(primitive: Primitive) -> Callable[..., Any]:
     return primitive.function if found is None else found
 
 
+def _placed(primitive: Primitive, values: Sequence[ast.expr]) -> tuple[list[ast.expr], dict[str, ast.expr]]:
+    """Operands by position, as far as the library's own signature has them in order; then by keyword.
+
+    An optional operand that is None between others was not given.
+    """
+    if not primitive.signature or len(values) > len(primitive.operands):
+        return list(values), {}
+    signature = signature_of(primitive)
+    places = [parameter.target for parameter in signature.positional]
+    by_target = {parameter.target: parameter for parameter in signature.keywords.values()}
+    first: list[ast.expr] = []
+    named: dict[str, ast.expr] = {}
+    for operand, value in zip(primitive.operands, values, strict=False):
+        parameter = by_target.get(operand)
+        if parameter is None:
+            return list(values), {}
+        if parameter.optional and isinstance(value, ast.Constant) and value.value is None:
+            continue
+        if not named and places[len(first) : len(first) + 1] == [operand]:
+            first.append(value)
+        else:
+            named[parameter.name] = value
+    return first, named
+
+
 class Expressions:
     """Builds the syntax tree of values; `called` gives the name of a variable."""
 
@@ -199,8 +225,8 @@ class Expressions:
             case Syntax.METHOD:
                 return call(attribute(values[0], primitive.spelling), *values[1:], **self.attributes(op))
             case _:
-                named = self.by_keyword(op, values)
-                return call(self.function(primitive), *values, **named, **self.attributes(op))
+                first, named = _placed(primitive, values)
+                return call(self.function(primitive), *first, **named, **self.attributes(op))
 
     def attributes(self, op: Op, but: str = "") -> dict[str, ast.expr]:
         """The attributes as keywords, in the order of the declaration; one of them may have a form of its own."""
@@ -208,16 +234,6 @@ class Expressions:
         every = {**op.primitive.attributes, **given}
         printed = [key for key in every if key != but and (key in given or key in _demanded(op.primitive))]
         return {key: self.constant(every[key]) for key in printed}
-
-    def by_keyword(self, op: Op, values: list[ast.expr]) -> dict[str, ast.expr]:
-        """The operands that go by keyword, taken out of the values; one that is None is not written."""
-        named = {}
-        for name_, operand in reversed(list(zip(op.primitive.operands, op.operands, strict=False))):
-            if name_ in op.primitive.by_keyword:
-                value = values.pop()
-                if operand != Literal(None):
-                    named[name_] = value
-        return dict(reversed(named.items()))
 
     def function(self, primitive: Primitive) -> ast.expr:
         """The function of a primitive by its spelling."""

@@ -13,6 +13,7 @@ from tangentc.frontend.captures import is_library
 from tangentc.frontend.choices import select
 from tangentc.frontend.classes import call_special, defines, static_lookup
 from tangentc.frontend.context import Context, lowers
+from tangentc.frontend.distributions import is_distribution, method_of_frozen
 from tangentc.frontend.heap import Adopt, Live
 from tangentc.frontend.objects import attribute_of_object, member
 from tangentc.frontend.places import Place
@@ -68,6 +69,8 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
             if found is not None:
                 return found
             return context.captures.attribute(cls, Place.of(cls), cls.__name__, name)
+        case Partial(Static(value)) as parameters if is_distribution(value):
+            return method_of_frozen(context, value, parameters, name)
         case Partial(function, args, kwargs) if name in ("func", "args", "keywords"):
             if name == "keywords":
                 return DictValue(dict(kwargs.items()))

@@ -17,6 +17,7 @@ from tangentc.frontend.captures import is_library
 from tangentc.frontend.choices import may_be_called, possible_options, select
 from tangentc.frontend.classes import ORDERING, class_of_owner, defines
 from tangentc.frontend.context import Context, lowers
+from tangentc.frontend.distributions import frozen, is_distribution, thawed
 from tangentc.frontend.functions import inline, inline_closure
 from tangentc.frontend.iteration import items_of
 from tangentc.frontend.iterators import advance_name
@@ -189,6 +190,8 @@ def _call_instance(
         return _call_partial(context, value, args, kwargs)
     if isinstance(value, np.vectorize):
         return _call_vectorized(context, value, args, kwargs)
+    if is_distribution(value):
+        return frozen(value, args, kwargs)
     return apply(context, attribute(context, callee, "__call__"), args, kwargs)
 
 
@@ -242,6 +245,11 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     found = call_wrapper(context, value, args, kwargs)
     if found is not None:
         return found
+    if is_distribution(value):
+        return frozen(value, args, kwargs)
+    method = thawed(context, value)
+    if method is not None:
+        return apply(context, method, args, kwargs)
     match value:
         case type() if (made := construct(context, value, args, kwargs)) is not None:
             return made

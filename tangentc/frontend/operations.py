@@ -100,7 +100,11 @@ def _of_list(
 
 def _is_numeric(primitive: Primitive) -> bool:
     """Whether lists of numbers among the operands stand for arrays."""
-    return primitive.name.startswith("np.") or primitive.name in ("matmul", "math.dist", "math.fsum")
+    return primitive.name.startswith(("np.", "scipy.")) or primitive.name in (
+        "matmul",
+        "math.dist",
+        "math.fsum",
+    )
 
 
 def _hashable(name: str, attribute: Any) -> Any:

@@ -56,7 +56,6 @@ class Primitive:
         name: canonical and unique: "np.sin", "math.sin", "add", "getitem".
         function: what it computes: function(*operands, **attrs).
         operands: names of the value operands in order; a last "*xs" takes any number.
-        by_keyword: the operands that the library takes by name, because attributes stand before them.
         attributes: static parameters and their defaults; only those that differ are kept in `Op.attrs`.
         alias: see `Alias`; it may depend on the kinds of the operands, see `alias_of`.
         effect: kept, in order, and absent from the reverse sweep (print, raise, assert).
@@ -87,7 +86,6 @@ class Primitive:
     syntax: Syntax = Syntax.CALL
     spelling: str = ""
     signature: str = ""
-    by_keyword: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return self.name

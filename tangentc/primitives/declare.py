@@ -32,7 +32,7 @@ def library_function(path: str, *operands: str, also: tuple[str, ...] = (), **fa
     """Register a library function under its dotted name and the other names in `also`.
 
     Names that this version of the library lacks are left out; two names of one object count once.  An operand
-    "weights=" is passed by keyword.
+    "weights=" is one that the library takes by keyword.
     """
     function = resolve(path)
     if function is None:
@@ -51,7 +51,6 @@ def library_function(path: str, *operands: str, also: tuple[str, ...] = (), **fa
         *names,
         callables=tuple(callables),
         also=also,
-        by_keyword=keywords,
         **facts,
     )
 

@@ -30,11 +30,11 @@ _numpy_only: ContextVar[bool] = ContextVar("numpy_only", default=False)
 
 @contextmanager
 def library_of(primitive: Primitive) -> Iterator[None]:
-    """Inside, functions of Python numbers come from `math`, unless the primitive is NumPy's own.
+    """Inside, functions of Python numbers come from `math`, unless the primitive is NumPy's or SciPy's own.
 
     So the derivative of `math.sin(x)` stays in Python floats; that of `np.exp(x)` overflows as `np.exp` does.
     """
-    token = _numpy_only.set(primitive.name.startswith("np."))
+    token = _numpy_only.set(primitive.name.startswith(("np.", "scipy.")))
     try:
         yield
     finally:

@@ -25,6 +25,7 @@ HEAD = (
 )
 PARTS = 6  # which run at the same time where there are processes for them
 REFUSED_AT_MOST = 0.2  # of all programs, with an error that says why
+WRONG_AT_MOST = 0.1  # of all programs, in plain Python
 SECOND_ORDER_EACH = 24  # and with optimisations off, and interpreted: every so many programs, by seed
 
 
@@ -49,7 +50,8 @@ def test_random_programs(part: int) -> None:
     def agree(program: RandomProgram) -> None:
         try:
             program.function(*program.arguments())
-        except RuntimeWarning:  # it overflows by itself
+        except Exception:  # it overflows, or goes wrong in another way by itself
+            tally["wrong by themselves"] += 1
             reject()
         tally["programs"] += 1
         failing[:] = [program]
@@ -68,6 +70,7 @@ def test_random_programs(part: int) -> None:
         for program in failing:  # the last that was tried, after shrinking
             digest = hashlib.sha256(program.text.encode()).hexdigest()[:8]
             (FOUND / f"{digest}.py").write_text(f"{HEAD}# {program.n}, {program.seed}\n\n{program.text}")
+    assert tally["wrong by themselves"] <= WRONG_AT_MOST * tally["programs"], tally
     assert tally["refused"] <= REFUSED_AT_MOST * tally["programs"], tally
 
 

@@ -54,7 +54,7 @@ def added_and_discarded(x):
     return total
 
 
-def algebra(x, n):
+def set_algebra(x, n):
     """Unions, intersections, differences and comparisons."""
     odd = {i for i in range(n) if i % 2}
     some = {1, 2, 3}
@@ -73,7 +73,7 @@ def algebra(x, n):
     return total * len(either.union([4], odd).difference(some))
 
 
-def grouped(x):
+def grouped_in_sets(x):
     """Sets in a dict, made when they are needed."""
     groups = {}
     for i in range(len(x)):
@@ -163,8 +163,8 @@ PROGRAMS = [
     Program(breadth_first, [(normal(4), RING), (normal(4), RING[:1]), (normal(1), ())]),
     Program(without_repeats, [(positive(4), (3, 1, 3, 2)), (positive(4), (0, 0)), (positive(4), (2,))]),
     Program(added_and_discarded, [(normal(8),), (normal(1),), (normal(0),)]),
-    Program(algebra, [(normal(6), 6), (normal(6), 3), (normal(6), 0)]),
-    Program(grouped, [(normal(7),), (positive(3),), (normal(0),)]),
+    Program(set_algebra, [(normal(6), 6), (normal(6), 3), (normal(6), 0)]),
+    Program(grouped_in_sets, [(normal(7),), (positive(3),), (normal(0),)]),
     Program(labelled, [(normal(8), np.array([1, 2, 1, 3, 3, 3, 1, 2])), (normal(1), np.array([4]))]),
     Program(not_twice, [(normal(8),), (normal(2),), (normal(1),)]),
     Program(by_rank, [(normal(7),), (-positive(3),), (normal(0),)]),

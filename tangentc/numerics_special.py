@@ -1,0 +1,179 @@
+"""Derivatives of SciPy's special functions that need more than a line: emitted code may call them, as `numerics`.
+
+Each holds where the textbook formula subtracts nearly equal numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import scipy.special
+
+__all__ = [
+    "dawsn_derivative", "ellipeinc_slope", "ellipkinc_slope", "erfcx_derivative", "exprel_derivative", "inverse_mills",
+    "ive_derivative", "kve_derivative", "mills_gap", "rgamma_slope",
+]  # fmt: skip
+
+
+def exprel_derivative(x: Any, order: int = 1) -> Any:
+    """The derivative of the given order of (exp(x) - 1) / x, the integral of t^order exp(x t) from 0 to 1.
+
+    Source: DLMF 13.4.1 for positive, 8.2.1 for negative x.
+    """
+    x = np.asarray(x)
+    negative = x < -1.0
+    far = -np.where(negative, x, -1.0)
+    left = math.factorial(order) * scipy.special.gammainc(order + 1.0, far) / far ** (order + 1)
+    right = scipy.special.hyp1f1(order + 1.0, order + 2.0, np.where(negative, 0.0, x)) / (order + 1.0)
+    return np.where(negative, left, right).astype(x.dtype)[()]
+
+
+def erfcx_derivative(x: Any, order: int = 1) -> Any:
+    """The derivative of the given order of exp(x^2) erfc(x), for real x.
+
+    It is (-2)^n n! e_n, where e_n is exp(x^2) times the n-fold integral of erfc, with 2 n e_n = e_(n-2) - 2 x e_(n-1).
+    For large x that cancels, and a continued fraction gives e_n / e_(n-1).
+
+    Source: DLMF 7.18.4 and 7.18.7.
+    """
+    x = np.asarray(x)
+    far = np.where(x > 3.0, x, 3.0)
+    near = np.where(x > 3.0, 3.0, x)
+    first, second = 2.0 / math.sqrt(math.pi), scipy.special.erfcx(near)
+    for n in range(1, order + 1):
+        first, second = second, (first - 2.0 * near * second) / (2.0 * n)
+    ratio, product = np.zeros_like(far), scipy.special.erfcx(far)
+    for n in range(order + 30, 0, -1):
+        ratio = 1.0 / (2.0 * far + 2.0 * (n + 1) * ratio)
+        if n <= order:
+            product = product * ratio
+    value = np.where(x > 3.0, product, second)
+    return ((-2.0) ** order * math.factorial(order) * value).astype(x.dtype)[()]
+
+
+def dawsn_derivative(x: Any, order: int = 1) -> Any:
+    """The derivative of the given order of Dawson's function, for real x.
+
+    From F' = 1 - 2 x F, and for large x from the asymptotic series, term by term.
+
+    Source: DLMF 7.5.1 and 7.12.1.
+    """
+    x = np.asarray(x)
+    is_far = np.abs(x) > 7.0
+    near, far = np.where(is_far, 0.0, x), np.where(is_far, x, 7.0)
+    first, second = scipy.special.dawsn(near), 1.0 - 2.0 * near * scipy.special.dawsn(near)
+    for n in range(1, order):
+        first, second = second, -2.0 * near * second - 2.0 * n * first
+    inverse = 1.0 / far
+    term = 0.5 * inverse ** (order + 1) * (-1.0) ** order * math.factorial(order)
+    series = term
+    for k in range(1, 30):
+        growth = (2 * k - 1) / 2.0 * (2 * k + order) * (2 * k + order - 1) / ((2 * k) * (2 * k - 1))
+        term = term * growth * inverse * inverse
+        series = series + term
+    return np.where(is_far, series, second).astype(x.dtype)[()]
+
+
+def inverse_mills(x: Any) -> Any:
+    """The derivative of `log_ndtr`: the normal density over the normal distribution function, without their ranges."""
+    return math.sqrt(2.0 / math.pi) / scipy.special.erfcx(-math.sqrt(0.5) * np.asarray(x))
+
+
+def mills_gap(x: Any) -> Any:
+    """x + inverse_mills(x), also far to the left, where both are large: there by the ratio of `erfcx_derivative`."""
+    x = np.asarray(x)
+    t = -math.sqrt(0.5) * x
+    far = np.where(t > 3.0, t, 3.0)
+    ratio = np.zeros_like(far)
+    for n in range(30, 0, -1):
+        ratio = 1.0 / (2.0 * far + 2.0 * (n + 1) * ratio)
+    near = np.where(t > 3.0, 0.0, x)
+    gap = near + math.sqrt(2.0 / math.pi) / scipy.special.erfcx(-math.sqrt(0.5) * near)
+    return np.where(t > 3.0, math.sqrt(2.0) * ratio, gap).astype(x.dtype)[()]
+
+
+def ive_derivative(v: Any, x: Any, order: int = 1) -> Any:
+    """The derivative in x of the given order of exp(-|x|) I_v(x), for real x.
+
+    From 2 I_v' = I_(v-1) + I_(v+1), and for large x from the asymptotic series, term by term.
+
+    Source: DLMF 10.29.1 and 10.40.1.
+    """
+    v, x = np.broadcast_arrays(v, x)
+    value: Any = 0.0
+    for k in range(order + 1):
+        sign = (-np.sign(x)) ** (order - k)
+        for j in range(k + 1):
+            weight = math.comb(order, k) * math.comb(k, j) / 2.0**k
+            value = value + weight * sign * scipy.special.ive(v - k + 2 * j, x)
+    return _where_far(v, x, order, value, -1.0, 1.0 / math.sqrt(2.0 * math.pi))
+
+
+def kve_derivative(v: Any, x: Any, order: int = 1) -> Any:
+    """The derivative in x of the given order of exp(x) K_v(x), for real x.
+
+    As `ive_derivative`, from 2 K_v' = -K_(v-1) - K_(v+1) and DLMF 10.40.2.
+    """
+    v, x = np.broadcast_arrays(v, x)
+    value: Any = 0.0
+    for k in range(order + 1):
+        for j in range(k + 1):
+            weight = math.comb(order, k) * math.comb(k, j) * (-0.5) ** k
+            value = value + weight * scipy.special.kve(v - k + 2 * j, x)
+    return _where_far(v, x, order, value, 1.0, math.sqrt(math.pi / 2.0))
+
+
+def _where_far(v: Any, x: Any, order: int, value: Any, sign: float, scale: float) -> Any:
+    """`value`, and for large x the asymptotic series of a scaled Bessel function, differentiated term by term."""
+    is_far = x > np.maximum(30.0, np.square(v))
+    inverse = 1.0 / np.where(is_far, x, 1.0)
+    square = 4.0 * np.square(np.where(is_far, v, 0.5))
+    coefficient: Any = scale * np.sqrt(inverse) * (-inverse) ** order
+    series: Any = 0.0
+    for k in range(25):
+        factor = 1.0
+        for i in range(order):
+            factor *= k + 0.5 + i
+        series = series + coefficient * factor
+        coefficient = coefficient * sign * (square - (2 * k + 1) ** 2) / (8.0 * (k + 1)) * inverse
+    return np.where(is_far, series, value).astype(np.asarray(value).dtype)[()]
+
+
+def ellipkinc_slope(phi: Any, m: Any) -> Any:
+    """The derivative in m of the incomplete elliptic integral of the first kind.
+
+    Between -pi/2 and pi/2 it is s^3 / 6 R_D(c^2, 1, 1 - m s^2), with s and c the sine and cosine of phi; each half turn
+    adds twice the derivative of the complete integral.
+
+    Source: DLMF 19.25.5 and 19.18.3.
+    """
+    turns = np.round(np.asarray(phi) / np.pi)
+    s = np.sin(phi) * np.cos(np.pi * turns)
+    part = s**3 / 6.0 * scipy.special.elliprd(np.cos(phi) ** 2, 1.0, 1.0 - m * s * s)
+    whole = np.pi / 8.0 * scipy.special.hyp2f1(0.5, 0.5, 2.0, m) / (1.0 - m)
+    return np.where(turns == 0, part, part + 2.0 * turns * whole)[()]
+
+
+def ellipeinc_slope(phi: Any, m: Any) -> Any:
+    """The derivative in m of the incomplete elliptic integral of the second kind: -s^3 / 6 R_D(c^2, 1 - m s^2, 1).
+
+    Source: DLMF 19.25.10 with 19.4.6; s, c and the half turns as in `ellipkinc_slope`.
+    """
+    turns = np.round(np.asarray(phi) / np.pi)
+    s = np.sin(phi) * np.cos(np.pi * turns)
+    part = -(s**3) / 6.0 * scipy.special.elliprd(np.cos(phi) ** 2, 1.0 - m * s * s, 1.0)
+    whole = -np.pi / 8.0 * scipy.special.hyp2f1(0.5, 1.5, 2.0, m)
+    return np.where(turns == 0, part, part + 2.0 * turns * whole)[()]
+
+
+def rgamma_slope(x: Any) -> Any:
+    """The derivative of 1 / gamma(x): -psi(x) / gamma(x), and (-1)^n n! at the poles -n of gamma."""
+    x = np.asarray(x)
+    is_pole = (np.real(x) <= 0) & (x == np.round(x))
+    safe = np.where(is_pole, 1.0, x)
+    n = np.where(is_pole, -np.real(x), 0.0)
+    at_pole = np.where(n % 2, -1.0, 1.0) * scipy.special.gamma(n + 1.0)
+    slope = -scipy.special.psi(safe) * scipy.special.rgamma(safe)
+    return np.where(is_pole, at_pole, slope).astype(x.dtype)[()]
