@@ -120,7 +120,7 @@ for _name in ("exprel_derivative", "erfcx_derivative", "dawsn_derivative"):
     _helper(_name, "x", order=True)
 for _name in ("ive_derivative", "kve_derivative"):
     _helper(_name, "v", "x", order=True)
-for _name in ("inverse_mills", "mills_gap", "rgamma_slope"):
+for _name in ("inverse_mills", "mills_gap", "rgamma_slope", "j1_slope", "i1_slope"):
     _helper(_name, "x")
 for _name in ("ellipkinc_slope", "ellipeinc_slope"):
     _helper(_name, "phi", "m")
