@@ -13,7 +13,7 @@ import scipy
 
 __all__ = [
     "dawsn_derivative", "ellipeinc_slope", "ellipkinc_slope", "erfcx_derivative", "exprel_derivative", "i1_slope",
-    "inverse_mills", "ive_derivative", "j1_slope", "kve_derivative", "mills_gap", "rgamma_slope",
+    "inverse_mills", "ive_derivative", "j1_slope", "kve_derivative", "mills_gap", "psi_growth", "rgamma_slope",
 ]  # fmt: skip
 
 
@@ -198,6 +198,22 @@ def ellipeinc_slope(phi: Any, m: Any) -> Any:
     part = -(s**3) / 6.0 * scipy.special.elliprd(np.cos(phi) ** 2, 1.0 - m * s * s, 1.0)
     whole = -np.pi / 8.0 * scipy.special.hyp2f1(0.5, 1.5, 2.0, m)
     return np.where(turns == 0, part, part + 2.0 * turns * whole)[()]
+
+
+def psi_growth(a: Any, b: Any) -> Any:
+    """psi(a + b) - psi(a), by Taylor's series where b is small beside a."""
+    a, b = np.asarray(a), np.asarray(b)
+    value = scipy.special.psi(a + b) - scipy.special.psi(a)
+    is_small = (a > 1.0) & (np.abs(b) < 0.05 * a)
+    if np.any(is_small):
+        near, step = np.where(is_small, a, 1.0), np.where(is_small, b, 0.0)
+        series: Any = 0.0
+        power: Any = 1.0
+        for k in range(1, 13):
+            power = power * step / k
+            series = series + scipy.special.polygamma(k, near) * power
+        value = np.where(is_small, series, value)
+    return np.asarray(value, np.result_type(a, b, np.float32))[()]
 
 
 def rgamma_slope(x: Any) -> Any:

@@ -122,5 +122,6 @@ for _name in ("ive_derivative", "kve_derivative"):
     _helper(_name, "v", "x", order=True)
 for _name in ("inverse_mills", "mills_gap", "rgamma_slope", "j1_slope", "i1_slope"):
     _helper(_name, "x")
+_helper("psi_growth", "a", "b")
 for _name in ("ellipkinc_slope", "ellipeinc_slope"):
     _helper(_name, "phi", "m")

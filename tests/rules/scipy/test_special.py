@@ -137,6 +137,7 @@ CASES = [
     *(case(f"{name}_derivative", x, order=2) for name in ("exprel", "erfcx", "dawsn") for x in (_X, _P * 4.0)),
     *(case(f"{name}_derivative", 1, x, order=2) for name in ("ive", "kve") for x in (_P, 20.0 + 20.0 * _P)),
     *(case(name, x) for name in ("inverse_mills", "mills_gap") for x in (_X, -4.0 * _P)),
+    case("psi_growth", positive(2, 1), _P), case("psi_growth", np.array([0.7, 3.0, 50.0]), 0.1),
     *(case(f"{name}_slope", np.array([0.0, 1e-9, -0.7, 3.0])) for name in ("i1", "j1")),
 ]  # fmt: skip
 

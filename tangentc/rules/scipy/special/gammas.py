@@ -66,8 +66,7 @@ def multigammaln(y: Expr, a: Expr, *, d: int) -> Any:
 @linearise(*known("poch"))
 def poch(y: Expr, z: Expr, m: Expr, *, dz: Tangent, dm: Tangent) -> Tangent:
     """gamma(z + m) / gamma(z); not a number at the poles of gamma."""
-    upper = psi(z + m)
-    return (dz and y * (upper - psi(z)) * dz) + (dm and y * upper * dm)
+    return (dz and y * _growth(z, m) * dz) + (dm and y * psi(z + m) * dm)
 
 
 @linearise(*known("factorial"))
@@ -119,15 +118,23 @@ nondifferentiable(*known("gammasgn", "round"))
 
 @linearise(*known("beta"))
 def beta(y: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
-    """The difference of the psi cancels where the other operand is small beside this one."""
-    total = psi(a + b)
-    return (da and y * (psi(a) - total) * da) + (db and y * (psi(b) - total) * db)
+    return (da and -y * _growth(a, b) * da) - (db and y * _growth(b, a) * db)
 
 
 @linearise(*known("betaln"))
 def betaln_(y: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
-    total = psi(a + b)
-    return (da and (psi(a) - total) * da) + (db and (psi(b) - total) * db)
+    return (da and -_growth(a, b) * da) - (db and _growth(b, a) * db)
+
+
+def _growth(a: Any, b: Any) -> Any:
+    """psi(a + b) - psi(a)"""
+    return call("psi_growth", a, b)
+
+
+@linearise(named("psi_growth"))
+def psi_growth(y: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    upper = polygamma(1, a + b)
+    return (da and (upper - polygamma(1, a)) * da) + (db and upper * db)
 
 
 # --- incomplete: DLMF 8.2, 8.17; the logarithms cancel, which costs about a digits for a of 10^a ---
