@@ -188,7 +188,7 @@ FIRST: list[tuple[str, Any, tuple[Any, ...], Callable[[Any], Any], float]] = [
     ("owens_t", 0.5, (1e-9, 1.0, 5.0), lambda h: -mp.npdf(h) * mp.erf(h / 2 / mp.sqrt(2)) / 2, 1e-14),
     ("betaln", 1e-3, (0.5, 2.0, 30.0, 1e6), lambda a: mp.psi(0, a) - mp.psi(0, a + mp.mpf(1e-3)), 3e-13),
     ("betaln", 20.0, (0.5, 300.0, 1e3, 1e9), lambda a: mp.psi(0, a) - mp.psi(0, a + 20), 1e-13),
-    ("binom", 2.5, (1.7, 4.3, 30.0), _over(lambda n: mp.binomial(n, 2.5)), 1e-13),  # psi cancels
+    ("binom", 2.5, (0.5, 1.5, 1.7, 4.3, 30.0), _over(lambda n: mp.binomial(n, 2.5)), 1e-13),  # psi cancels
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, exp, where
+from tangentc.rules.ops import Tangent, equal, exp, where
 from tangentc.rules.registry import linearise, nondifferentiable
 from tangentc.rules.scipy.special.slopes import function, known, require_real, slope
 
@@ -80,9 +80,19 @@ def factorial(y: Expr, n: Expr, *, extend: str, dn: Tangent) -> Tangent:
 
 @linearise(*known("binom"))
 def binom(y: Expr, n: Expr, k: Expr, *, dn: Tangent, dk: Tangent) -> Tangent:
-    """gamma(n + 1) / gamma(k + 1) / gamma(n - k + 1); not a number at the poles of these."""
-    rest = psi(n - k + 1.0)
-    return (dn and y * (psi(n + 1.0) - rest) * dn) + (dk and y * (rest - psi(k + 1.0)) * dk)
+    """gamma(n + 1) / gamma(k + 1) / gamma(n - k + 1); where it is 0 by the slopes of the reciprocals.
+
+    Not a number for negative integers n.
+    """
+    whole, part, rest = n + 1.0, k + 1.0, n - k + 1.0
+    is_zero = equal(y, 0.0)
+    by_rest = function("rgamma")(part) * call("rgamma_slope", rest)
+    by_n = dn and where(is_zero, function("gamma")(whole) * by_rest, y * (psi(whole) - psi(rest))) * dn
+    if not dk:
+        return by_n
+    by_part = call("rgamma_slope", part) * function("rgamma")(rest)
+    at_zero = function("gamma")(whole) * (by_part - by_rest)
+    return by_n + where(is_zero, at_zero, y * (psi(rest) - psi(part))) * dk
 
 
 @linearise(*known("comb"))
