@@ -29,7 +29,7 @@ def exprel_derivative(x: Any, order: int = 1) -> Any:
         far = -np.where(negative, x, -1.0)
         left = math.factorial(order) * scipy.special.gammainc(order + 1.0, far) / far ** (order + 1)
         value = np.where(negative, left, value)
-    return np.asarray(value, x.dtype)[()]
+    return np.asarray(value, np.result_type(x, np.float32))[()]
 
 
 def erfcx_derivative(x: Any, order: int = 1) -> Any:
@@ -54,7 +54,7 @@ def erfcx_derivative(x: Any, order: int = 1) -> Any:
             if n <= order:
                 product = product * ratio
         second = np.where(is_far, product, second)
-    return np.asarray((-2.0) ** order * math.factorial(order) * second, x.dtype)[()]
+    return np.asarray((-2.0) ** order * math.factorial(order) * second, np.result_type(x, np.float32))[()]
 
 
 def dawsn_derivative(x: Any, order: int = 1) -> Any:
@@ -71,7 +71,7 @@ def dawsn_derivative(x: Any, order: int = 1) -> Any:
     for n in range(1, order):
         first, second = second, -2.0 * near * second - 2.0 * n * first
     if not np.any(is_far):
-        return np.asarray(second, x.dtype)[()]
+        return np.asarray(second, np.result_type(x, np.float32))[()]
     inverse = 1.0 / np.where(is_far, x, 7.0)
     term = 0.5 * inverse ** (order + 1) * (-1.0) ** order * math.factorial(order)
     series = term
@@ -79,7 +79,7 @@ def dawsn_derivative(x: Any, order: int = 1) -> Any:
         growth = (2 * k - 1) / 2.0 * (2 * k + order) * (2 * k + order - 1) / ((2 * k) * (2 * k - 1))
         term = term * growth * inverse * inverse
         series = series + term
-    return np.where(is_far, series, second).astype(x.dtype)[()]
+    return np.where(is_far, series, second).astype(np.result_type(x, np.float32))[()]
 
 
 def inverse_mills(x: Any) -> Any:
@@ -100,7 +100,7 @@ def mills_gap(x: Any) -> Any:
         for n in range(30, 0, -1):
             ratio = 1.0 / (2.0 * far + 2.0 * (n + 1) * ratio)
         gap = np.where(is_far, math.sqrt(2.0) * ratio, gap)
-    return np.asarray(gap, x.dtype)[()]
+    return np.asarray(gap, np.result_type(x, np.float32))[()]
 
 
 def ive_derivative(v: Any, x: Any, order: int = 1) -> Any:
@@ -145,21 +145,27 @@ def j1_slope(x: Any) -> Any:
     """The derivative of `j1`, J_0(x) - J_1(x) / x: DLMF 10.6.2."""
     x = np.asarray(x)
     safe = np.where(x == 0, 1.0, x)
-    return np.asarray(scipy.special.j0(x) - np.where(x == 0, 0.5, scipy.special.j1(safe) / safe), x.dtype)[()]
+    return np.asarray(
+        scipy.special.j0(x) - np.where(x == 0, 0.5, scipy.special.j1(safe) / safe),
+        np.result_type(x, np.float32),
+    )[()]
 
 
 def i1_slope(x: Any) -> Any:
     """The derivative of `i1`, I_0(x) - I_1(x) / x: DLMF 10.29.2."""
     x = np.asarray(x)
     safe = np.where(x == 0, 1.0, x)
-    return np.asarray(scipy.special.i0(x) - np.where(x == 0, 0.5, scipy.special.i1(safe) / safe), x.dtype)[()]
+    return np.asarray(
+        scipy.special.i0(x) - np.where(x == 0, 0.5, scipy.special.i1(safe) / safe),
+        np.result_type(x, np.float32),
+    )[()]
 
 
 def _where_far(v: Any, x: Any, order: int, value: Any, sign: float, scale: float) -> Any:
     """`value`, and for large x the asymptotic series of a scaled Bessel function, differentiated term by term."""
     is_far = x > np.maximum(30.0, np.square(v))
     if not np.any(is_far):
-        return np.asarray(value)[()]
+        return np.asarray(value, np.result_type(x, np.float32))[()]
     inverse = 1.0 / np.where(is_far, x, 1.0)
     square = 4.0 * np.square(np.where(is_far, v, 0.5))
     coefficient: Any = scale * np.sqrt(inverse) * (-inverse) ** order
@@ -170,7 +176,7 @@ def _where_far(v: Any, x: Any, order: int, value: Any, sign: float, scale: float
             factor *= k + 0.5 + i
         series = series + coefficient * factor
         coefficient = coefficient * sign * (square - (2 * k + 1) ** 2) / (8.0 * (k + 1)) * inverse
-    return np.where(is_far, series, value).astype(np.asarray(value).dtype)[()]
+    return np.where(is_far, series, value).astype(np.result_type(x, np.float32))[()]
 
 
 def ellipkinc_slope(phi: Any, m: Any) -> Any:
@@ -224,4 +230,4 @@ def rgamma_slope(x: Any) -> Any:
     n = np.where(is_pole, -np.real(x), 0.0)
     at_pole = np.where(n % 2, -1.0, 1.0) * scipy.special.gamma(n + 1.0)
     slope = -scipy.special.psi(safe) * scipy.special.rgamma(safe)
-    return np.where(is_pole, at_pole, slope).astype(x.dtype)[()]
+    return np.where(is_pole, at_pole, slope).astype(np.result_type(x, np.float32))[()]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tangentc import numerics_special
-from tangentc.kinds.probing import elementwise
-from tangentc.kinds.types import ANY, Kind, dtype_of
+from tangentc.kinds.dims import broadcast
+from tangentc.kinds.types import ANY, Array, Kind, dtype_of
 from tangentc.primitives.declare import declare, library_function
 
 # Operands in the order of the function's own signature: all of these work entry by entry, with one result.
@@ -63,19 +63,20 @@ def logsumexp(a: Any, b: Any = None, **options: Any) -> Any:
 
 def in_double(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """Functions that count in double precision, but for empty arrays and some scalars."""
-    if all(dtype_of(kind) in (np.dtype(float), np.dtype(int)) for kind in kinds):
-        return elementwise(_COUNTING[len(kinds)], kinds, {})
-    return ANY
-
-
-_COUNTING: dict[int, Any] = {1: np.sqrt, 2: np.true_divide}
+    dims = broadcast(*(kind.dims for kind in kinds if isinstance(kind, Array) and kind.dims))
+    double = all(dtype_of(kind) in (np.dtype(float), np.dtype(int)) for kind in kinds)
+    if not dims or not double or any(isinstance(kind, Array) and kind.dims is None for kind in kinds):
+        return ANY
+    return Array(np.dtype(float), dims)
 
 
 # --- functions written in Python --------------------------------------------------------------------
 
 library_function("scipy.special.psi", "x", also=("scipy.special.digamma",), elementwise=True)
 library_function("scipy.special.polygamma", "n", "x", elementwise=True)
-library_function("scipy.special.multigammaln", "a", attributes={"d": 1}, elementwise=True, signature="a d!")
+library_function(
+    "scipy.special.multigammaln", "a", attributes={"d": None}, elementwise=True, signature="a d!"
+)
 library_function("scipy.special.lambertw", "z", attributes={"k": 0, "tol": 1e-8}, elementwise=True)
 library_function("scipy.special.softplus", "x", elementwise=True)
 library_function("scipy.special.zeta", "x", "q", elementwise=True, signature="x q? -out:None")

@@ -103,7 +103,7 @@ _POLICY = "-nan_policy:'propagate'"
 for _name, _row, _defaults in (
     ("gmean", f"a axis -dtype:None -weights:None * {_POLICY} keepdims", {"axis": 0, "keepdims": False}),
     ("hmean", f"a axis -dtype:None * -weights:None {_POLICY} keepdims", {"axis": 0, "keepdims": False}),
-    ("pmean", f"a p! * axis -dtype:None -weights:None {_POLICY} keepdims", {"p": 1, "axis": 0, "keepdims": False}),
+    ("pmean", f"a p! * axis -dtype:None -weights:None {_POLICY} keepdims", {"p": None, "axis": 0, "keepdims": False}),
     ("zscore", f"a axis ddof {_POLICY}", {"axis": 0, "ddof": 0}),
     ("skew", f"a axis -bias:True {_POLICY} * keepdims", {"axis": 0, "keepdims": False}),
     ("kurtosis", f"a axis fisher -bias:True {_POLICY} * keepdims", {"axis": 0, "fisher": True, "keepdims": False}),
