@@ -151,7 +151,11 @@ def _undefined(message: str, operands: Sequence[Expr]) -> MissingRuleError:
 
 
 def _missing(primitive: Primitive, operands: Sequence[Expr]) -> MissingRuleError:
-    known = [p.name for p in registered() if (rule := rule_of(p)) is not None and rule.function is not None]
+    known = [
+        p.name for p in registered()
+        if (rule := rule_of(p)) is not None and rule.function is not None
+        and (not p.name.startswith("scipy.") or primitive.name.startswith("scipy."))
+    ]  # fmt: skip
     by_name = {name.rpartition(".")[2]: name for name in known}
     near = difflib.get_close_matches(primitive.name.rpartition(".")[2], by_name, n=1)
     hint = (

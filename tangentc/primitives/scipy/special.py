@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tangentc import numerics_special
-from tangentc.kinds.probing import elementwise
-from tangentc.kinds.types import ANY, Kind, dtype_of, is_number, rank_of
+from tangentc.kinds.dims import broadcast
+from tangentc.kinds.types import ANY, Array, Kind, dtype_of
 from tangentc.primitives.declare import declare, library_function
 
 # Operands in the order of the function's own signature: all of these work entry by entry, with one result.
@@ -63,14 +63,11 @@ def logsumexp(a: Any, b: Any = None, **options: Any) -> Any:
 
 def in_double(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """Functions that count in double precision, but for empty arrays and some scalars."""
-    if all(rank_of(kind) != 0 or is_number(kind) for kind in kinds) and all(
-        dtype_of(kind) == np.dtype(float) for kind in kinds
-    ):
-        return elementwise(_COUNTING[len(kinds)], kinds, {})
-    return ANY
-
-
-_COUNTING: dict[int, Any] = {1: np.sqrt, 2: np.true_divide}
+    dims = broadcast(*(kind.dims for kind in kinds if isinstance(kind, Array) and kind.dims))
+    double = all(dtype_of(kind) == np.dtype(float) for kind in kinds)
+    if not dims or not double or any(isinstance(kind, Array) and kind.dims is None for kind in kinds):
+        return ANY
+    return Array(np.dtype(float), dims)
 
 
 # --- functions written in Python --------------------------------------------------------------------
@@ -124,7 +121,8 @@ for _name in ("exprel_derivative", "erfcx_derivative", "dawsn_derivative"):
     _helper(_name, "x", order=True)
 for _name in ("ive_derivative", "kve_derivative"):
     _helper(_name, "v", "x", order=True)
-for _name in ("inverse_mills", "mills_gap", "rgamma_slope"):
+for _name in ("inverse_mills", "mills_gap", "rgamma_slope", "j1_slope", "i1_slope"):
     _helper(_name, "x")
+_helper("psi_growth", "a", "b")
 for _name in ("ellipkinc_slope", "ellipeinc_slope"):
     _helper(_name, "phi", "m")

@@ -59,7 +59,9 @@ CASES = [
     *(_row("polygamma", n, _P) for n in (0, 1, 3)), _row("polygamma", 1, -_P * 0.9),
     _row("polygamma", np.array([[1], [2]]), _P),
     _row("multigammaln", 2.0 + _P, d=3), _row("multigammaln", 4.2, d=1),
-    _row("poch", _P, positive(2, 1)), _row("binom", 3.3 + _P, _P), _row("beta", _P, positive(2, 1)),
+    _row("poch", _P, positive(2, 1)), _row("binom", 3.3 + _P, _P),
+    _row("binom", np.array([2.0, 3.5]), np.array([5.0, -2.0]), derivatives=1, step=1e-6),
+    _row("beta", _P, positive(2, 1)),
     _row("betaln", _P, positive(2, 1)), _row("factorial", _P, single=False), _row("zeta", 3, _P),
     _row("zeta", np.array([[2], [4]]), _P),
     _row("factorial", np.array([-0.5, 0.7]), single=False),
@@ -137,6 +139,8 @@ CASES = [
     *(case(f"{name}_derivative", x, order=2) for name in ("exprel", "erfcx", "dawsn") for x in (_X, _P * 4.0)),
     *(case(f"{name}_derivative", 1, x, order=2) for name in ("ive", "kve") for x in (_P, 20.0 + 20.0 * _P)),
     *(case(name, x) for name in ("inverse_mills", "mills_gap") for x in (_X, -4.0 * _P)),
+    case("psi_growth", positive(2, 1), _P), case("psi_growth", np.array([0.7, 3.0, 50.0]), 0.1),
+    *(case(f"{name}_slope", np.array([0.0, 1e-9, -0.7, 3.0])) for name in ("i1", "j1")),
 ]  # fmt: skip
 
 
@@ -238,3 +242,16 @@ def test_calls_as_they_are_written() -> None:
         return np.sum(both * w[1])
 
     tangentc.check_grads(f, (x,), order=2)
+
+
+def _stable(x: Any) -> Any:
+    return np.sum(special.i0e(x) + special.log_ndtr(x) + special.rgamma(x) + special.psi(x))
+
+
+def test_a_saved_derivative_carries_its_helpers(tmp_path: Any) -> None:
+    gradient, x = tangentc.grad(_stable), np.array([0.3, 50.0])
+    expected = gradient(x)
+    gradient.save(tmp_path / "saved.py")
+    saved: dict[str, Any] = {"__name__": "saved"}
+    exec((tmp_path / "saved.py").read_text(encoding="utf-8"), saved)
+    np.testing.assert_array_equal(saved["_stable_grad"](x), expected)

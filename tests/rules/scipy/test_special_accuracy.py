@@ -138,7 +138,7 @@ ROWS: list[tuple[str, tuple[Any, ...], tuple[Any, ...], Callable[[Any], Any], fl
     ("k1", (), (1e-6, 0.5, 30.0), _over(lambda x: mp.besselk(1, x)), 2e-15),
     ("i0e", (), (1e-6, 0.5, 29.0, 31.0, 1e8), _over(lambda x: mp.exp(-x) * mp.besseli(0, x)), 2e-14),
     ("ive", (2.5,), (1e-3, 0.5, 29.0, 31.0, 1e8), _over(lambda x: mp.exp(-x) * mp.besseli(2.5, x)), 2e-14),
-    ("k1e", (), (1e-6, 0.5, 29.0, 31.0, 1e8), _over(lambda x: mp.exp(x) * mp.besselk(1, x)), 4e-15),
+    ("k1e", (), (1e-6, 0.5, 29.0, 31.0, 1e8), _over(lambda x: mp.exp(x) * mp.besselk(1, x)), 1e-14),
     ("airy", (), (-5.0, 0.0, 0.5, 5.0), lambda x: mp.airyai(x, derivative=1), 1e-14),
     ("berp", (), (0.0, 1e-3, 3.0), lambda x: mp.diff(lambda t: mp.ber(0, t), x, 2) if x else mp.mpf(0), 1e-13),
     ("kerp", (), (1e-3, 0.5, 3.0), lambda x: mp.diff(lambda t: mp.ker(0, t), x, 2), 1e-13),
@@ -186,7 +186,9 @@ FIRST: list[tuple[str, Any, tuple[Any, ...], Callable[[Any], Any], float]] = [
     ("rel_entr", 1.0, (1e-300, 0.5, 3.0), lambda x: 1 + mp.log(x), 1e-15),
     ("pseudo_huber", 3.0, (1e-9, 1e-3, 2.0, 1e9), _pseudo_huber_slope, 2e-15),
     ("owens_t", 0.5, (1e-9, 1.0, 5.0), lambda h: -mp.npdf(h) * mp.erf(h / 2 / mp.sqrt(2)) / 2, 1e-14),
-    ("binom", 2.5, (1.7, 4.3, 30.0), _over(lambda n: mp.binomial(n, 2.5)), 1e-13),  # psi cancels
+    ("betaln", 1e-3, (0.5, 2.0, 30.0, 1e6), lambda a: mp.psi(0, a) - mp.psi(0, a + mp.mpf(1e-3)), 3e-13),
+    ("betaln", 20.0, (0.5, 300.0, 1e3, 1e9), lambda a: mp.psi(0, a) - mp.psi(0, a + 20), 1e-13),
+    ("binom", 2.5, (0.5, 1.5, 1.7, 4.3, 30.0), _over(lambda n: mp.binomial(n, 2.5)), 1e-13),  # psi cancels
 ]  # fmt: skip
 
 

@@ -148,7 +148,13 @@ def j0(y: Expr, x: Expr) -> Any:
 
 @slope("j1")
 def j1(y: Expr, x: Expr) -> Any:
-    return 0.5 * (function("j0")(x) - jv(2, x))
+    return call("j1_slope", x)
+
+
+@slope(named("j1_slope"))
+def j1_slope(y: Expr, x: Expr) -> Any:
+    """Without division, so that it holds at 0 to all orders."""
+    return 0.25 * (jv(3, x) - 3.0 * function("j1")(x))
 
 
 @slope("y0", steep=True)
@@ -158,7 +164,7 @@ def y0(y: Expr, x: Expr) -> Any:
 
 @slope("y1", steep=True)
 def y1(y: Expr, x: Expr) -> Any:
-    return 0.5 * (function("y0")(x) - yn(2, x))
+    return function("y0")(x) - y / x
 
 
 @slope("i0")
@@ -168,7 +174,12 @@ def i0(y: Expr, x: Expr) -> Any:
 
 @slope("i1")
 def i1(y: Expr, x: Expr) -> Any:
-    return 0.5 * (function("i0")(x) + iv(2, x))
+    return call("i1_slope", x)
+
+
+@slope(named("i1_slope"))
+def i1_slope(y: Expr, x: Expr) -> Any:
+    return 0.25 * (iv(3, x) + 3.0 * function("i1")(x))
 
 
 @slope("k0", steep=True)
@@ -178,7 +189,7 @@ def k0(y: Expr, x: Expr) -> Any:
 
 @slope("k1", steep=True)
 def k1(y: Expr, x: Expr) -> Any:
-    return -0.5 * (function("k0")(x) + kn(2, x))
+    return -(function("k0")(x) + y / x)
 
 
 @linearise(*known("itj0y0"))
@@ -336,6 +347,7 @@ def modstruve_(y: Expr, v: Expr, x: Expr) -> Any:
 
 @slope("itstruve0")
 def itstruve0(y: Expr, x: Expr) -> Any:
+    """SciPy's integral itself is wrong for x above 30."""
     return struve(0, x)
 
 

@@ -8,7 +8,7 @@ from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, exp, where
+from tangentc.rules.ops import Tangent, equal, exp, where
 from tangentc.rules.registry import linearise, nondifferentiable
 from tangentc.rules.scipy.special.slopes import function, known, require_real, slope
 
@@ -66,8 +66,7 @@ def multigammaln(y: Expr, a: Expr, *, d: int) -> Any:
 @linearise(*known("poch"))
 def poch(y: Expr, z: Expr, m: Expr, *, dz: Tangent, dm: Tangent) -> Tangent:
     """gamma(z + m) / gamma(z); not a number at the poles of gamma."""
-    upper = psi(z + m)
-    return (dz and y * (upper - psi(z)) * dz) + (dm and y * upper * dm)
+    return (dz and y * _growth(z, m) * dz) + (dm and y * psi(z + m) * dm)
 
 
 @linearise(*known("factorial"))
@@ -81,9 +80,19 @@ def factorial(y: Expr, n: Expr, *, extend: str, dn: Tangent) -> Tangent:
 
 @linearise(*known("binom"))
 def binom(y: Expr, n: Expr, k: Expr, *, dn: Tangent, dk: Tangent) -> Tangent:
-    """gamma(n + 1) / gamma(k + 1) / gamma(n - k + 1); not a number at the poles of these."""
-    rest = psi(n - k + 1.0)
-    return (dn and y * (psi(n + 1.0) - rest) * dn) + (dk and y * (rest - psi(k + 1.0)) * dk)
+    """gamma(n + 1) / gamma(k + 1) / gamma(n - k + 1); where it is 0 by the slopes of the reciprocals.
+
+    Not a number for negative integers n.
+    """
+    whole, part, rest = n + 1.0, k + 1.0, n - k + 1.0
+    is_zero = equal(y, 0.0)
+    by_rest = function("rgamma")(part) * call("rgamma_slope", rest)
+    by_n = dn and where(is_zero, function("gamma")(whole) * by_rest, y * (psi(whole) - psi(rest))) * dn
+    if not dk:
+        return by_n
+    by_part = call("rgamma_slope", part) * function("rgamma")(rest)
+    at_zero = function("gamma")(whole) * (by_part - by_rest)
+    return by_n + where(is_zero, at_zero, y * (psi(rest) - psi(part))) * dk
 
 
 @linearise(*known("comb"))
@@ -119,15 +128,23 @@ nondifferentiable(*known("gammasgn", "round"))
 
 @linearise(*known("beta"))
 def beta(y: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
-    """The difference of the psi cancels where the other operand is small beside this one."""
-    total = psi(a + b)
-    return (da and y * (psi(a) - total) * da) + (db and y * (psi(b) - total) * db)
+    return (da and -y * _growth(a, b) * da) - (db and y * _growth(b, a) * db)
 
 
 @linearise(*known("betaln"))
 def betaln_(y: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
-    total = psi(a + b)
-    return (da and (psi(a) - total) * da) + (db and (psi(b) - total) * db)
+    return (da and -_growth(a, b) * da) - (db and _growth(b, a) * db)
+
+
+def _growth(a: Any, b: Any) -> Any:
+    """psi(a + b) - psi(a)"""
+    return call("psi_growth", a, b)
+
+
+@linearise(named("psi_growth"))
+def psi_growth(y: Expr, a: Expr, b: Expr, *, da: Tangent, db: Tangent) -> Tangent:
+    upper = polygamma(1, a + b)
+    return (da and (upper - polygamma(1, a)) * da) + (db and upper * db)
 
 
 # --- incomplete: DLMF 8.2, 8.17; the logarithms cancel, which costs about a digits for a of 10^a ---
