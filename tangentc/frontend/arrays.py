@@ -249,6 +249,7 @@ def _pad(
             "TC109", "np.pad with a function that writes the padding is not supported",
             hint="pad with zeros, and write the padding with assignments",
         )  # fmt: skip
+    pad_width = _as_tuples(context, pad_width)
     value = options.get("constant_values")
     if value is None or is_undefined(value) or context.constant(context.snapshot(value)) is not None:
         return _library(context, "np.pad", array, pad_width, mode=mode, **options)
@@ -266,6 +267,21 @@ def _pad(
         context, "np.where", _library(context, "np.pad", inside, pad_width),
         _library(context, "np.pad", array, pad_width), value,
     )  # fmt: skip
+
+
+def _as_tuples(context: Context, value: Value) -> Value:
+    """Widths in lists or in a constant array, as NumPy takes them in tuples."""
+    held = context.snapshot(value)
+    known = context.constant(held)
+    if known is not None and isinstance(known.value, (list, np.ndarray)):
+        return Literal(_tuples(np.asarray(known.value).tolist()))
+    if isinstance(held, (TupleValue, ListValue)):
+        return TupleValue(tuple(_as_tuples(context, item) for item in held.items))
+    return held
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 # --- joins ----------------------------------------------------------------------------------------

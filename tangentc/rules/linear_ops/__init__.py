@@ -26,7 +26,16 @@ from tangentc.rules.linear_ops.arithmetic import (
 )
 from tangentc.rules.linear_ops.complexes import complexified, conj, imag, real
 from tangentc.rules.linear_ops.joining import concatenate, insert, joined, nest, stack
-from tangentc.rules.linear_ops.places import diagonal, gather, getitem, names_once, scatter, take_along, trace
+from tangentc.rules.linear_ops.places import (
+    diagonal,
+    gather,
+    getitem,
+    keep,
+    names_once,
+    scatter,
+    take_along,
+    trace,
+)
 from tangentc.rules.linear_ops.products import (
     Axes,
     einsum,
@@ -91,6 +100,7 @@ __all__ = [
     "insert",
     "item",
     "joined",
+    "keep",
     "landed",
     "left_bar_of_c",
     "left_bar_of_w",
