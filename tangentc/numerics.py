@@ -13,10 +13,10 @@ import numpy as np
 
 __all__ = [
     "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
-    "copy_strided", "instance", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part", "placed",
-    "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item", "saved_item",
-    "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient", "unbroadcast",
-    "zero_items",
+    "copy_strided", "instance", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part",
+    "parted_order", "placed", "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item",
+    "saved_item", "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient",
+    "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -347,3 +347,18 @@ def bessel_i(x: Any, order: int = 1) -> Any:
     x = np.asarray(x)[..., np.newaxis]
     wave = np.sinh(x * np.cos(angle)) if order % 2 else np.cosh(x * np.cos(angle))
     return np.mean(wave * np.cos(order * angle), axis=-1)
+
+
+def parted_order(x: Any, y: Any, kth: Any, axis: int | None = -1) -> Any:
+    """The places in x that the entries of y = np.partition(x, kth, axis) come from.
+
+    np.argpartition mostly leaves the same order; where it does not, the k-th smallest of y is the k-th smallest
+    of x.
+    """
+    if axis is None:
+        x, axis = np.ravel(x), -1
+    order = np.argpartition(x, kth, axis=axis)
+    if np.array_equal(np.take_along_axis(x, order, axis), y, equal_nan=True):
+        return order
+    ranks = np.argsort(np.argsort(y, axis=axis, kind="stable"), axis=axis)
+    return np.take_along_axis(np.argsort(x, axis=axis, kind="stable"), ranks, axis)

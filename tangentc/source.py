@@ -197,7 +197,10 @@ def _definitions(file: SourceFile, flags: int) -> tuple[_Definition, ...]:
         nodes = _function_nodes(ast.parse(file.text))
         numbered = ast.parse(file.text)
         for number, node in enumerate(_function_nodes(numbered), start=_TAG):
-            _first(node).lineno = _first(node).end_lineno = number
+            first = _first(node)
+            first.lineno = first.end_lineno = number
+            if first.end_col_offset is not None:  # of a lambda over several lines it may be the smaller
+                first.end_col_offset = max(first.end_col_offset, first.col_offset)
         module = compile(numbered, file.name, "exec", flags=flags, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError):
         return ()

@@ -17,12 +17,13 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import SUBSCRIPTED, getitem, size_of_axis
 from tangentc.frontend.iteration import items_of, known_items
-from tangentc.frontend.library import arrays, library_call
+from tangentc.frontend.library import arrays, library_call, lists
 from tangentc.frontend.operations import as_array
 from tangentc.frontend.outputs import apply_function
 from tangentc.frontend.passive import opaque
 from tangentc.frontend.stores import part_of, store
 from tangentc.frontend.values import (
+    Flat,
     ListValue,
     Partial,
     Shape,
@@ -35,15 +36,15 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
-from tangentc.kinds.types import Array, can_be_active, dtype_of, is_number, rank_of
+from tangentc.kinds.types import Array, can_be_active, dtype_of, is_number, rank_of, same_dtype
 from tangentc.primitives.core import named
 
-__all__ = ["vectorized"]
+__all__ = ["call_method", "vectorized"]
 
 _NOTHING, _FALSE, _TRUE = Literal(None), Literal(False), Literal(True)
 _ZERO, _ONE = Literal(0), Literal(1)
 _CONSTANT, _BOTH, _XY, _RAISE = Literal("constant"), Literal("fb"), Literal("xy"), Literal("raise")
-_FLOAT = Literal(float)
+_FLOAT, _LEFT = Literal(float), Literal("left")
 
 
 def _library(context: Context, name: str, *args: Value, **kwargs: Value) -> Value:
@@ -188,7 +189,8 @@ if hasattr(np, "unstack"):
     @builtin(np.unstack)
     def _unstack(context: Context, x: Value, /, *, axis: Value = _ZERO) -> Value:
         moved = _library(context, "np.moveaxis", x, source=axis, destination=_ZERO)
-        return TupleValue(items_of(context, moved, "how many arrays np.unstack makes"))
+        items = known_items(context, moved)
+        return library_call(context, lists.collected, moved) if items is None else TupleValue(items)
 
 
 @builtin(np.trim_zeros)
@@ -247,6 +249,7 @@ def _pad(
             "TC109", "np.pad with a function that writes the padding is not supported",
             hint="pad with zeros, and write the padding with assignments",
         )  # fmt: skip
+    pad_width = _as_tuples(context, pad_width)
     value = options.get("constant_values")
     if value is None or is_undefined(value) or context.constant(context.snapshot(value)) is not None:
         return _library(context, "np.pad", array, pad_width, mode=mode, **options)
@@ -264,6 +267,21 @@ def _pad(
         context, "np.where", _library(context, "np.pad", inside, pad_width),
         _library(context, "np.pad", array, pad_width), value,
     )  # fmt: skip
+
+
+def _as_tuples(context: Context, value: Value) -> Value:
+    """Widths in lists or in a constant array, as NumPy takes them in tuples."""
+    held = context.snapshot(value)
+    known = context.constant(held)
+    if known is not None and isinstance(known.value, (list, np.ndarray)):
+        return Literal(_tuples(np.asarray(known.value).tolist()))
+    if isinstance(held, (TupleValue, ListValue)):
+        return TupleValue(tuple(_as_tuples(context, item) for item in held.items))
+    return held
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 # --- joins ----------------------------------------------------------------------------------------
@@ -371,7 +389,7 @@ def _concatenated(
     """Python numbers leave the dtype of the arrays that they are put among."""
     options: dict[str, Value] = {"axis": Literal(axis)}
     kinds = [dtype_of(kind_of(context.atom(part))) for part, _ in parts]
-    if any(is_python for _, is_python in parts) and None not in kinds:
+    if any(is_python for _, is_python in parts) and all(kind is not None for kind in kinds):
         examples = [
             part.value if is_python and isinstance(part, Literal) else dtype
             for (part, is_python), dtype in zip(parts, kinds, strict=True)
@@ -557,7 +575,7 @@ def _piecewise(
     result = _library(context, "np.zeros_like", array)
     for condition, function in zip(conditions, functions, strict=True):
         mask = context.atom(condition)
-        if dtype_of(kind_of(mask)) not in (np.dtype(bool), None) or dtype_of(kind_of(mask)) is None:
+        if dtype_of(kind_of(mask)) != np.dtype(bool):
             context.fail(
                 "TC115", "a condition of np.piecewise must be known to hold truth values",
                 hint="compare, or use mask.astype(bool)",
@@ -699,7 +717,7 @@ def vectorized(context: Context, function: Value, otypes: Any, args: Sequence[Va
     results = library_call(context, arrays.mapped, function, TupleValue(tuple(operands)))
     if is_undefined(results):
         return UNDEF
-    if dtype is not None and dtype_of(kind_of(context.atom(results))) != dtype:
+    if dtype is not None and not same_dtype(dtype_of(kind_of(context.atom(results))), dtype):
         results = context.op("astype", results, dtype=dtype)
     shape = Shape(operands[0]) if isinstance(operands[0], Var) else Literal(())
     return _library(context, "np.reshape", results, shape)
@@ -749,3 +767,149 @@ def _fromfunction(
         return UNDEF
     entries = [getitem(context, grid, Literal(axis)) for axis in range(axes)]
     return _call(context, Partial(function, (), kwargs), *entries)
+
+
+# --- arrays of arrays -----------------------------------------------------------------------------
+
+
+def _converted(context: Context, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    given = tuple(context.snapshot(arg) for arg in args)
+    return _library(context, name, *given, **{key: context.snapshot(value) for key, value in kwargs.items()})
+
+
+@builtin(np.array)
+def _np_array(context: Context, *args: Value, copy: Value = _TRUE, **kwargs: Value) -> Value:
+    """`copy=None` copies only where the dtype changes, as np.asarray does."""
+    if copy == _TRUE:
+        return _converted(context, "np.array", args, kwargs)
+    _check_copy(context, copy, "np.array")
+    if kwargs.keys() & {"ndmin", "subok"}:
+        context.fail("TC115", "the arguments 'copy' and 'ndmin' of np.array are not supported together")
+    return _converted(context, "np.asarray", args, kwargs)
+
+
+@builtin(np.asarray)
+def _asarray(context: Context, *args: Value, copy: Value = _NOTHING, **kwargs: Value) -> Value:
+    if copy == _TRUE:
+        return _converted(context, "np.array", args, kwargs)
+    _check_copy(context, copy, "np.asarray")
+    return _converted(context, "np.asarray", args, kwargs)
+
+
+def _check_copy(context: Context, copy: Value, name: str) -> None:
+    if copy != _NOTHING and not is_undefined(copy):
+        context.fail(
+            "TC115", f"the argument 'copy' of {name} is not supported, unless it is True or None",
+            hint="copy=None copies only where it must",
+        )  # fmt: skip
+
+
+@builtin(np.asfortranarray)
+def _asfortranarray(context: Context, a: Value, dtype: Value = _NOTHING) -> Value:
+    return _converted(context, "np.asarray", (a,), {"dtype": dtype, "order": Literal("F")})
+
+
+@builtin(np.searchsorted)
+def _searchsorted(
+    context: Context, a: Value, v: Value, side: Value = _LEFT, sorter: Value = _NOTHING
+) -> Value:
+    """With a sorter, in the entries in that order."""
+    row = context.snapshot(a)
+    if sorter != _NOTHING:
+        row = _library(context, "np.take", row, sorter)
+    return _library(context, "np.searchsorted", row, context.snapshot(v), side=side)
+
+
+def _unique_parts(name: str, **flags: Value) -> None:
+    function = getattr(np, name)
+    cls = type(function(np.zeros(1)))
+
+    @builtin(function)
+    def parts(context: Context, x: Value) -> Value:
+        """Named results of np.unique, where each nan counts for itself."""
+        found = _unique(context, x, equal_nan=_FALSE, **flags)
+        return TupleValue(found.items, cls) if isinstance(found, TupleValue) else found
+
+
+_unique_parts("unique_counts", return_counts=_TRUE)
+_unique_parts("unique_inverse", return_inverse=_TRUE)
+_unique_parts("unique_all", return_index=_TRUE, return_inverse=_TRUE, return_counts=_TRUE)
+
+
+@builtin(np.unique_values)
+def _unique_values(context: Context, x: Value) -> Value:
+    if _may_vary(context, x):
+        context.fail(
+            "TC109", "the order of np.unique_values is not defined, so that it has no derivative",
+            hint="use np.unique",
+        )  # fmt: skip
+    return opaque(context, np.unique_values, (context.snapshot(x),), {})
+
+
+# --- methods --------------------------------------------------------------------------------------
+
+
+def call_method(
+    context: Context, array: Var | Literal, name: str, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value | None:
+    """A method of arrays that is made of others; None for any other."""
+    match name:
+        case "compress":
+            condition, *rest = args or (kwargs.pop("condition"),)
+            return _compress(context, condition, array, *rest, **kwargs)
+        case "choose":
+            return _choose(context, array, *args, **kwargs)
+        case "searchsorted":
+            return _searchsorted(context, array, *args, **kwargs)
+        case "item" if args:
+            return _item(context, array, args)
+        case "tolist":
+            return _tolist(context, array)
+        case "view":
+            return _view(context, array, *args, **kwargs)
+    return None
+
+
+def _item(context: Context, array: Var | Literal, args: Sequence[Value]) -> Value:
+    """`x.item(i, j)`, or of one position in the reading order."""
+    index = args[0] if len(args) == 1 else TupleValue(tuple(args))
+    is_tuple = isinstance(index, TupleValue) or (
+        isinstance(index, Literal) and isinstance(index.value, tuple)
+    )
+    target: Value = array
+    if not is_tuple and rank_of(kind_of(array)) != 1:
+        target = Flat(array) if isinstance(array, Var) else array
+    entry = getitem(context, target, index)
+    return entry if is_undefined(entry) else context.op("array_item", entry)
+
+
+def _tolist(context: Context, array: Var | Literal) -> Value | None:
+    """Lists of Python numbers, for which the number of axes must be known."""
+    kind = kind_of(array)
+    if not can_be_active(kind):
+        return None
+    match rank_of(kind):
+        case 0:
+            return context.op("array_item", array)
+        case 1:
+            return library_call(context, arrays.numbers, array)
+        case 2:
+            return library_call(context, arrays.rows_of_numbers, array)
+    context.fail("TC109", "tolist is supported for arrays with one or two axes", hint="use the array itself")
+
+
+def _view(context: Context, array: Var | Literal, dtype: Value = _NOTHING, type: Value = _NOTHING) -> Value:
+    """The array seen again; in another dtype its bits would mean other numbers."""
+    if type != _NOTHING:
+        context.fail("TC109", "a view as another class of arrays is not supported")
+    own = dtype_of(kind_of(array))
+    if dtype != _NOTHING:
+        wanted = np.dtype(context.static(dtype, "'dtype' of view"))
+        if not same_dtype(own, wanted):
+            context.fail(
+                "TC109", "a view in another dtype reads the bits of the numbers, which has no derivative",
+                hint="convert the numbers with astype, or use .real and .imag",
+            )  # fmt: skip
+    if not isinstance(array, Var) or not isinstance(array.kind, Array):
+        return array
+    return context.builder.getitem(array, (Ellipsis,))

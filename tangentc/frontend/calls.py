@@ -10,6 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
+import tangentc.frontend.facts  # noqa: F401
 from tangentc.frontend.arrays import vectorized
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin

@@ -7,6 +7,7 @@ from typing import Any as AnyType
 
 from tangentc.errors import did_you_mean
 from tangentc.frontend import dynamic
+from tangentc.frontend.arrays import call_method
 from tangentc.frontend.builtin_calls import class_of
 from tangentc.frontend.containers import call_container_method
 from tangentc.frontend.context import Context
@@ -33,6 +34,9 @@ from tangentc.primitives.methods import meaning
 __all__ = ["array_attribute", "call_array_method"]
 
 
+_OF_MEMORY = ("strides", "flags", "base", "data", "ctypes")
+
+
 def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
     """`x.name` of a value of the trace."""
     kind = kind_of(owner)
@@ -46,6 +50,14 @@ def array_attribute(context: Context, owner: Var | Literal, name: str) -> Value:
         return Literal(rank_of(kind))
     if name == "dtype" and isinstance(kind, (Array, Scalar)) and kind.dtype is not None:
         return Literal(kind.dtype)
+    if isinstance(kind, (Array, Scalar)) and name in ("itemsize", "nbytes") and kind.dtype is not None:
+        each = Literal(kind.dtype.itemsize)
+        return each if name == "itemsize" else context.op("mul", context.op("size", owner), each)
+    if isinstance(kind, (Array, Scalar)) and name in _OF_MEMORY:
+        context.fail(
+            "TC109", f"the attribute {name!r} of an array tells how it lies in memory, which a derivative may change",
+            hint="ask before the call",
+        )  # fmt: skip
     found = meaning(kind, name)
     if found is not None:
         return ArrayMethod(owner, name) if found.method else context.op(found.primitive, owner)
@@ -98,6 +110,10 @@ def call_array_method(
         written = write_method(context, receiver, name, args, kwargs)
         if written is not None:
             return written
+    if isinstance(kind_of(receiver), (Array, Scalar)):
+        made = call_method(context, receiver, name, args, kwargs)
+        if made is not None:
+            return made
     found = meaning(kind_of(receiver), name)
     if found is None and draws(kind_of(receiver)):
         if name == "shuffle":

@@ -48,6 +48,7 @@ __all__ = ["WRITING_METHODS", "set_array_attribute", "shuffle", "write_method"]
 _NOTHING, _TRUE, _FALSE = Literal(None), Literal(True), Literal(False)
 _SAME_KIND, _RAISE, _LAST = Literal("same_kind"), Literal("raise"), Literal(-1)
 _FIRST, _ONE = Literal(0), Literal(1)
+_INTROSELECT = Literal("introselect")
 
 
 def _library(context: Context, name: str, *args: Value, **kwargs: Value) -> Value:
@@ -265,6 +266,12 @@ def _sort(
     store(context, whole(array), getitem(context, array, index))
 
 
+def _partition(
+    context: Context, array: Var, kth: Value, axis: Value = _LAST, kind: Value = _INTROSELECT
+) -> None:
+    store(context, whole(array), _library(context, "np.partition", array, kth, axis, kind))
+
+
 def _method_put(context: Context, array: Var, indices: Value, values: Value, mode: Value = _RAISE) -> None:
     _put(context, array, indices, values, mode)
 
@@ -274,12 +281,11 @@ def _method_setitem(context: Context, array: Var, key: Value, value: Value) -> N
 
 
 WRITING_METHODS: dict[str, Callable[..., None]] = {
-    "fill": _fill, "sort": _sort, "put": _method_put, "__setitem__": _method_setitem,
+    "fill": _fill, "sort": _sort, "partition": _partition, "put": _method_put, "__setitem__": _method_setitem,
 }  # fmt: skip
 """Methods of arrays that write the array and return nothing."""
 
 _REFUSED = {
-    "partition": "the order that it leaves is not defined: use x.sort()",
     "resize": "make a new array: np.resize, np.append or np.zeros",
     "setflags": "leave the flags as they are",
     "setfield": "write to a view of that dtype outside the function",

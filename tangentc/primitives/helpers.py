@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
+
 from tangentc import numerics
 from tangentc.kinds.dims import new_int
 from tangentc.kinds.probing import elementwise
@@ -79,4 +81,9 @@ for _function in (numerics.matmul_right_bar, numerics.matmul_left_bar):
 declare(
     "sorted_order", numerics.sorted_order, "*keys", attributes={"reverse": False},
     kind=lambda kinds, _: Tuple(tuple(new_int() for _ in kinds)), callables=(numerics.sorted_order,),
+)  # fmt: skip
+declare(
+    "parted_order", numerics.parted_order, "x", "y", "kth", attributes={"axis": -1},
+    kind=lambda kinds, _: Array(np.dtype(np.intp), kinds[1].dims) if isinstance(kinds[1], Array) else ANY,
+    callables=(numerics.parted_order,),
 )  # fmt: skip

@@ -27,7 +27,8 @@ _ATTRIBUTES = {
 _METHODS = {
     "sum": "np.sum", "prod": "np.prod", "mean": "np.mean", "max": "np.max", "min": "np.min", "var": "np.var",
     "std": "np.std", "all": "np.all", "any": "np.any", "cumsum": "np.cumsum", "cumprod": "np.cumprod",
-    "argmax": "np.argmax", "argmin": "np.argmin", "argsort": "np.argsort", "searchsorted": "np.searchsorted",
+    "argmax": "np.argmax", "argmin": "np.argmin", "argsort": "np.argsort",
+    "argpartition": "np.argpartition", "searchsorted": "np.searchsorted",
     "nonzero": "np.nonzero", "round": "np.round", "clip": "np.clip", "dot": "np.dot", "trace": "np.trace",
     "diagonal": "np.diagonal", "reshape": "np.reshape", "ravel": "np.ravel", "flatten": "flatten",
     "transpose": "np.transpose", "swapaxes": "np.swapaxes", "squeeze": "np.squeeze", "repeat": "np.repeat",

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import ANY, Array, Const, Kind, Scalar, Tuple, fresh, rank_of
+from tangentc.kinds.probing import probe
+from tangentc.kinds.types import ANY, Array, Const, Kind, Scalar, Tuple, fresh, is_number, rank_of
 from tangentc.primitives.declare import library_function
 
 
@@ -33,9 +34,18 @@ def unravel_index_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
         rank = len(shape.value)
     if rank is None:
         return ANY
+    return Tuple((_positions(indices),) * rank)
+
+
+def _positions(indices: Kind) -> Kind:
+    """Positions of one axis in the shape of the indices, which may be nested lists."""
     position = np.dtype(np.intp)
-    each = Array(position, indices.dims) if isinstance(indices, Array) else Scalar(position)
-    return Tuple((each,) * rank)
+    if is_number(indices):
+        return Scalar(position)
+    if isinstance(indices, Array):
+        return Array(position, indices.dims)
+    found = probe(np.asarray, (indices,), {})
+    return Array(position, found.dims) if isinstance(found, Array) else ANY
 
 
 for _name in ("argmax", "argmin"):

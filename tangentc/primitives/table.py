@@ -8,6 +8,7 @@ from tangentc.primitives import (  # noqa: F401
     creation,
     dispatching,
     elementwise,
+    fourier,
     helpers,
     linalg,
     maths,

@@ -19,7 +19,7 @@ from tangentc.rules.expr import Expr, Spelled
 from tangentc.rules.linear import ZERO, Linear, Zero
 from tangentc.rules.registry import Rule, add
 
-__all__ = ["Dual", "defined", "lifted"]
+__all__ = ["Dual", "defined", "lifted", "traced"]
 
 
 class Dual(Spelled):
@@ -111,6 +111,21 @@ def lifted(primitive: Primitive, operands: Sequence[Any], attrs: dict[str, Any])
     tangents = applied(primitive, results, exprs, attrs, given)
     pairs = tuple(map(_paired, results, tangents))
     return pairs[0] if len(pairs) == 1 else pairs
+
+
+def traced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a library that does not hand over to NumPy's protocols, for use in a definition."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from tangentc.rules.spelled import apply
+
+        return (
+            apply(function, args, kwargs)
+            if any(isinstance(a, Spelled) for a in args)
+            else function(*args, **kwargs)
+        )
+
+    return run
 
 
 def _paired(primal: Expr, tangent: Linear | Zero) -> Any:

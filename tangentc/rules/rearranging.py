@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.ir.build import atom
+from tangentc.ir.nodes import Literal
 from tangentc.kinds.types import Array
 from tangentc.primitives.core import find, named
 from tangentc.primitives.index import Hole
@@ -194,8 +195,13 @@ def resize(y: Expr, x: Expr, new_shape: Expr, *, dx: Tangent) -> Tangent:
 
 @linearise(np.delete)
 def delete(y: Expr, x: Expr, obj: Expr, *, axis: int | None, dx: Tangent) -> Tangent:
-    numbers = ops.arange(x, ops.count(x)) if axis is None else _numbers(x)
-    return linear.gather(_places(y, "np.delete", numbers, obj, axis=axis), dx, once=True)
+    """The part where a mask along the axis, or over all entries in a row, is left."""
+    along = 0 if axis is None else axis % rank(x)
+    size = ops.count(x) if axis is None else ops.dim(x, along)
+    kept: Expr = call("np.ones", size if isinstance(size, Expr) else ops.literal(x, size), dtype=bool)
+    kept.builder.store(kept.atom, (Hole(0),), (obj.atom,), Literal(False))
+    row = dx if axis is not None or rank(x) == 1 else linear.ravel(dx)
+    return linear.keep(kept, row, axis=along, dims=dims_of(y.kind))
 
 
 @linearise(np.insert)

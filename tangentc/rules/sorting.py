@@ -11,7 +11,6 @@ import numpy as np
 
 from tangentc.kinds.types import dtype_of
 from tangentc.primitives.core import named
-from tangentc.primitives.index import Hole
 from tangentc.primitives.libraries import resolve
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -39,17 +38,9 @@ def sort(y: Expr, x: Expr, *, axis: int | None, kind: Any, stable: Any, dx: Tang
 
 @linearise(np.partition)
 def partition(y: Expr, x: Expr, kth: Expr, *, axis: int | None, kind: Any, dx: Tangent) -> Tangent:
-    """Which order NumPy left is seen from the result: the k-th smallest of y is the k-th smallest of x.
-
-    np.argpartition need not leave the same.
-    """
-    ranks = call("np.argsort", _order(y, -1 if axis is None else axis), axis=-1 if axis is None else axis)
-    order = _order(x, axis)
-    if axis is None or rank(x) == 1:
-        places = order.getitem((Hole(0),), ranks)
-    else:
-        places = call("np.take_along_axis", order, ranks, axis=axis)
-    return _reordered(x, places, axis, dx)
+    """Which order NumPy left is seen from the result."""
+    order = call("parted_order", x, y, kth, axis=axis)
+    return _reordered(x, order, axis, dx)
 
 
 @linearise(np.sort_complex)
@@ -87,8 +78,8 @@ nondifferentiable(
     *(
         named(name)
         for name in (
-            "np.argpartition", "np.lexsort", "np.unique", "np.isin", "np.ravel_multi_index", "np.indices",
-            "np.array_equiv", "np.isreal", "np.iscomplex",
+            "np.argpartition", "parted_order", "np.lexsort", "np.unique", "np.isin", "np.ravel_multi_index",
+            "np.indices", "np.array_equiv", "np.isreal", "np.iscomplex",
         )
     )
 )  # fmt: skip

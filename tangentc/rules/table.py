@@ -13,6 +13,7 @@ from tangentc.rules import (  # noqa: F401
     creation,
     dispatching,
     elementwise,
+    fourier,
     indexing,
     linalg,
     nondifferentiable,
@@ -35,5 +36,5 @@ def _scipy(part: str) -> None:
     extra(f"scipy.{part}", load)
 
 
-for _part in ("special", "stats"):
+for _part in ("fft", "special", "stats"):
     _scipy(_part)

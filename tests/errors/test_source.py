@@ -29,6 +29,12 @@ PAIR = (lambda x: x * 2), (lambda x: x * 3)
 TWINS = [(lambda x: x * 2), (lambda x: x * 2)]  # the same code, at two columns
 DEFAULTS = (lambda x, k=1.0: x * k), (lambda x, k=1: x * k), (lambda x: x * 1.0), (lambda x: x * 1)
 
+# fmt: off
+ENDS_TO_THE_LEFT = [1, lambda x: (
+    x * 5
+)]
+# fmt: on
+
 
 def outer(k):
     def inner(x):
@@ -53,6 +59,7 @@ CASES = [
     (lambda: PAIR[1], "lambda x: x * 3"),
     (lambda: DEFAULTS[2], "lambda x: x * 1.0"),
     (lambda: DEFAULTS[3], "lambda x: x * 1"),
+    (lambda: ENDS_TO_THE_LEFT[1], "lambda x: (\n    x * 5\n)"),
     (lambda: outer(2)[0], "def inner(x):\n        return x * k"),
     (lambda: outer(2)[1], "lambda x: k + x"),
     (lambda: Thing.method, "def method(self, x):\n        return self.__private(x)"),

@@ -13,7 +13,7 @@ F8 = np.dtype(float)
 ARGUMENTS = {
     "searchsorted": (0.5,), "clip": (0.2, 0.4), "dot": (np.ones(3),), "reshape": ((3, 3),),
         "swapaxes": (0, 1),
-    "repeat": (2,), "take": ([0, 1],),
+    "repeat": (2,), "take": ([0, 1],), "argpartition": (1,),
 }  # fmt: skip
 
 

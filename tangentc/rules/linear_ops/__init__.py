@@ -32,8 +32,18 @@ from tangentc.rules.linear_ops.arithmetic import (
     subtract,
 )
 from tangentc.rules.linear_ops.complexes import complexified, conj, imag, real
+from tangentc.rules.linear_ops.fourier import fourier, from_half_spectrum, half_spectrum, trigonometric
 from tangentc.rules.linear_ops.joining import concatenate, insert, joined, nest, stack
-from tangentc.rules.linear_ops.places import diagonal, gather, getitem, names_once, scatter, take_along, trace
+from tangentc.rules.linear_ops.places import (
+    diagonal,
+    gather,
+    getitem,
+    keep,
+    names_once,
+    scatter,
+    take_along,
+    trace,
+)
 from tangentc.rules.linear_ops.products import (
     Axes,
     einsum,
@@ -95,13 +105,17 @@ __all__ = [
     "exchange",
     "expand_dims",
     "flip",
+    "fourier",
+    "from_half_spectrum",
     "full",
     "gather",
     "getitem",
+    "half_spectrum",
     "imag",
     "insert",
     "item",
     "joined",
+    "keep",
     "landed",
     "left_bar_of_c",
     "left_bar_of_w",
@@ -144,5 +158,6 @@ __all__ = [
     "tensordot_right",
     "trace",
     "triangle",
+    "trigonometric",
     "unbroadcast",
 ]

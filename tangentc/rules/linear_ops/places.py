@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.ir.nodes import Hole, Index
-from tangentc.kinds.types import Array, dtype_of, is_number, rank_of
+from tangentc.ir.nodes import Hole, Index, Slice
+from tangentc.kinds.types import Array, Size, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import dims_of, linear_op, transpose
@@ -63,15 +63,29 @@ def gather_t(w: Expr, places: Expr, like: Expr, *, once: bool = False) -> Any:
 
 
 @linear_op
+def keep(mask: Expr, t: Expr, *, axis: int, dims: tuple[Size, ...] | None) -> Expr:
+    """The entries where a mask along an axis holds: an array of these sizes."""
+    kind = None if dims is None else Array(dtype_of(t.kind), dims)
+    return call("getitem", t, mask, index=(*(Slice(),) * axis, Hole(0)), kind=kind)
+
+
+@transpose(keep)
+def keep_t(w: Expr, mask: Expr, like: Expr, *, axis: int, dims: tuple[Size, ...] | None) -> Any:
+    return scatter(w, like, (*(Slice(),) * axis, Hole(0)), (mask,))
+
+
+@linear_op
 def take_along(order: Expr, t: Expr, *, axis: int) -> Expr:
     """The entries of each line along an axis in an order of its own: all of them, each once."""
     return call("np.take_along_axis", t, order, axis=axis)
 
 
 @transpose(take_along)
-def take_along_t(w: Expr, order: Expr, *, axis: int) -> Any:
-    """Back to the old places: the order of the order."""
-    return call("np.take_along_axis", w, call("np.argsort", order, axis=axis), axis=axis)
+def take_along_t(w: Expr, order: Expr, like: Expr, *, axis: int) -> Any:
+    """Each entry back to its old place."""
+    numbers = ops.reshape(ops.arange(like, ops.count(like)), like.shape)
+    places = call("np.take_along_axis", numbers, order, axis=axis)
+    return ops.reshape(scatter(w, ops.ravel(like), (Hole(0),), (places,), True), like.shape)
 
 
 @linear_op
