@@ -288,7 +288,8 @@ OTHERS = [
 
 LESS_KNOWN = {
     "pow", "np.squeeze",  # 2**n may be a float; an axis that may be 1 may go
-    "scipy.special.comb", "scipy.special.factorial", "scipy.special.perm",  # the type depends on the value
+    # single precision for some shapes, double for others; scalars or arrays without axes
+    "scipy.special.comb", "scipy.special.perm", "scipy.special.factorial",
 }  # fmt: skip
 ROWS = list(rows())
 FAMILIES = sorted({name for name, _, _ in ROWS})

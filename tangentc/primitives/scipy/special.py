@@ -8,6 +8,7 @@ import numpy as np
 
 from tangentc import numerics_special
 from tangentc.kinds.dims import broadcast
+from tangentc.kinds.probing import elementwise
 from tangentc.kinds.types import ANY, Array, Kind, dtype_of
 from tangentc.primitives.declare import declare, library_function
 
@@ -64,10 +65,20 @@ def logsumexp(a: Any, b: Any = None, **options: Any) -> Any:
 def in_double(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """Functions that count in double precision, but for empty arrays and some scalars."""
     dims = broadcast(*(kind.dims for kind in kinds if isinstance(kind, Array) and kind.dims))
-    double = all(dtype_of(kind) == np.dtype(float) for kind in kinds)
+    wide = (
+        (np.dtype(float), np.dtype(int)) if len(kinds) > 1 else (np.dtype(float),)
+    )  # of one, empty ones keep it
+    double = all(dtype_of(kind) in wide for kind in kinds)
     if not dims or not double or any(isinstance(kind, Array) and kind.dims is None for kind in kinds):
         return ANY
     return Array(np.dtype(float), dims)
+
+
+def multigammaln(a: Any, d: int) -> Any:
+    """Where it is defined: a must be above (d - 1) / 2."""
+    from scipy import special
+
+    return special.multigammaln(a + d, d)
 
 
 # --- functions written in Python --------------------------------------------------------------------
@@ -75,8 +86,9 @@ def in_double(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
 library_function("scipy.special.psi", "x", also=("scipy.special.digamma",), elementwise=True)
 library_function("scipy.special.polygamma", "n", "x", elementwise=True)
 library_function(
-    "scipy.special.multigammaln", "a", attributes={"d": None}, elementwise=True, signature="a d!"
-)
+    "scipy.special.multigammaln", "a", attributes={"d": None}, signature="a d!",
+    kind=lambda kinds, attrs: elementwise(multigammaln, kinds, attrs),
+)  # fmt: skip
 library_function("scipy.special.lambertw", "z", attributes={"k": 0, "tol": 1e-8}, elementwise=True)
 library_function("scipy.special.softplus", "x", elementwise=True)
 library_function("scipy.special.zeta", "x", "q", elementwise=True, signature="x q? -out:None")
