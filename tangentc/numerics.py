@@ -15,8 +15,8 @@ __all__ = [
     "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
     "copy_strided", "instance", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part",
     "parted_order", "placed", "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item",
-    "saved_item", "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient", "unbroadcast",
-    "zero_items",
+    "saved_item", "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient",
+    "unbroadcast", "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
