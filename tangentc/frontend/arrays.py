@@ -35,7 +35,7 @@ from tangentc.frontend.values import (
     is_callable,
     is_undefined,
 )
-from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
+from tangentc.ir.nodes import UNDEF, Atom, If, Literal, Node, Var, kind_of
 from tangentc.kinds.types import Array, can_be_active, dtype_of, is_number, rank_of, same_dtype
 from tangentc.primitives.core import named
 
@@ -660,6 +660,33 @@ def _intersect1d(context: Context, ar1: Value, ar2: Value, **options: Value) -> 
 # --- functions of functions -------------------------------------------------------------------------
 
 
+@builtin(arrays.of_one_type)
+def _of_one_type(context: Context, result: Value) -> Value:
+    """NumPy converts all results to the type of the first: an integer there cuts the others off."""
+    dtypes = [dtype_of(kind_of(source)) for source in _sources(context.builder.nodes, context.atom(result))]
+    known = [dtype for dtype in dtypes if dtype is not None]
+    if any(dtype != known[0] for dtype in known):
+        context.fail(
+            "TC109", "a function that is mapped returns numbers of different types, and the first would decide",
+            hint="return floats on every path, or give np.vectorize otypes=[float]",
+        )  # fmt: skip
+    return result
+
+
+def _sources(nodes: Sequence[Node], value: Atom) -> list[Atom]:
+    """What a value may be, on the paths that meet in it."""
+    for node in reversed(nodes):
+        if isinstance(node, If) and isinstance(value, Var) and value in node.results:
+            place = node.results.index(value)
+            return [
+                source
+                for block in (node.then, node.orelse)
+                for source in _sources(block.nodes, block.yields[place])
+                if not is_undefined(source)
+            ]
+    return [value]
+
+
 @builtin(np.apply_along_axis)
 def _apply_along_axis(
     context: Context, func1d: Value, axis: Value, arr: Value, *args: Value, **kwargs: Value
@@ -714,7 +741,8 @@ def vectorized(context: Context, function: Value, otypes: Any, args: Sequence[Va
         operands = [_library(context, "np.asarray", operands[0])]
     if any(map(is_undefined, operands)):
         return UNDEF
-    results = library_call(context, arrays.mapped, function, TupleValue(tuple(operands)))
+    program = arrays.mapped if dtype is None else arrays.mapped_and_converted
+    results = library_call(context, program, function, TupleValue(tuple(operands)))
     if is_undefined(results):
         return UNDEF
     if dtype is not None and not same_dtype(dtype_of(kind_of(context.atom(results))), dtype):

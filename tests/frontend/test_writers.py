@@ -107,12 +107,6 @@ def resized(x):
     return np.sum(y)
 
 
-def partitioned(x):
-    y = x * 1.0
-    y.partition(1)
-    return y[1]
-
-
 def product_scattered(x):
     y = x * 1.0
     np.multiply.at(y, [0, 0], x[:2])
@@ -191,7 +185,7 @@ def closure_sees(x):
         (part_of_whole_numbers, "TC128"), (chosen_whole_numbers, "TC128"), (complex_into_float, "TC128"),
         (copied_into_whole_numbers, "TC128"), (imaginary_part_of_floats, "TC128"), (out_is_a_list, "TC108"),
         (out_is_shared, "TC107"), (out_of_another_rank, "TC115"), (too_many_outputs, "TC115"),
-        (shape_written, "TC108"), (transpose_written, "TC108"), (resized, "TC108"), (partitioned, "TC108"),
+        (shape_written, "TC108"), (transpose_written, "TC108"), (resized, "TC108"),
         (product_scattered, "TC108"), (clipped_positions, "TC115"), (iterated_by_nditer, "TC109"),
         (segments, "TC202"), (running_maximum, "TC202"), (broadcast_written, "TC123"),
         (alias_of_what_may_be_a_number, "TC121"), (changed_by_callee, "TC121"), (two_names, "TC113"),

@@ -9,13 +9,23 @@ __all__: list[str] = []
 # --- functions of functions -------------------------------------------------------------------------
 
 
+def of_one_type(result):
+    """What a mapped function returns; the frontend refuses what NumPy would convert to the type of the first."""
+    raise NotImplementedError
+
+
 def mapped(function, arrays):
+    rows = [np.ravel(array) for array in arrays]
+    return np.array([of_one_type(function(*[row[i] for row in rows])) for i in range(arrays[0].size)])
+
+
+def mapped_and_converted(function, arrays):
     rows = [np.ravel(array) for array in arrays]
     return np.array([function(*[row[i] for row in rows]) for i in range(arrays[0].size)])
 
 
 def mapped_lines(function, lines, *args):
-    return np.array([function(lines[i], *args) for i in range(len(lines))])
+    return np.array([of_one_type(function(lines[i], *args)) for i in range(len(lines))])
 
 
 def over_axis(function, value, axis):
