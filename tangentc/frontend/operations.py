@@ -59,7 +59,8 @@ def apply_primitive(
         names = {i: name for i, name in enumerate(primitive.operands) if name in _STRUCTURAL}
         operands = [x if i in names else as_array(context, x) for i, x in enumerate(operands)]
     if primitive.results > 1:
-        return TupleValue(context.builder.ops(primitive, *map(context.atom, operands), **known))
+        results = context.builder.ops(primitive, *map(context.atom, operands), **known)
+        return TupleValue(results, primitive.record)
     return context.apply(primitive, operands, known)
 
 

@@ -64,6 +64,7 @@ class Primitive:
         cheap: may be evaluated again in the reverse sweep instead of being recorded.
         writes: operand 0 is written in place (scatter additions).
         reads: False where only shape, dtype or identity of the operands matter, not their contents.
+        record: the namedtuple in which several results come back, if it is one.
         results: how many values come back; the tuple of a function with several is unpacked by the operation.
         kind: hand-written kind rule; None to probe.
         syntax, spelling: how it is printed.
@@ -82,6 +83,7 @@ class Primitive:
     reads: bool = True
     writes: bool = False
     results: int = 1
+    record: type | None = None
     kind: KindRule | None = None
     syntax: Syntax = Syntax.CALL
     spelling: str = ""

@@ -80,6 +80,11 @@ def vdot_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
     return probe(np.vdot, rows, {})
 
 
+def _record(name: str) -> type:
+    """The namedtuple that a function returns."""
+    return type(getattr(np.linalg, name)(np.eye(1)))
+
+
 def linear_algebra(path: str, *operands: str, pairs: Callable[..., Pairs], **options: Any) -> None:
     library_function(
         path, *operands, kind=contracting(options.get("function") or resolve(path), pairs), **options
@@ -118,6 +123,38 @@ declare(
     kind=contracting(numerics.cofactors, square_pairs), callables=(numerics.cofactors,),
 )  # fmt: skip
 linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper": False})
-linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2)
+linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2, record=_record("slogdet"))
+linear_algebra(
+    "np.linalg.eigh", "a", pairs=square_pairs, results=2, record=_record("eigh"), attributes={"UPLO": "L"}
+)
+linear_algebra("np.linalg.eigvalsh", "a", pairs=square_pairs, attributes={"UPLO": "L"})
+library_function(
+    "np.linalg.svd", "a", attributes={"full_matrices": True}, results=3, record=_record("svd"),
+    signature="a full_matrices -compute_uv:True -hermitian:False",
+)  # fmt: skip
+library_function("np.linalg.svdvals", "x")
+library_function(
+    "np.linalg.pinv",
+    "a",
+    attributes={"rcond": None, "hermitian": False},
+    signature="a rcond hermitian * -rtol:None",
+)
+library_function("np.linalg.lstsq", "a", "b", attributes={"rcond": None}, results=4)
+library_function(
+    "np.linalg.qr", "a", attributes={"mode": "reduced"}, results=2, record=_record("qr"), signature="a mode"
+)
+library_function("np.linalg.cond", "x", attributes={"p": None})
+library_function(
+    "np.linalg.matrix_norm", "x", attributes={"keepdims": False, "ord": "fro"}, signature="x * keepdims ord"
+)
+library_function("np.linalg.tensorsolve", "a", "b", attributes={"axes": None})
+library_function("np.linalg.tensorinv", "a", attributes={"ind": 2})
+library_function(
+    "np.linalg.matrix_rank",
+    "A",
+    "tol",
+    attributes={"hermitian": False},
+    signature="A tol? hermitian * -rtol:None",
+)
 library_function("np.linalg.norm", "x", attributes={"ord": None, "axis": None, "keepdims": False})
 linear_algebra("np.linalg.matrix_power", "a", pairs=square_pairs, attributes={"n": None})

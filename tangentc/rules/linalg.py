@@ -208,17 +208,23 @@ def cholesky(c: Expr, a: Expr, *, upper: bool, da: Tangent) -> Tangent:
 
     NumPy reads one triangle of a, and the real part of its diagonal; the other triangle is its mirror image.
     """
-    read, rest = ("np.triu", 1) if upper else ("np.tril", -1)
-    one = linear.triangle(da, of=read, k=rest)
-    other, diagonal = linear.exchange(one, to="mT"), _diagonal_part(da)
-    if is_complex(a):
-        other, diagonal = linear.conj(other), linear.real(diagonal)
-    symmetric = one + other + diagonal
+    read = "np.triu" if upper else "np.tril"
+    symmetric = hermitian_part(a, da, upper)
     inverse = inv(c)
     adjoint = conj(transposed(inverse))
     whole = adjoint @ symmetric @ inverse if upper else inverse @ symmetric @ adjoint
     half = linear.triangle(whole, of=read) - 0.5 * _diagonal_part(whole)
     return half @ c if upper else c @ half
+
+
+def hermitian_part(a: Expr, da: Tangent, upper: bool) -> Tangent:
+    """What a function sees of da that reads one triangle, and takes the other for its mirror image."""
+    read, rest = ("np.triu", 1) if upper else ("np.tril", -1)
+    one = linear.triangle(da, of=read, k=rest)
+    other, diagonal = linear.exchange(one, to="mT"), _diagonal_part(da)
+    if is_complex(a):
+        other, diagonal = linear.conj(other), linear.real(diagonal)
+    return one + other + diagonal
 
 
 def _diagonal_part(t: Tangent) -> Tangent:
@@ -239,7 +245,28 @@ def norm(y: Expr, x: Expr, *, ord: Any, axis: Any, keepdims: bool, dx: Tangent) 
         return _vector_norm(y, x, ord, axes, axis, keepdims, dx)
     if ord in (1, -1, np.inf, -np.inf):
         return _row_norm(x, ord, axes, keepdims, dx)
-    raise undefined(f"np.linalg.norm with ord={ord!r} of a matrix has no derivative rule", x)
+    return _spectral_norm(x, ord, axes, keepdims, dx)
+
+
+def _spectral_norm(x: Expr, ord: Any, axes: Any, keepdims: bool, dx: Tangent) -> Tangent:
+    """The largest, the smallest, or the sum of the singular values s: their differentials are Re u^H dx v."""
+    if ord not in (2, -2, "nuc"):
+        raise undefined(f"np.linalg.norm with ord={ord!r} of a matrix has no derivative rule", x)
+    last = (rank(x) - 2, rank(x) - 1)
+    if axes != last:
+        x, dx = (
+            call("np.moveaxis", x, source=axes, destination=last),
+            linear.moveaxis(dx, source=axes, destination=last),
+        )
+    u, s, vh = (
+        Expr.of(x.builder, part) for part in x.builder.ops("np.linalg.svd", x.atom, full_matrices=False)
+    )
+    direction = u @ vh
+    if ord != "nuc":
+        best = call("np.max" if ord == 2 else "np.min", s, axis=-1, keepdims=True)
+        direction = (u * ops.expand_dims(ops.shared(equal(s, best), s, -1), -2)) @ vh
+    found = _weighted(conj(direction), x, last, False, dx)
+    return linear.expand_dims(found, axis=axes) if keepdims else found
 
 
 def _norm_axes(x: Expr, ord: Any, axis: Any) -> tuple[int, ...] | None:

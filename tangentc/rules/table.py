@@ -11,6 +11,7 @@ from tangentc.rules import (  # noqa: F401
     calculus,
     conversions,
     creation,
+    decompositions,
     dispatching,
     elementwise,
     fourier,

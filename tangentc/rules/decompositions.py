@@ -1,0 +1,207 @@
+"""Derivatives of spectral decompositions, of QR, and of what is made of them.
+
+Where eigenvalues or singular values are equal, single vectors have no derivative; functions of them that are smooth
+come out right and finite, since the quotients of equal values count as 0.  Vectors are defined up to a phase, whose
+change counts as 0 for Hermitian matrices.
+
+Sources: M. B. Giles, "Collected matrix derivative results", 2008; J. Townsend, "Differentiating the singular value
+decomposition", 2016; S. F. Walter and L. Lehmann, "Algorithmic differentiation of linear algebra functions", 2010
+(QR); G. H. Golub and V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares problems", 1973.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangentc.kinds.types import Array
+from tangentc.primitives.core import named
+from tangentc.rules import linear_ops as linear
+from tangentc.rules import ops
+from tangentc.rules.defined import defined
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linalg import hermitian_part
+from tangentc.rules.linear import ZERO
+from tangentc.rules.ops import Tangent, conj, is_complex, rank, ratio, transposed, undefined
+from tangentc.rules.registry import linearise, nondifferentiable
+
+Rows = (Ellipsis, None, slice(None))  # x[..., None, :]
+Columns = (Ellipsis, slice(None), None)
+
+
+def _several(name: str, *operands: Expr, **attrs: Any) -> tuple[Expr, ...]:
+    """An operation with several results."""
+    near = operands[0].builder
+    atoms = [operand.atom for operand in operands]
+    return tuple(Expr.of(near, result) for result in near.ops(name, *atoms, **attrs))
+
+
+def _adjoint(x: Expr) -> Any:
+    return conj(transposed(x))
+
+
+def _adjoint_tangent(t: Tangent, x: Expr) -> Tangent:
+    """The conjugate transpose of a tangent, complex where x is."""
+    turned = t and linear.exchange(t, to="T" if rank(x) == 2 else "mT")
+    return linear.conj(turned) if turned and is_complex(x) else turned
+
+
+def _real_diagonal(t: Tangent, x: Expr) -> Tangent:
+    entries = linear.diagonal(t, axis1=-2, axis2=-1)
+    return linear.real(entries) if is_complex(x) else entries
+
+
+# --- Hermitian matrices -----------------------------------------------------------------------------
+
+
+@linearise(np.linalg.eigh)
+def eigh(y: tuple[Expr, Expr], a: Expr, *, UPLO: str, da: Tangent) -> tuple[Tangent, Tangent]:
+    """dw = diag(v^H da v), dv = v (F * v^H da v) with F_ij = 1 / (w_j - w_i) (Giles 2008, section 3.1)."""
+    w, v = y
+    inner = _adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v
+    gaps = w[Rows] - w[Columns]
+    return _real_diagonal(inner, a), v @ (ratio(1.0, gaps) * inner)
+
+
+@linearise(np.linalg.eigvalsh)
+def eigvalsh(w: Expr, a: Expr, *, UPLO: str, da: Tangent) -> Tangent:
+    _, v = _several("np.linalg.eigh", a, UPLO=UPLO)
+    return _real_diagonal(_adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v, a)
+
+
+# --- singular values --------------------------------------------------------------------------------
+
+
+@linearise(np.linalg.svd)
+def svd(y: tuple[Expr, Expr, Expr], a: Expr, *, full_matrices: bool, da: Tangent) -> tuple[Tangent, ...]:
+    """With m = u^H da v: ds = Re diag(m), and what Townsend (2016) gives for u and v."""
+    u, s, vh = y
+    if full_matrices and not _is_square(a):
+        raise undefined("np.linalg.svd has a derivative with full_matrices=False", a)
+    v = _adjoint(vh)
+    m = _adjoint(u) @ da @ v
+    mh = _adjoint_tangent(m, a)
+    gaps = ratio(1.0, (s[Rows] - s[Columns]) * (s[Rows] + s[Columns]))
+    du = u @ (gaps * (m * s[Rows] + s[Columns] * mh))
+    dv = v @ (gaps * (s[Columns] * m + mh * s[Rows]))
+    if is_complex(a):  # the phases of u and v are tied to each other
+        du = du + u @ (_half_imaginary_diagonal(m, mh, s))
+    inverse = ratio(1.0, s)[Rows]
+    du = du + (da @ v - u @ m) * inverse
+    dah = _adjoint_tangent(da, a)
+    dv = dv + (dah @ u - v @ mh) * inverse
+    return du, _real_diagonal(m, a), _adjoint_tangent(dv, a)
+
+
+def _half_imaginary_diagonal(m: Tangent, mh: Tangent, s: Expr) -> Tangent:
+    size = ops.dim(s, -1)
+    one = call("np.eye", size if isinstance(size, Expr) else ops.literal(s, size))
+    return (one * ratio(0.5, s)[Rows]) * (m - mh)
+
+
+def _is_square(a: Expr) -> bool:
+    return isinstance(a.kind, Array) and a.kind.dims is not None and a.kind.dims[-1] == a.kind.dims[-2]
+
+
+@linearise(named("np.linalg.svdvals"))
+def svdvals(s: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    u, _, vh = _several("np.linalg.svd", x, full_matrices=False)
+    return _real_diagonal(_adjoint(u) @ dx @ _adjoint(vh), x)
+
+
+@linearise(np.linalg.pinv)
+def pinv(p: Expr, a: Expr, *, rcond: Any, hermitian: bool, da: Tangent) -> Tangent:
+    """Golub and Pereyra (1973), equation 4.12; right while the rank stays the same."""
+    if hermitian:
+        raise undefined("np.linalg.pinv has a derivative with hermitian=False", a)
+    ph, dah = _adjoint(p), _adjoint_tangent(da, a)
+    left, right = dah - (dah @ a) @ p, dah - p @ (a @ dah)
+    return -(p @ da @ p) + (p @ ph) @ left + right @ (ph @ p)
+
+
+@linearise(np.linalg.lstsq)
+def lstsq(
+    y: tuple[Expr, ...], a: Expr, b: Expr, *, rcond: Any, da: Tangent, db: Tangent
+) -> tuple[Tangent, ...]:
+    """x = pinv(a) b; the sums of squares move with the residual only, which is orthogonal to a."""
+    x = y[0]
+    p = call("np.linalg.pinv", a)
+    dah = _adjoint_tangent(da, a)
+    residual = b - a @ x
+    moved = db - da @ x
+    dx = p @ moved
+    if da:
+        ph = _adjoint(p)
+        inner = dah @ (ph @ x)
+        dx = dx + (p @ ph) @ (dah @ residual) + (inner - p @ (a @ inner))
+    squares = conj(residual) * moved
+    squares = 2.0 * (linear.real(squares) if is_complex(a) or is_complex(b) else squares)
+    dresiduals = linear.sum_(squares, axis=0, keepdims=rank(b) == 1)
+    ds = svdvals(y[3], a, dx=da) if da else ZERO
+    return dx, dresiduals, ZERO, ds
+
+
+# --- QR ---------------------------------------------------------------------------------------------
+
+
+@linearise(np.linalg.qr)
+def qr(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangent, Tangent]:
+    """With c = q^H da r^-1 and k its skew part below the diagonal: dq = da r^-1 - q (c - k), dr = (c - k) r.
+
+    For matrices with at least as many rows as columns (Walter and Lehmann 2010, section 3).
+    """
+    q, r = y
+    if isinstance(a.kind, Array) and a.kind.dims is not None:
+        rows, columns = a.kind.dims[-2:]
+        if isinstance(rows, int) and isinstance(columns, int) and rows < columns:
+            raise undefined("np.linalg.qr of a matrix with more columns than rows has no derivative", a)
+    turned = linear.exchange(da, to="T" if rank(a) == 2 else "mT")
+    solved = linear.exchange(linear.solve(transposed(r), turned), to="T" if rank(a) == 2 else "mT")
+    c = _adjoint(q) @ solved
+    below = linear.triangle(c, of="np.tril", k=-1)
+    skew = below - _adjoint_tangent(below, a)
+    if is_complex(a):
+        diagonal = linear.triangle(linear.triangle(c, of="np.tril"), of="np.triu")
+        skew = skew + 0.5 * (diagonal - linear.conj(diagonal))
+    return solved - q @ (c - skew), (c - skew) @ r
+
+
+# --- made of them -----------------------------------------------------------------------------------
+
+
+@defined(np.linalg.cond)
+def cond(x: Any, *, p: Any) -> Any:
+    if p is None or p in (2, -2):
+        s = np.linalg.svdvals(x)
+        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    return np.linalg.norm(x, ord=p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), ord=p, axis=(-2, -1))
+
+
+@defined(np.linalg.matrix_norm)
+def matrix_norm(x: Any, *, keepdims: bool, ord: Any) -> Any:
+    return np.linalg.norm(x, ord=ord, axis=(-2, -1), keepdims=keepdims)
+
+
+@defined(np.linalg.tensorsolve)
+def tensorsolve(a: Any, b: Any, *, axes: Any) -> Any:
+    if axes is not None:
+        kept = [k for k in range(rank(a)) if k not in axes]
+        a = np.transpose(a, (*kept, *axes))
+    shape = tuple(ops.dim(a, k) for k in range(rank(b), rank(a)))
+    size: Any = 1
+    for length in shape:
+        size = size * length
+    return np.reshape(np.linalg.solve(np.reshape(a, (-1, size)), np.ravel(b)), shape)
+
+
+@defined(np.linalg.tensorinv)
+def tensorinv(a: Any, *, ind: int) -> Any:
+    shape = tuple(ops.dim(a, k) for k in (*range(ind, rank(a)), *range(ind)))
+    size: Any = 1
+    for length in shape[: rank(a) - ind]:
+        size = size * length
+    return np.reshape(np.linalg.inv(np.reshape(a, (-1, size))), shape)
+
+
+nondifferentiable(np.linalg.matrix_rank)

@@ -1,0 +1,140 @@
+"""Rows for rules/decompositions.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tangentc
+from tangentc.testing import check_rule
+from tests.rules.rows import case, complexes, normal, spd
+
+_SINGLE: dict[str, Any] = {"single": False}
+
+
+def _hermitian(*shape: int, seed: int = 0) -> Any:
+    root = complexes(*shape, seed=seed)
+    return root + np.swapaxes(root.conj(), -1, -2)
+
+
+def _symmetric(*shape: int, seed: int = 0) -> Any:
+    root = normal(*shape, seed=seed)
+    return root + np.swapaxes(root, -1, -2)
+
+
+def _regular(*shape: int) -> Any:
+    return normal(*shape) + 3.0 * np.eye(shape[-2], shape[-1])
+
+
+CASES = [
+    case(np.linalg.eigvalsh, normal(3, 3), id="reads one triangle"),
+    case(np.linalg.eigvalsh, normal(3, 3), UPLO="U"),
+    case(np.linalg.eigvalsh, _hermitian(3, 3), **_SINGLE),
+    case(np.linalg.eigvalsh, _symmetric(2, 3, 3)),
+    case(np.linalg.eigh, _symmetric(3, 3), **_SINGLE),
+    case(np.linalg.eigh, normal(3, 3), UPLO="U", **_SINGLE),
+    case(np.linalg.eigh, _symmetric(2, 3, 3), **_SINGLE),
+    *(
+        case(np.linalg.svdvals, x, **_SINGLE)
+        for x in (normal(3, 3), normal(2, 4), normal(4, 2), complexes(3, 2))
+    ),
+    *(
+        case(np.linalg.svd, x, full_matrices=False, **_SINGLE)
+        for x in (normal(3, 3), normal(2, 4), normal(4, 2))
+    ),
+    case(np.linalg.svd, normal(2, 3, 2), full_matrices=False, **_SINGLE),
+    *(
+        case(np.linalg.pinv, x, **_SINGLE)
+        for x in (normal(3, 3), normal(2, 4), normal(4, 2), complexes(3, 2))
+    ),
+    case(np.linalg.pinv, normal(2, 4, 3), **_SINGLE),
+    *(
+        case(np.linalg.qr, x, **_SINGLE)
+        for x in (normal(3, 3), normal(4, 2), normal(2, 3, 2), complexes(3, 2))
+    ),
+    *(case(np.linalg.cond, _regular(3, 3), p=p, **_SINGLE) for p in (None, -2, 1, np.inf, "fro")),
+    case(np.linalg.matrix_norm, normal(2, 3)),
+    *(case(np.linalg.matrix_norm, normal(2, 3), ord=o, keepdims=True) for o in ("nuc", 2, -2, 1)),
+    *(case(np.linalg.norm, normal(3, 2), ord=o) for o in (2, -2, "nuc")),
+    case(np.linalg.norm, complexes(3, 2), ord="nuc", **_SINGLE),
+    case(np.linalg.norm, normal(3, 4, 2), ord=2, axis=(2, 0)),
+    case(np.linalg.norm, normal(3, 4, 2), ord="nuc", axis=(0, 2), keepdims=True),
+    case(np.linalg.tensorsolve, normal(2, 3, 6), normal(2, 3, seed=1)),
+    case(np.linalg.tensorsolve, normal(2, 6, 3), normal(2, 3, seed=1), axes=(1,)),
+    case(np.linalg.tensorinv, normal(2, 3, 6)),
+    case(np.linalg.tensorinv, normal(4, 2, 2), ind=1),
+]
+
+
+@pytest.mark.parametrize(("primitive", "operands", "options"), CASES)
+def test_rule(primitive: Any, operands: Any, options: Any) -> None:
+    check_rule(primitive, *operands, **options)
+
+
+@pytest.mark.parametrize("columns", [None, 2])
+def test_least_squares(columns: int | None) -> None:
+    b = normal(5) if columns is None else normal(5, columns)
+    weights = normal(*b.shape[1:], seed=7) if columns else 0.7
+    solution = normal(3, *b.shape[1:], seed=8)
+
+    def loss(a: Any, b: Any) -> Any:
+        x, residuals, _, s = np.linalg.lstsq(a, b, rcond=None)
+        return np.sum(solution * x) + np.sum(weights * residuals) + s @ np.array([1.0, -2.0, 0.5])
+
+    tangentc.check_grads(loss, (normal(5, 3, seed=2), b))
+
+
+def test_minimal_solution() -> None:
+    solution = normal(4, seed=8)
+    tangentc.check_grads(lambda a, b: solution @ np.linalg.lstsq(a, b)[0], (normal(2, 4), normal(2, seed=1)))
+
+
+def test_complex_vectors_up_to_phase() -> None:
+    """What does not depend on the phases: projections, and functions of the matrix."""
+    weights = _hermitian(3, 3, seed=9)
+
+    def projection(a: Any) -> Any:
+        w, v = np.linalg.eigh(a)
+        return np.real(np.sum(weights * ((v * np.exp(0.1 * w)) @ np.conj(v).T)))
+
+    def polar(a: Any) -> Any:
+        u, s, vh = np.linalg.svd(a, full_matrices=False)
+        return np.real(np.sum(weights * (u @ vh))) + np.sum(s**2)
+
+    tangentc.check_grads(projection, (_hermitian(3, 3),))
+    tangentc.check_grads(polar, (complexes(3, 3),))
+
+
+def test_repeated_values() -> None:
+    """Smooth functions of a matrix with equal eigenvalues or singular values are right and finite."""
+    a = np.diag([2.0, 2.0, 5.0])
+    turn = np.linalg.qr(normal(3, 3))[0]
+    a = turn @ a @ turn.T
+    weights = _symmetric(3, 3, seed=4)
+
+    def square(a: Any) -> Any:
+        w, v = np.linalg.eigh(0.5 * (a + a.T))
+        return np.sum(weights * ((v * w) @ v.T))
+
+    np.testing.assert_allclose(tangentc.grad(square)(a), weights, atol=1e-12)
+    found = tangentc.grad(lambda a: np.sum(np.linalg.svdvals(a)))(np.eye(3))
+    np.testing.assert_allclose(found, np.eye(3), atol=1e-12)
+    assert np.all(np.isfinite(tangentc.grad(lambda a: np.sum(np.linalg.eigvalsh(a)))(np.zeros((3, 3)))))
+
+
+def test_results_by_name() -> None:
+    a = spd(3, 3)
+    weights = normal(3, seed=3)
+
+    def loss(a: Any) -> Any:
+        found = np.linalg.eigh(a)
+        return weights @ found.eigenvalues + np.linalg.slogdet(a).logabsdet + np.sum(np.linalg.qr(a).R ** 2)
+
+    tangentc.check_grads(loss, (a,))
+
+
+def test_wide_qr_is_refused() -> None:
+    with pytest.raises(tangentc.TangentcError):
+        tangentc.grad(lambda a: np.sum(np.linalg.qr(a.reshape(2, 3))[1]))(normal(6))
