@@ -35,5 +35,5 @@ def _scipy(part: str) -> None:
     extra(f"scipy.{part}", load)
 
 
-for _part in ("special", "stats"):
+for _part in ("special", "stats", "spatial"):
     _scipy(_part)
