@@ -12,11 +12,38 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_item", "add_items", "add_parts", "centred", "check_length", "check_single", "cofactors",
-    "copy_strided", "instance", "last_writer", "log_of_base", "matmul_left_bar", "matmul_right_bar", "part",
-    "parted_order", "placed", "polygamma", "power_slope", "product_of_others", "quotient", "ratio", "restore_item",
-    "saved_item", "share", "sinc_derivative", "slice_indices", "sorted_order", "stack_items", "stop_gradient",
-    "unbroadcast", "zero_items",
+    "add_item",
+    "add_items",
+    "add_parts",
+    "centred",
+    "check_length",
+    "check_single",
+    "cofactors",
+    "copy_strided",
+    "instance",
+    "inverse_gaps",
+    "last_writer",
+    "log_of_base",
+    "matmul_left_bar",
+    "matmul_right_bar",
+    "part",
+    "parted_order",
+    "placed",
+    "polygamma",
+    "power_slope",
+    "product_of_others",
+    "quotient",
+    "ratio",
+    "restore_item",
+    "saved_item",
+    "share",
+    "sinc_derivative",
+    "slice_indices",
+    "sorted_order",
+    "stack_items",
+    "stop_gradient",
+    "unbroadcast",
+    "zero_items",
 ]  # fmt: skip
 
 Arr = np.ndarray[Any, np.dtype[Any]]
@@ -362,3 +389,12 @@ def parted_order(x: Any, y: Any, kth: Any, axis: int | None = -1) -> Any:
         return order
     ranks = np.argsort(np.argsort(y, axis=axis, kind="stable"), axis=axis)
     return np.take_along_axis(np.argsort(x, axis=axis, kind="stable"), ranks, axis)
+
+
+def inverse_gaps(x: Any) -> Any:
+    """1 / (x_j - x_i) for all pairs, 0 on the diagonal and NaN for other pairs of equal entries."""
+    gaps = x[..., np.newaxis, :] - x[..., :, np.newaxis]
+    alone = np.eye(x.shape[-1], dtype=bool)
+    return np.where(alone, 0.0, np.where(gaps == 0.0, np.nan, 1.0 / np.where(gaps == 0.0, 1.0, gaps))).astype(
+        gaps.dtype
+    )

@@ -53,6 +53,7 @@ declare(
     "quotient", numerics.quotient, "x", "y",
     kind=lambda kinds, _: elementwise(operator.truediv, kinds, {}), elementwise=True, callables=(numerics.quotient,),
 )  # fmt: skip
+declare("inverse_gaps", numerics.inverse_gaps, "x", callables=(numerics.inverse_gaps,))
 declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
 declare(
     "product_of_others", numerics.product_of_others, "x",

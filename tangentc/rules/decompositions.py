@@ -1,8 +1,9 @@
 """Derivatives of spectral decompositions, of QR, and of what is made of them.
 
-Where eigenvalues or singular values are equal, single vectors have no derivative; functions of them that are smooth
-come out right and finite, since the quotients of equal values count as 0.  Vectors are defined up to a phase, whose
-change counts as 0 for Hermitian matrices.
+Where eigenvalues or singular values are equal, single vectors have no derivative, and the derivative through them is
+NaN: not even that of a smooth function of the matrix can be had from what single vectors do.  The values by
+themselves, and norms made of them, stay finite there.  Vectors are defined up to a phase, whose change counts as 0
+for Hermitian matrices.
 
 Sources: M. B. Giles, "Collected matrix derivative results", 2008; J. Townsend, "Differentiating the singular value
 decomposition", 2016; S. F. Walter and L. Lehmann, "Algorithmic differentiation of linear algebra functions", 2010
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.ir.nodes import Slice
 from tangentc.kinds.types import Array
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
@@ -60,8 +62,16 @@ def eigh(y: tuple[Expr, Expr], a: Expr, *, UPLO: str, da: Tangent) -> tuple[Tang
     """dw = diag(v^H da v), dv = v (F * v^H da v) with F_ij = 1 / (w_j - w_i) (Giles 2008, section 3.1)."""
     w, v = y
     inner = _adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v
-    gaps = w[Rows] - w[Columns]
-    return _real_diagonal(inner, a), v @ (ratio(1.0, gaps) * inner)
+    return _real_diagonal(inner, a), v @ (call("inverse_gaps", w) * inner)
+
+
+@linearise(named("inverse_gaps"))
+def inverse_gaps(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
+    """y_ij = 1 / (x_j - x_i), 0 on the diagonal."""
+    return -(y * y) * (
+        linear.getitem(dx, index=(Ellipsis, None, Slice()))
+        - linear.getitem(dx, index=(Ellipsis, Slice(), None))
+    )
 
 
 @linearise(np.linalg.eigvalsh)
@@ -82,15 +92,15 @@ def svd(y: tuple[Expr, Expr, Expr], a: Expr, *, full_matrices: bool, da: Tangent
     v = _adjoint(vh)
     m = _adjoint(u) @ da @ v
     mh = _adjoint_tangent(m, a)
-    gaps = ratio(1.0, (s[Rows] - s[Columns]) * (s[Rows] + s[Columns]))
+    gaps = call("inverse_gaps", s) * ratio(1.0, s[Rows] + s[Columns])
     du = u @ (gaps * (m * s[Rows] + s[Columns] * mh))
     dv = v @ (gaps * (s[Columns] * m + mh * s[Rows]))
     if is_complex(a):  # the phases of u and v are tied to each other
         du = du + u @ (_half_imaginary_diagonal(m, mh, s))
-    inverse = ratio(1.0, s)[Rows]
-    du = du + (da @ v - u @ m) * inverse
-    dah = _adjoint_tangent(da, a)
-    dv = dv + (dah @ u - v @ mh) * inverse
+    if not _is_square(a):  # what lies outside the spaces that u and v span
+        inverse = (1.0 / s)[Rows]
+        du = du + (da @ v - u @ m) * inverse
+        dv = dv + (_adjoint_tangent(da, a) @ u - v @ mh) * inverse
     return du, _real_diagonal(m, a), _adjoint_tangent(dv, a)
 
 
