@@ -26,6 +26,7 @@ from tangentc.frontend import (  # noqa: F401
     managers,
     object_calls,
     patterns,
+    spellings,
 )
 from tangentc.frontend.adoption import adopt, collected
 from tangentc.frontend.calls import apply

@@ -48,7 +48,7 @@ def _positions(indices: Kind) -> Kind:
     return Array(position, found.dims) if isinstance(found, Array) else ANY
 
 
-for _name in ("argmax", "argmin"):
+for _name in ("argmax", "argmin", "nanargmax", "nanargmin"):
     library_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
 library_function(
     "np.argsort", "a",

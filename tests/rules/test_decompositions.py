@@ -135,6 +135,23 @@ def test_results_by_name() -> None:
     tangentc.check_grads(loss, (a,))
 
 
+def test_other_spellings() -> None:
+    x, y, a = normal(2, 3), normal(2, 3, seed=1), normal(2, 3, 3, seed=2)
+    weights = normal(2, seed=5)
+
+    def loss(x: Any, y: Any, a: Any) -> Any:
+        total = weights @ np.linalg.vecdot(x, y) + np.sum(np.linalg.cross(x, y) * x[::-1])
+        total += weights @ np.linalg.trace(a) + np.sum(np.linalg.diagonal(a) * x)
+        total += weights @ np.linalg.vector_norm(x, axis=1) + np.linalg.vector_norm(y, ord=3)
+        return (
+            total
+            + np.sum(np.linalg.outer(x[0], y[1]) * a[0])
+            + np.sum(np.linalg.tensordot(x, a, axes=1)[0, 0] * x)
+        )
+
+    tangentc.check_grads(loss, (x, y, a))
+
+
 def test_wide_qr_is_refused() -> None:
     with pytest.raises(tangentc.TangentcError):
         tangentc.grad(lambda a: np.sum(np.linalg.qr(a.reshape(2, 3))[1]))(normal(6))
