@@ -42,7 +42,8 @@ _TRUTH = (
     "math.isnan", "math.isinf", "math.isfinite", "math.isclose",
 )  # fmt: skip
 _POSITIONS = (
-    "np.argmax", "np.argmin", "np.nanargmax", "np.nanargmin", "np.argsort", "np.searchsorted", "np.digitize", "np.nonzero", "np.flatnonzero",
+    "np.argmax", "np.argmin", "np.nanargmax", "np.nanargmin",
+    "np.argsort", "np.searchsorted", "np.digitize", "np.nonzero", "np.flatnonzero",
     "np.argwhere", "np.count_nonzero", "np.unravel_index", "sorted_order",
 )  # fmt: skip
 _FACTS = (

@@ -27,32 +27,34 @@ NAMESPACES = ("numpy", "numpy.linalg", "numpy.fft", "scipy.special", "scipy.lina
 # Names that run as they are; a differentiated value that goes into one is an error (TC202).
 PASSIVE = {
     "numpy": """
-        array2string array_repr array_str bartlett base_repr binary_repr bitwise_count blackman busday_count busday_offset
-        datetime_as_string datetime_data diag_indices einsum_path format_float_positional format_float_scientific
-        from_dlpack frombuffer fromfile fromregex fromstring genfromtxt get_include get_printoptions getbufsize geterr
-        geterrcall hamming hanning histogram_bin_edges info is_busday isdtype isfortran isnat issubdtype kaiser load
-        loadtxt mask_indices mintypecode packbits printoptions save savetxt savez savez_compressed set_printoptions
-        setbufsize seterr seterrcall show_config show_runtime test tril_indices triu_indices typename unpackbits
-        in1d row_stack disp byte_bounds safe_eval deprecate add_newdoc recfromcsv recfromtxt
+        array2string array_repr array_str bartlett base_repr binary_repr bitwise_count blackman busday_count
+        busday_offset datetime_as_string datetime_data diag_indices einsum_path format_float_positional
+        format_float_scientific from_dlpack frombuffer fromfile fromregex fromstring genfromtxt get_include
+        get_printoptions getbufsize geterr geterrcall hamming hanning histogram_bin_edges info is_busday
+        isdtype isfortran isnat issubdtype kaiser load loadtxt mask_indices mintypecode packbits
+        printoptions save savetxt savez savez_compressed set_printoptions setbufsize seterr seterrcall
+        show_config show_runtime test tril_indices triu_indices typename unpackbits in1d row_stack disp
+        byte_bounds safe_eval deprecate add_newdoc recfromcsv recfromtxt
         """,
     "numpy.linalg": "test",
     "numpy.fft": "test",
     "scipy.special": """
-        ai_zeros bei_zeros beip_zeros ber_zeros bernoulli berp_zeros bi_zeros c_roots cg_roots erf_zeros euler
-        fresnel_zeros fresnelc_zeros fresnels_zeros geterr h_roots he_roots j_roots jn_zeros jnjnp_zeros jnp_zeros
-        jnyn_zeros js_roots kei_zeros keip_zeros kelvin_zeros ker_zeros kerp_zeros l_roots la_roots p_roots ps_roots
-        roots_chebyc roots_chebys roots_chebyt roots_chebyu roots_gegenbauer roots_genlaguerre roots_hermite
-        roots_hermitenorm roots_jacobi roots_laguerre roots_legendre roots_sh_chebyt roots_sh_chebyu roots_sh_jacobi
-        roots_sh_legendre s_roots seterr stirling2 t_roots ts_roots u_roots us_roots y0_zeros y1_zeros y1p_zeros yn_zeros
-        ynp_zeros diric factorial2 factorialk
+        ai_zeros bei_zeros beip_zeros ber_zeros bernoulli berp_zeros bi_zeros c_roots cg_roots erf_zeros
+        euler fresnel_zeros fresnelc_zeros fresnels_zeros geterr h_roots he_roots j_roots jn_zeros
+        jnjnp_zeros jnp_zeros jnyn_zeros js_roots kei_zeros keip_zeros kelvin_zeros ker_zeros kerp_zeros
+        l_roots la_roots p_roots ps_roots roots_chebyc roots_chebys roots_chebyt roots_chebyu
+        roots_gegenbauer roots_genlaguerre roots_hermite roots_hermitenorm roots_jacobi roots_laguerre
+        roots_legendre roots_sh_chebyt roots_sh_chebyu roots_sh_jacobi roots_sh_legendre s_roots seterr
+        stirling2 t_roots ts_roots u_roots us_roots y0_zeros y1_zeros y1p_zeros yn_zeros ynp_zeros diric
+        factorial2 factorialk
         """,
     "scipy.linalg": """
-        bandwidth find_best_blas_type fiedler fiedler_companion get_blas_funcs get_lapack_funcs hadamard helmert hilbert
-        invhilbert invpascal ishermitian issymmetric pascal dft leslie
+        bandwidth find_best_blas_type fiedler fiedler_companion get_blas_funcs get_lapack_funcs hadamard
+        helmert hilbert invhilbert invpascal ishermitian issymmetric pascal dft leslie
         """,
     "scipy.fft": """
-        fftfreq rfftfreq get_workers next_fast_len prev_fast_len register_backend set_backend set_global_backend
-        set_workers skip_backend fhtoffset
+        fftfreq rfftfreq get_workers next_fast_len prev_fast_len register_backend set_backend
+        set_global_backend set_workers skip_backend fhtoffset
         """,
 }
 
@@ -69,8 +71,8 @@ REFUSED = {
     "scipy.special": {
         "returns an object": "chebyc chebys chebyt chebyu gegenbauer genlaguerre hermite hermitenorm jacobi laguerre "
         "legendre sh_chebyt sh_chebyu sh_jacobi sh_legendre",
-        "no closed form of the derivative is known in the parameters": "bdtrik bdtrin btdtria btdtrib chdtriv chndtridf "
-        "chndtrinc chndtrix fdtridfd gdtria gdtrib nbdtrik nbdtrin ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtridf "
+        "no closed form of the derivative is known in the parameters": "bdtrik bdtrin btdtria btdtrib chdtriv "
+        "chndtridf chndtrinc chndtrix fdtridfd gdtria gdtrib nbdtrik nbdtrin ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtridf "
         "nctdtrinc nctdtrit nrdtrimn nrdtrisd pdtrik stdtridf",
     },
     "scipy.linalg": {},
@@ -80,13 +82,14 @@ NOT_YET = {
     "numpy": "asarray_chkfinite geomspace poly polyfit polyint require roots array_split split",
     "numpy.linalg": "multi_dot",
     "scipy.special": """
-        assoc_laguerre assoc_legendre_p assoc_legendre_p_all besselpoly chndtr ellip_harm ellip_harm_2 ellip_normal elliprc
-        elliprd elliprf elliprg elliprj it2i0k0 it2j0y0 kolmogi kolmogorov legendre_p legendre_p_all lmbda log_wright_bessel
-        lqmn lqn mathieu_a mathieu_b mathieu_cem mathieu_even_coef mathieu_modcem1 mathieu_modcem2 mathieu_modsem1
-        mathieu_modsem2 mathieu_odd_coef mathieu_sem modfresnelm modfresnelp ncfdtr nctdtr obl_ang1 obl_ang1_cv obl_cv
-        obl_cv_seq obl_rad1 obl_rad1_cv obl_rad2 obl_rad2_cv pbdn_seq pbdv_seq pbvv_seq pro_ang1 pro_ang1_cv pro_cv
-        pro_cv_seq pro_rad1 pro_rad1_cv pro_rad2 pro_rad2_cv riccati_jn riccati_yn smirnov smirnovi sph_harm_y
-        sph_harm_y_all sph_legendre_p sph_legendre_p_all tklmbda zetac lpn clpmn lpmn sph_harm btdtr btdtri btdtria
+        assoc_laguerre assoc_legendre_p assoc_legendre_p_all besselpoly chndtr ellip_harm ellip_harm_2
+        ellip_normal elliprc elliprd elliprf elliprg elliprj it2i0k0 it2j0y0 kolmogi kolmogorov legendre_p
+        legendre_p_all lmbda log_wright_bessel lqmn lqn mathieu_a mathieu_b mathieu_cem mathieu_even_coef
+        mathieu_modcem1 mathieu_modcem2 mathieu_modsem1 mathieu_modsem2 mathieu_odd_coef mathieu_sem
+        modfresnelm modfresnelp ncfdtr nctdtr obl_ang1 obl_ang1_cv obl_cv obl_cv_seq obl_rad1 obl_rad1_cv
+        obl_rad2 obl_rad2_cv pbdn_seq pbdv_seq pbvv_seq pro_ang1 pro_ang1_cv pro_cv pro_cv_seq pro_rad1
+        pro_rad1_cv pro_rad2 pro_rad2_cv riccati_jn riccati_yn smirnov smirnovi sph_harm_y sph_harm_y_all
+        sph_legendre_p sph_legendre_p_all tklmbda zetac lpn clpmn lpmn sph_harm btdtr btdtri btdtria
         """,
     "scipy.linalg": "*",
     "scipy.fft": "dctn dstn idctn idstn fht ifht hfft2 hfftn ihfft2 ihfftn fftshift ifftshift",
