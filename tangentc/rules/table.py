@@ -37,5 +37,5 @@ def _scipy(part: str) -> None:
     extra(f"scipy.{part}", load)
 
 
-for _part in ("fft", "spatial", "special", "stats"):
+for _part in ("fft", "linalg", "spatial", "special", "stats"):
     _scipy(_part)

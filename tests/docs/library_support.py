@@ -71,9 +71,11 @@ REFUSED = {
     "scipy.special": {
         "returns an object": "chebyc chebys chebyt chebyu gegenbauer genlaguerre hermite hermitenorm jacobi laguerre "
         "legendre sh_chebyt sh_chebyu sh_jacobi sh_legendre",
-        "no closed form of the derivative is known in the parameters": "bdtrik bdtrin btdtria btdtrib chdtriv "
-        "chndtridf chndtrinc chndtrix fdtridfd gdtria gdtrib nbdtrik nbdtrin ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtridf "
-        "nctdtrinc nctdtrit nrdtrimn nrdtrisd pdtrik stdtridf",
+        "no closed form of the derivative is known in the parameters": """
+            bdtrik bdtrin btdtria btdtrib chdtriv chndtridf chndtrinc chndtrix fdtridfd gdtria
+            gdtrib nbdtrik nbdtrin ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtridf nctdtrinc
+            nctdtrit nrdtrimn nrdtrisd pdtrik stdtridf
+            """,
     },
     "scipy.linalg": {},
 }
