@@ -12,7 +12,7 @@ from tests.docs.stages import stages
 PAGE = ROOT / "docs" / "ARCHITECTURE.md"
 
 LAYERS = (
-    ("errors.py", "source.py", "numerics.py", "numerics_special.py", "shadows.py"),
+    ("errors.py", "source.py", "numerics.py", "numerics_special.py", "numerics_filters.py", "shadows.py"),
     ("kinds",),
     ("primitives",),
     ("ir",),
