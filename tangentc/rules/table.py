@@ -35,5 +35,5 @@ def _scipy(part: str) -> None:
     extra(f"scipy.{part}", load)
 
 
-for _part in ("special", "stats", "spatial", "signal"):
+for _part in ("special", "stats", "spatial", "signal", "integrate"):
     _scipy(_part)
