@@ -35,5 +35,5 @@ def _scipy(part: str) -> None:
     extra(f"scipy.{part}", load)
 
 
-for _part in ("special", "stats", "spatial", "signal", "integrate"):
+for _part in ("special", "stats", "spatial", "signal", "integrate", "ndimage"):
     _scipy(_part)
