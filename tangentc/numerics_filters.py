@@ -71,9 +71,14 @@ def fir_second_bar(b: Any, w: Any, shape: tuple[int, ...], axis: int = -1) -> An
 
 
 def image_filter(
-    x: Any, weights: Any, filter: str, axis: int | None = None, mode: str = "reflect", origin: Any = 0
+    x: Any,
+    weights: Any,
+    filter: str = "correlate",
+    axis: int | None = None,
+    mode: str = "reflect",
+    origin: Any = 0,
 ) -> Any:
-    """`scipy.ndimage.convolve`, `correlate`, or one of these along an axis, with zeros outside where the mode says so."""
+    """A filter of `scipy.ndimage` with weights, along an axis or all; the mode "constant" puts zeros outside."""
     options = {} if axis is None else {"axis": axis}
     return getattr(scipy.ndimage, filter)(x, weights, mode=mode, origin=origin, **options)
 
@@ -82,7 +87,7 @@ def image_first_bar(
     w: Any,
     weights: Any,
     shape: Any,
-    filter: str,
+    filter: str = "correlate",
     axis: int | None = None,
     mode: str = "reflect",
     origin: Any = 0,
@@ -120,7 +125,13 @@ def image_first_bar(
 
 
 def image_second_bar(
-    x: Any, w: Any, shape: Any, filter: str, axis: int | None = None, mode: str = "reflect", origin: Any = 0
+    x: Any,
+    w: Any,
+    shape: Any,
+    filter: str = "correlate",
+    axis: int | None = None,
+    mode: str = "reflect",
+    origin: Any = 0,
 ) -> Any:
     """The cotangent of the weights, w that of `image_filter(x, weights, ...)`."""
     if np.iscomplexobj(w) or np.iscomplexobj(x):
@@ -143,7 +154,7 @@ def image_second_bar(
 
 
 def image_filter_bar(
-    w: Any, size: Any, filter: str, axis: int | None = None, order: Any = 0, mode: str = "reflect", origin: int = 0,
+    w: Any, size: Any, filter: str = "gaussian_filter", axis: int | None = None, order: Any = 0, mode: str = "reflect", origin: int = 0,
     truncate: float = 4.0, radius: Any = None,
 ) -> Any:  # fmt: skip
     """The cotangent of x, w that of a filter of `scipy.ndimage` whose weights are symmetric, or antisymmetric.

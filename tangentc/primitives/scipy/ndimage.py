@@ -70,6 +70,6 @@ declare(
 )  # fmt: skip
 declare(
     "image_filter_bar", numerics_filters.image_filter_bar, "w", "size",
-    attributes={**_FILTER, "order": 0, "truncate": 4.0, "radius": None}, kind=like_image,
+    attributes={**_FILTER, "filter": "gaussian_filter", "order": 0, "truncate": 4.0, "radius": None}, kind=like_image,
     callables=(numerics_filters.image_filter_bar,),
 )  # fmt: skip
