@@ -17,6 +17,7 @@ __all__ = [
     "image_filter_bar",
     "image_first_bar",
     "image_second_bar",
+    "savgol_bar",
 ]
 
 
@@ -68,6 +69,25 @@ def fir_second_bar(b: Any, w: Any, shape: tuple[int, ...], axis: int = -1) -> An
     """The cotangent of the signal, w that of `fir(b, x, axis)`."""
     one = np.ones(1, np.result_type(b, w))
     return np.flip(scipy.signal.lfilter(b, one, np.flip(w, axis), axis=axis), axis)
+
+
+def savgol_bar(
+    w: Any, window_length: int = 3, polyorder: int = 1, deriv: int = 0, delta: float = 1.0, axis: int = -1
+) -> Any:
+    """The cotangent of the signal, w that of `scipy.signal.savgol_filter`, which fits a polynomial at both ends.
+
+    What the filter does to a signal of one window has all its weights: those of the ends, and in the middle row
+    those of every other place.
+    """
+    w = np.moveaxis(w, axis, -1)
+    half = window_length // 2
+    unit = np.eye(window_length, dtype=w.dtype)
+    rows = scipy.signal.savgol_filter(unit, window_length, polyorder, deriv, delta, axis=0)
+    middle = rows[half].reshape((1,) * (w.ndim - 1) + (-1,))
+    found = scipy.signal.convolve(w[..., half : w.shape[-1] - half], middle)
+    found[..., :window_length] += w[..., :half] @ rows[:half]
+    found[..., -window_length:] += w[..., w.shape[-1] - half :] @ rows[window_length - half :]
+    return np.moveaxis(found, -1, axis)
 
 
 def image_filter(
@@ -154,8 +174,8 @@ def image_second_bar(
 
 
 def image_filter_bar(
-    w: Any, size: Any, filter: str = "gaussian_filter", axis: int | None = None, order: Any = 0, mode: str = "reflect", origin: int = 0,
-    truncate: float = 4.0, radius: Any = None,
+    w: Any, size: Any, filter: str = "gaussian_filter", axis: int | None = None, order: Any = 0,
+    mode: str = "reflect", origin: int = 0, truncate: float = 4.0, radius: Any = None,
 ) -> Any:  # fmt: skip
     """The cotangent of x, w that of a filter of `scipy.ndimage` whose weights are symmetric, or antisymmetric.
 

@@ -112,3 +112,9 @@ _helper("convolve_second_bar", "a", "w", "shape", mode="full")
 _helper("fir", "b", "x", kind=filtered, axis=-1)
 _helper("fir_first_bar", "w", "x", "shape", axis=-1)
 _helper("fir_second_bar", "b", "w", "shape", axis=-1)
+_SAVGOL = {"window_length": 3, "polyorder": 1, "deriv": 0, "delta": 1.0, "axis": -1}
+library_function(
+    "scipy.signal.savgol_filter", "x", attributes={**_SAVGOL, "window_length": None, "polyorder": None},
+    kind=filtered, signature="x window_length! polyorder! deriv delta axis -mode:'interp' -cval",
+)  # fmt: skip
+_helper("savgol_bar", "w", kind=filtered, **_SAVGOL)

@@ -163,3 +163,48 @@ def detrended_t(w: Expr, *, attrs: tuple[tuple[str, Any], ...]) -> Any:
 @linearise(named("scipy.signal.detrend"))
 def detrend(y: Expr, data: Expr, *, axis: int, type: str, bp: Any, ddata: Tangent) -> Tangent:
     return detrended(ddata, attrs=(("axis", axis), ("type", type), ("bp", bp)))
+
+
+# --- Savitzky and Golay's filter --------------------------------------------------------------------
+
+
+@linear_op
+def smoothed(t: Expr, *, attrs: tuple[tuple[str, Any], ...]) -> Expr:
+    return call("scipy.signal.savgol_filter", t, **dict(attrs))
+
+
+@transpose(smoothed)
+def smoothed_t(w: Expr, *, attrs: tuple[tuple[str, Any], ...]) -> Any:
+    return call("savgol_bar", w, **dict(attrs))
+
+
+@linear_op
+def smoothed_bar(t: Expr, *, attrs: tuple[tuple[str, Any], ...]) -> Expr:
+    return call("savgol_bar", t, **dict(attrs))
+
+
+@transpose(smoothed_bar)
+def smoothed_bar_t(u: Expr, *, attrs: tuple[tuple[str, Any], ...]) -> Any:
+    return call("scipy.signal.savgol_filter", u, **dict(attrs))
+
+
+@linearise(named("scipy.signal.savgol_filter"))
+def savgol_filter(
+    y: Expr, x: Expr, *, window_length: int, polyorder: int, deriv: int, delta: float, axis: int, dx: Tangent
+) -> Tangent:
+    if window_length % 2 == 0:
+        raise ops.undefined("scipy.signal.savgol_filter has a derivative rule for windows of odd length", x)
+    return smoothed(dx, attrs=_savgol(window_length, polyorder, deriv, delta, axis))
+
+
+@linearise(named("savgol_bar"))
+def savgol_bar(
+    y: Expr, w: Expr, *, window_length: int, polyorder: int, deriv: int, delta: float, axis: int, dw: Tangent
+) -> Tangent:
+    return smoothed_bar(dw, attrs=_savgol(window_length, polyorder, deriv, delta, axis))
+
+
+def _savgol(window: int, order: int, deriv: int, delta: float, axis: int) -> tuple[tuple[str, Any], ...]:
+    return (
+        ("window_length", window), ("polyorder", order), ("deriv", deriv), ("delta", delta), ("axis", axis),
+    )  # fmt: skip

@@ -51,6 +51,10 @@ CASES = [
     case(signal.detrend, normal(6)),
     case(signal.detrend, normal(6, 2), axis=0, type="constant"),
     case(signal.detrend, normal(6), bp=(3,)),
+    case(signal.savgol_filter, normal(5), window_length=5, polyorder=2),
+    case(signal.savgol_filter, normal(9), window_length=3, polyorder=1),
+    case(signal.savgol_filter, normal(8, 2), window_length=5, polyorder=3, deriv=1, delta=0.5, axis=0),
+    case("savgol_bar", normal(2, 6), window_length=5, polyorder=2),
 ]  # fmt: skip
 
 
@@ -76,7 +80,7 @@ def equaliser(x: Any, b: Any, a: Any) -> Any:
 
 
 def smooth(x: Any, b: Any, a: Any) -> Any:
-    y = signal.sosfilt(_SOS, x)
+    y = signal.savgol_filter(signal.sosfilt(_SOS, x), 5, polyorder=2)
     return np.sum(signal.correlate(signal.detrend(y), b, "valid") ** 2) * np.sum(a)
 
 
