@@ -37,5 +37,7 @@ def _scipy(part: str) -> None:
     extra(f"scipy.{part}", load)
 
 
-for _part in ("fft", "linalg", "spatial", "special", "stats"):
+for _part in (
+    "fft", "integrate", "linalg", "ndimage", "signal", "spatial", "special", "stats",
+):  # fmt: skip
     _scipy(_part)

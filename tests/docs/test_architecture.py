@@ -12,7 +12,15 @@ from tests.docs.stages import stages
 PAGE = ROOT / "docs" / "ARCHITECTURE.md"
 
 LAYERS = (
-    ("errors.py", "source.py", "numerics.py", "numerics_special.py", "shadows.py"),
+    (
+        "errors.py",
+        "source.py",
+        "numerics.py",
+        "numerics_special.py",
+        "numerics_filters.py",
+        "numerics_integrals.py",
+        "shadows.py",
+    ),
     ("kinds",),
     ("primitives",),
     ("ir",),
@@ -32,7 +40,7 @@ LAYERS = (
     ("catalogue.py", "named.py"),
     ("cli.py",),
     ("__main__.py",),
-)
+)  # fmt: skip
 PACKAGE = ROOT / "tangentc"
 
 

@@ -1,0 +1,51 @@
+"""Weights of quadrature formulas: emitted code may call them, as `numerics`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["romberg_weights", "simpson_weights"]
+
+
+def simpson_weights(x: Any) -> Any:
+    """The weights that `scipy.integrate.simpson` gives to values at the points x.
+
+    Parabolas through three points at a time; of an even number of points the last interval lies under the parabola
+    through the last three (Cartwright, "Simpson's rule cumulative integration with MS Excel", 2017).
+    """
+    n = len(x)
+    h = np.diff(x)
+    found = np.zeros(n)
+    if n == 2:
+        found[:] = 0.5 * h[0]
+        return found
+    last = n - 1 if n % 2 else n - 2  # where the last whole pair of intervals ends
+    first, second = h[0:last:2], h[1:last:2]
+    both = first + second
+    found[0:last:2] += both / 6.0 * (2.0 - second / first)
+    found[1:last:2] += both**3 / (6.0 * first * second)
+    found[2 : last + 1 : 2] += both / 6.0 * (2.0 - first / second)
+    if n % 2 == 0 and n > 2:
+        a, b = h[-2], h[-1]
+        found[-1] += (2.0 * b * b + 3.0 * a * b) / (6.0 * (a + b))
+        found[-2] += (b * b + 3.0 * a * b) / (6.0 * a)
+        found[-3] -= b**3 / (6.0 * a * (a + b))
+    return found
+
+
+def romberg_weights(count: int) -> Any:
+    """The weights that `scipy.integrate.romb` gives to that many values, one apart."""
+    rows = []
+    step = count - 1
+    while step:
+        row = np.zeros(count)
+        row[::step] = step
+        row[[0, -1]] *= 0.5
+        rows.append(row)
+        step //= 2
+    for order in range(1, len(rows)):  # Richardson's extrapolation
+        better = 1.0 / (4.0**order - 1.0)
+        rows = [rows[k] + better * (rows[k] - rows[k - 1]) for k in range(1, len(rows))]
+    return rows[0]
