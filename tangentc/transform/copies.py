@@ -30,6 +30,10 @@ def drop_copies(function: Function) -> Function:
     writes = _writes(where, aliases)
     last = _last_uses(function, where)
     table: dict[Var, Atom] = {}
+    dropped: set[Var | None] = (
+        set()
+    )  # the classes of copies that are gone, and with them what is known of these
+    again = False
     for node, region in where.order:
         if not (isinstance(node, Op) and node.primitive.name == "copy" and isinstance(node.operands[0], Var)):
             continue
@@ -38,11 +42,15 @@ def drop_copies(function: Function) -> Function:
             continue
         start = where.starts(node)
         cls = aliases.class_of(source)
+        if cls is not None and cls in dropped:
+            again = True
+            continue
         later = (
             [position for position in writes.get(cls, []) if start < position < last[result]] if cls else []
         )
         if not later and where.home.get(source, region) is not None:
             table[result] = source
+            dropped.add(aliases.class_of(result))
             Builder.name(source, result.of, result.role)
     if not table:
         return function
@@ -53,7 +61,8 @@ def drop_copies(function: Function) -> Function:
     result = map_tree(
         lambda value: table.get(value, value) if isinstance(value, Var) else value, function.result
     )
-    return replace(function, body=body, result=result)
+    found = replace(function, body=body, result=result)
+    return drop_copies(found) if again else found
 
 
 def _writes(where: Regions, aliases: Aliasing) -> dict[Var | None, list[int]]:

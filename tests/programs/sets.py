@@ -141,7 +141,7 @@ class Special(Item):
     pass
 
 
-def by_class(x):
+def told_apart_by_class(x):
     """Objects in a list whose length depends on the data, told apart by their class."""
     items = []
     for v in x:
@@ -169,5 +169,5 @@ PROGRAMS = [
     Program(not_twice, [(normal(8),), (normal(2),), (normal(1),)]),
     Program(by_rank, [(normal(7),), (-positive(3),), (normal(0),)]),
     Program(sorted_values, [(normal(6), 0.7), (normal(6), -9.0), (normal(1), 9.0)]),
-    Program(by_class, [(normal(6),), (normal(1),), (normal(0),)]),
+    Program(told_apart_by_class, [(normal(6),), (normal(1),), (normal(0),)]),
 ]

@@ -163,7 +163,7 @@ def shifted_then_scaled(x):
     return v * x + w
 
 
-def kept_in_a_list(x, n):
+def kept_while_scaled(x, n):
     """The same, with values that a list keeps."""
     kept = []
     for _ in range(n):
@@ -196,9 +196,22 @@ def one_of_two(x, n):
     return v * a
 
 
+def copies_of_copies(x):
+    """What a copy of a copy protects is the original."""
+    a = x * 2.0
+    b = a.copy().copy()
+    c = b[1:].copy()
+    d = b.reshape(len(x), 1).copy()[:2].copy()
+    a[0] = a[-1] * 3.0
+    for i in range(1, len(x)):
+        a[i] = a[i - 1] * c[i - 1]
+    return a * b + np.sum(c) * np.sum(d)
+
+
 PROGRAMS = [
+    Program(copies_of_copies, [(normal(4),), (normal(2),), (normal(1),)]),
     Program(shifted_then_scaled, [(normal(4),), (normal(1),), (normal(0),)]),
-    Program(kept_in_a_list, [(normal(4), 3), (normal(1), 1), (normal(3), 0)]),
+    Program(kept_while_scaled, [(normal(4), 3), (normal(1), 1), (normal(3), 0)]),
     Program(other_forms_of_itself, [(normal(4),), (normal(1),)]),
     Program(one_of_two, [(normal(4), 3), (-positive(3), 2), (normal(2), 0)]),
     Program(smooth, [(normal(7), 0.2, 3), (normal(3), 0.2, 1), (normal(2), 0.2, 2), (normal(5), 0.3, 0)]),
