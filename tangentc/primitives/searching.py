@@ -48,8 +48,15 @@ def _positions(indices: Kind) -> Kind:
     return Array(position, found.dims) if isinstance(found, Array) else ANY
 
 
-for _name in ("argmax", "argmin", "nanargmax", "nanargmin"):
+for _name in ("argmax", "argmin"):
     library_function(f"np.{_name}", "a", attributes={"axis": None, "keepdims": False})
+for _name in ("nanargmax", "nanargmin"):
+    library_function(
+        f"np.{_name}",
+        "a",
+        attributes={"axis": None, "keepdims": False},
+        signature="a axis -out:None * keepdims",
+    )
 library_function(
     "np.argsort", "a",
     attributes={"axis": -1, "kind": None, "stable": None}, signature="a axis kind -order:None * stable",

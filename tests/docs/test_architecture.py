@@ -18,6 +18,7 @@ LAYERS = (
         "numerics.py",
         "numerics_special.py",
         "numerics_filters.py",
+        "numerics_matrices.py",
         "numerics_integrals.py",
         "shadows.py",
     ),

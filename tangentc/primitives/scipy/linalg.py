@@ -8,20 +8,11 @@ import numpy as np
 from scipy import linalg
 
 from tangentc.kinds.types import ANY, Array, Kind, dtype_of, rank_of
+from tangentc.numerics_matrices import expm_slope
 from tangentc.primitives.declare import declare, library_function
 from tangentc.primitives.linalg import contracting, solve_pairs, square_pairs
 
 _BOTH = " -overwrite_a:False -overwrite_b:False -check_finite:True"
-
-
-def expm_slope(a: Any, e: Any) -> Any:
-    """The derivative of expm at a along e: a corner of the exponential of a block matrix.
-
-    Source: A. H. Al-Mohy and N. J. Higham, "Computing the Fréchet derivative of the matrix exponential", 2009.
-    """
-    n = len(a)
-    block = np.concatenate((np.concatenate((a, e), axis=1), np.concatenate((np.zeros_like(a), a), axis=1)))
-    return linalg.expm(block)[:n, n:]
 
 
 def solution_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
