@@ -171,6 +171,10 @@ def _find(file: SourceFile, code: CodeType) -> Definition | None:
         if _starts(entry.node) == code.co_firstlineno and entry.code.co_name == code.co_name
     ]
     same = [entry for entry in here if _key(entry.code) == _key(code)]
+    if not same and len(here) == 1 and any(_key(plain) == _key(code) for plain in _as_written(file, code)):
+        return here[
+            0
+        ].node  # Python 3.10 makes one object of equal lambdas on a line, and numbers tell them apart
     if not same and _is_old(file.name):
         # An import hook (pytest's assertions, a type checker) rewrote the body while importing the file.
         same = [entry for entry in here if _signature(entry.code) == _signature(code)]
@@ -208,6 +212,18 @@ def _definitions(file: SourceFile, flags: int) -> tuple[_Definition, ...]:
     return tuple(
         _Definition(node, codes[number]) for number, node in enumerate(nodes, start=_TAG) if number in codes
     )
+
+
+def _as_written(file: SourceFile, code: CodeType) -> list[CodeType]:
+    """The code objects that the text gives for functions of this name at this line."""
+    try:
+        module = compile(file.text, file.name, "exec", flags=code.co_flags & _FUTURE, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    return [
+        found for found in _nested(module)
+        if (found.co_firstlineno, found.co_name) == (code.co_firstlineno, code.co_name)
+    ]  # fmt: skip
 
 
 def _function_nodes(tree: ast.AST) -> list[Definition]:
