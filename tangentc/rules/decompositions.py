@@ -125,9 +125,16 @@ def pinv(p: Expr, a: Expr, *, rcond: Any, hermitian: bool, da: Tangent) -> Tange
     """Golub and Pereyra (1973), equation 4.12; right while the rank stays the same."""
     if hermitian:
         raise undefined("np.linalg.pinv has a derivative with hermitian=False", a)
+    _require_rounding("np.linalg.pinv", rcond, a)
     ph, dah = _adjoint(p), _adjoint_tangent(da, a)
     left, right = dah - (dah @ a) @ p, dah - p @ (a @ dah)
     return -(p @ da @ p) + (p @ ph) @ left + right @ (ph @ p)
+
+
+def _require_rounding(name: str, rcond: Any, a: Expr) -> None:
+    """The formulas take what is cut off for 0, up to rounding."""
+    if rcond is not None and not rcond <= 1e-10:
+        raise undefined(f"{name} has a derivative where rcond is at most 1e-10", a)
 
 
 @linearise(np.linalg.lstsq)
@@ -135,8 +142,10 @@ def lstsq(
     y: tuple[Expr, ...], a: Expr, b: Expr, *, rcond: Any, da: Tangent, db: Tangent
 ) -> tuple[Tangent, ...]:
     """x = pinv(a) b; the sums of squares move with the residual only, which is orthogonal to a."""
+    _require_rounding("np.linalg.lstsq", rcond, a)
     x = y[0]
-    p = call("np.linalg.pinv", a)
+    cut = float(np.finfo(float).eps) if rcond is not None and rcond < 0 else rcond
+    p = call("np.linalg.pinv", a, rcond=cut)
     dah = _adjoint_tangent(da, a)
     residual = b - a @ x
     moved = db - da @ x

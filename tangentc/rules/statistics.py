@@ -103,7 +103,7 @@ def _quantile(a: Any, q: Any, axis: Axis, method: str, keepdims: bool, has_gaps:
     count, levels = ops.dim(rows, -1) * 1.0, q
     if has_gaps:
         count = np.sum(1.0 - np.isnan(rows) * 1.0, axis=-1, keepdims=True)
-    elif rank(q) > 1:
+    if rank(q) > 1:
         levels = np.ravel(q)
     shift, stretch = _POSITIONS.get(method, _POSITIONS["linear"])
     position = np.minimum(np.maximum(levels * (count + stretch) + shift, 0.0), count - 1.0)

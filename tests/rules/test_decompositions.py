@@ -91,6 +91,29 @@ def test_minimal_solution() -> None:
     tangentc.check_grads(lambda a, b: solution @ np.linalg.lstsq(a, b)[0], (normal(2, 4), normal(2, seed=1)))
 
 
+@pytest.mark.parametrize("rcond", [1e-12, -1, None])
+@pytest.mark.parametrize("solve", ["lstsq", "pinv"])
+def test_rank_that_stays_below_the_size(solve: str, rcond: float | None) -> None:
+    column, row, weights, b = normal(4), normal(2, seed=1), normal(2, seed=8), normal(4, seed=2)
+
+    def loss(a: Any) -> Any:
+        if solve == "lstsq":
+            return weights @ np.linalg.lstsq(a, b, rcond=rcond)[0]
+        return weights @ np.linalg.pinv(a, 1e-12) @ b
+
+    found, step, direction = tangentc.grad(loss)(np.outer(column, row)), 1e-6, normal(4, seed=5)
+    ahead, behind = (loss(np.outer(column + sign * step * direction, row)) for sign in (1, -1))
+    np.testing.assert_allclose(direction @ found @ row, (ahead - behind) / (2 * step), rtol=1e-6)
+
+
+@pytest.mark.parametrize("function", [
+    lambda a: np.sum(np.linalg.lstsq(a, np.ones(4), rcond=0.1)[0]), lambda a: np.sum(np.linalg.pinv(a, rcond=0.1)),
+])  # fmt: skip
+def test_a_cut_off_above_rounding_is_refused(function: Any) -> None:
+    with pytest.raises(tangentc.MissingRuleError, match="rcond"):
+        tangentc.grad(function)(normal(4, 2))
+
+
 def test_complex_vectors_up_to_phase() -> None:
     """What does not depend on the phases: projections, and functions of the matrix."""
     weights = _hermitian(3, 3, seed=9)
