@@ -23,8 +23,8 @@ def cumprod(y: Expr, a: Expr, *, axis: int | None, dtype: Any, da: Tangent) -> T
     """dy_i = a_i dy_(i-1) + y_(i-1) da_i: exact where entries are zero."""
     if axis is None:
         a, da, axis = ops.ravel(a), (da if rank(a) == 1 else linear.ravel(da)), 0
-    ones = call("np.ones_like", y.getitem(_part(axis, None, 1)))
-    before = call("np.concatenate", ones, y.getitem(_part(axis, None, -1)), axis=axis)
+    ones = call("np.ones_like", y[ops.at(axis, slice(1))])
+    before = call("np.concatenate", ones, y[ops.at(axis, slice(-1))], axis=axis)
     return linear.recurrence(a, before * da, axis=axis)
 
 
@@ -33,8 +33,8 @@ def recurrence(s: Expr, x: Expr, t: Expr, *, axis: int, dx: Tangent, dt: Tangent
     """ds_i = x_i ds_(i-1) + s_(i-1) dx_i + dt_i."""
     if not dx:
         return linear.recurrence(x, dt, axis=axis)
-    none = call("np.zeros_like", s.getitem(_part(axis, None, 1)))
-    before = call("np.concatenate", none, s.getitem(_part(axis, None, -1)), axis=axis)
+    none = call("np.zeros_like", s[ops.at(axis, slice(1))])
+    before = call("np.concatenate", none, s[ops.at(axis, slice(-1))], axis=axis)
     return linear.recurrence(x, before * dx + dt, axis=axis)
 
 
@@ -52,7 +52,7 @@ def _cumulative(function: Any, first: Any, x: Any, axis: int | None, include_ini
     axis = 0 if axis is None else axis
     found = function(x, axis=axis)
     if include_initial:
-        found = np.concatenate((first(found[_slices(axis, None, 1)]), found), axis=axis)
+        found = np.concatenate((first(found[ops.at(axis, slice(1))]), found), axis=axis)
     return found
 
 
@@ -77,7 +77,7 @@ def diff(a: Any, prepend: Any = None, append: Any = None, *, n: int, axis: int) 
         pieces = (parts[0], a, parts[1])
         a = np.concatenate(tuple(piece for piece in pieces if piece is not None), axis=axis)
     for _ in range(n):
-        a = a[_slices(axis, 1, None)] - a[_slices(axis, None, -1)]
+        a = a[ops.at(axis, slice(1, None))] - a[ops.at(axis, slice(-1))]
     return a
 
 
@@ -85,7 +85,7 @@ def _as_slab(part: Any, a: Any, axis: int) -> Any:
     """A number as an array that is one entry thick along the axis."""
     if rank(part):
         return part
-    sizes = [ops.dim(a, k) for k in range(rank(a))]
+    sizes = ops.sizes(a)
     sizes[axis] = 1
     return np.broadcast_to(part, tuple(sizes))
 
@@ -101,14 +101,16 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 @defined(np.trapezoid)
 def trapezoid(y: Any, x: Any = None, dx: Any = None, *, axis: int) -> Any:
+    return np.sum(areas(y, x, dx, axis), axis=axis)
+
+
+def areas(y: Any, x: Any, dx: Any, axis: int) -> Any:
+    """Of the trapezoids between neighbours along an axis."""
+    width = dx if given(dx) else 1.0
     if given(x):
         width = np.diff(x, axis=axis if rank(x) == rank(y) else -1)
-        if rank(x) < rank(y):
-            width = np.reshape(width, (-1, *(1,) * (rank(y) - 1 - axis % rank(y))))
-    else:
-        width = dx if given(dx) else 1.0
-    heights = 0.5 * (y[_slices(axis, 1, None)] + y[_slices(axis, None, -1)])
-    return np.sum(width * heights, axis=axis)
+        width = width if rank(x) == rank(y) else ops.lying_along(width, y, axis)
+    return width * (0.5 * (y[ops.at(axis, slice(1, None))] + y[ops.at(axis, slice(-1))]))
 
 
 @defined(np.gradient)
@@ -120,14 +122,14 @@ def gradient(f: Any, spacing: Any = None, *, axis: int | None, edge_order: int) 
         )
     axis = (axis or 0) % rank(f)
     step = spacing if given(spacing) else 1.0
-    after, here, before = (f[_slices(axis, *ends)] for ends in ((2, None), (1, -1), (None, -2)))
+    after, here, before = (f[ops.at(axis, slice(*ends))] for ends in ((2, None), (1, -1), (None, -2)))
     if rank(step) == 0:
         middle = (after - before) / (2.0 * step)
         first = second = before_last = last = step
     else:
         widths = np.diff(step)
         first, second, before_last, last = widths[0], widths[1], widths[-2], widths[-1]
-        h1, h2 = (np.reshape(h, (-1, *(1,) * (rank(f) - 1 - axis))) for h in (widths[:-1], widths[1:]))
+        h1, h2 = (ops.lying_along(h, f, axis) for h in (widths[:-1], widths[1:]))
         middle = after * h1 / (h2 * (h1 + h2)) + here * (h2 - h1) / (h1 * h2) - before * h2 / (h1 * (h1 + h2))
     left = _one_sided(f, axis, (0, 1, 2), first, second, edge_order)
     right = -_one_sided(f, axis, (-1, -2, -3), last, before_last, edge_order)
@@ -136,27 +138,12 @@ def gradient(f: Any, spacing: Any = None, *, axis: int | None, edge_order: int) 
 
 def _one_sided(f: Any, axis: int, places: tuple[int, int, int], h1: Any, h2: Any, order: int) -> Any:
     """The derivative at the first of three places, by two or by all three."""
-    f0, f1 = (f[_place(axis, place)] for place in places[:2])
+    f0, f1 = (f[ops.at(axis, place)] for place in places[:2])
     slope = (f1 - f0) / h1
     if order == 1:
         return slope
-    f2 = f[_place(axis, places[2])]
+    f2 = f[ops.at(axis, places[2])]
     return slope - h1 / (h1 + h2) * ((f2 - f1) / h2 - slope)
-
-
-def _place(axis: int, place: int) -> tuple[Any, ...]:
-    return (*(slice(None),) * axis, place)
-
-
-def _slices(axis: int, start: int | None, stop: int | None) -> tuple[Any, ...]:
-    """`x[..., start:stop, :, :]`, cut along one axis."""
-    cut, whole = slice(start, stop), slice(None)
-    return (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))
-
-
-def _part(axis: int, start: int | None, stop: int | None) -> tuple[Any, ...]:
-    """The same as an index of the trace."""
-    return tuple(Slice(e.start, e.stop) if isinstance(e, slice) else e for e in _slices(axis, start, stop))
 
 
 # --- interpolation ----------------------------------------------------------------------------------
@@ -199,8 +186,7 @@ def correlate(y: Expr, a: Expr, v: Expr, *, mode: str, da: Tangent, dv: Tangent)
 @linearise(np.vander)
 def vander(y: Expr, x: Expr, *, N: int | None, increasing: bool, dx: Tangent) -> Tangent:
     """The column of exponent k moves by k x^(k-1) dx."""
-    columns = ops.dim(y, 1)
-    power = call("np.arange", columns if isinstance(columns, Expr) else ops.literal(y, columns))
+    power = ops.arange(y, ops.dim(y, 1))
     power = power if increasing else call("np.flip", power)
     column = (Slice(), None)
     return power * x.getitem(column) ** np.maximum(power - 1, 0) * linear.getitem(dx, index=column)
@@ -211,23 +197,17 @@ def polyval(y: Expr, p: Expr, x: Expr, *, dp: Tangent, dx: Tangent) -> Tangent:
     """dy = sum of x^(n-1-k) dp_k, plus p'(x) dx."""
     total = dx and call("np.polyval", call("np.polyder", p), x) * dx
     if dp:
-        powers = (x.getitem((Ellipsis, None)) if rank(x) else x) ** _falling(ops.dim(p, 0))
+        powers = (x.getitem((Ellipsis, None)) if rank(x) else x) ** call(
+            "np.flip", ops.arange(p, ops.dim(p, 0))
+        )
         total = powers @ dp + total
     return total
-
-
-def _falling(n: Any) -> Any:
-    """n - 1, n - 2, ..., 0"""
-    return call("np.flip", call("np.arange", n)) if isinstance(n, Expr) else np.arange(n)[::-1]
 
 
 @linearise(np.polyder)
 def polyder(y: Expr, p: Expr, *, m: int, dp: Tangent) -> Tangent:
     for order in range(m):
-        n = ops.dim(p, 0) - order
-        power = call(
-            "np.flip", call("np.arange", ops.literal(y, 1), n if isinstance(n, Expr) else ops.literal(y, n))
-        )
+        power = call("np.flip", ops.arange(p, ops.dim(p, 0) - order - 1) + 1)
         dp = power * linear.getitem(dp, index=(Slice(None, -1),))
     return dp
 

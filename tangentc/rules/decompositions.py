@@ -22,8 +22,8 @@ from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.defined import defined
-from tangentc.rules.expr import Expr, call
-from tangentc.rules.linalg import hermitian_part
+from tangentc.rules.expr import Expr, call, several
+from tangentc.rules.linalg import diagonal_part, hermitian_part
 from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import Tangent, conj, is_complex, rank, ratio, transposed, undefined
 from tangentc.rules.registry import linearise, nondifferentiable
@@ -32,21 +32,18 @@ Rows = (Ellipsis, None, slice(None))  # x[..., None, :]
 Columns = (Ellipsis, slice(None), None)
 
 
-def _several(name: str, *operands: Expr, **attrs: Any) -> tuple[Expr, ...]:
-    """An operation with several results."""
-    near = operands[0].builder
-    atoms = [operand.atom for operand in operands]
-    return tuple(Expr.of(near, result) for result in near.ops(name, *atoms, **attrs))
-
-
 def _adjoint(x: Expr) -> Any:
     return conj(transposed(x))
 
 
 def _adjoint_tangent(t: Tangent, x: Expr) -> Tangent:
     """The conjugate transpose of a tangent, complex where x is."""
-    turned = t and linear.exchange(t, to="T" if rank(x) == 2 else "mT")
+    turned = t and _turned(t, x)
     return linear.conj(turned) if turned and is_complex(x) else turned
+
+
+def _turned(t: Tangent, x: Expr) -> Tangent:
+    return linear.exchange(t, to="T" if rank(x) == 2 else "mT")
 
 
 def _real_diagonal(t: Tangent, x: Expr) -> Tangent:
@@ -76,7 +73,7 @@ def inverse_gaps(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 
 @linearise(np.linalg.eigvalsh)
 def eigvalsh(w: Expr, a: Expr, *, UPLO: str, da: Tangent) -> Tangent:
-    _, v = _several("np.linalg.eigh", a, UPLO=UPLO)
+    _, v = several("np.linalg.eigh", a, UPLO=UPLO)
     return _real_diagonal(_adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v, a)
 
 
@@ -116,7 +113,7 @@ def _is_square(a: Expr) -> bool:
 
 @linearise(named("np.linalg.svdvals"))
 def svdvals(s: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    u, _, vh = _several("np.linalg.svd", x, full_matrices=False)
+    u, _, vh = several("np.linalg.svd", x, full_matrices=False)
     return _real_diagonal(_adjoint(u) @ dx @ _adjoint(vh), x)
 
 
@@ -175,13 +172,12 @@ def qr(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangen
         rows, columns = a.kind.dims[-2:]
         if isinstance(rows, int) and isinstance(columns, int) and rows < columns:
             raise undefined("np.linalg.qr of a matrix with more columns than rows has no derivative", a)
-    turned = linear.exchange(da, to="T" if rank(a) == 2 else "mT")
-    solved = linear.exchange(linear.solve(transposed(r), turned), to="T" if rank(a) == 2 else "mT")
+    solved = _turned(linear.solve(transposed(r), _turned(da, a)), a)
     c = _adjoint(q) @ solved
     below = linear.triangle(c, of="np.tril", k=-1)
     skew = below - _adjoint_tangent(below, a)
     if is_complex(a):
-        diagonal = linear.triangle(linear.triangle(c, of="np.tril"), of="np.triu")
+        diagonal = diagonal_part(c)
         skew = skew + 0.5 * (diagonal - linear.conj(diagonal))
     return solved - q @ (c - skew), (c - skew) @ r
 
@@ -208,19 +204,15 @@ def tensorsolve(a: Any, b: Any, *, axes: Any) -> Any:
         kept = [k for k in range(rank(a)) if k not in axes]
         a = np.transpose(a, (*kept, *axes))
     shape = tuple(ops.dim(a, k) for k in range(rank(b), rank(a)))
-    size: Any = 1
-    for length in shape:
-        size = size * length
-    return np.reshape(np.linalg.solve(np.reshape(a, (-1, size)), np.ravel(b)), shape)
+    square = np.reshape(a, (-1, ops.count(a, range(rank(b), rank(a)))))
+    return np.reshape(np.linalg.solve(square, np.ravel(b)), shape)
 
 
 @defined(np.linalg.tensorinv)
 def tensorinv(a: Any, *, ind: int) -> Any:
     shape = tuple(ops.dim(a, k) for k in (*range(ind, rank(a)), *range(ind)))
-    size: Any = 1
-    for length in shape[: rank(a) - ind]:
-        size = size * length
-    return np.reshape(np.linalg.inv(np.reshape(a, (-1, size))), shape)
+    square = np.reshape(a, (-1, ops.count(a, range(ind, rank(a)))))
+    return np.reshape(np.linalg.inv(square), shape)
 
 
 nondifferentiable(np.linalg.matrix_rank)

@@ -10,7 +10,7 @@ from tangentc.ir.nodes import Atom, Index, kind_of
 from tangentc.kinds.types import Kind
 from tangentc.primitives.core import Primitive
 
-__all__ = ["Expr", "call", "is_expr", "shape_of"]
+__all__ = ["Expr", "call", "is_expr", "several", "shape_of"]
 
 
 class Spelled:
@@ -171,6 +171,13 @@ def call(primitive: str | Primitive, *operands: Any, **attrs: Any) -> Expr:
     builder = next(operand.builder for operand in operands if isinstance(operand, Expr))
     atoms = [operand.atom if isinstance(operand, Expr) else atom(operand) for operand in operands]
     return Expr.of(builder, builder.op(primitive, *atoms, **attrs))
+
+
+def several(primitive: str | Primitive, *operands: Any, **attrs: Any) -> tuple[Expr, ...]:
+    """Append an operation with several results."""
+    builder = next(operand.builder for operand in operands if isinstance(operand, Expr))
+    atoms = [operand.atom if isinstance(operand, Expr) else atom(operand) for operand in operands]
+    return tuple(Expr.of(builder, result) for result in builder.ops(primitive, *atoms, **attrs))
 
 
 def shape_of(value: Expr) -> Expr:

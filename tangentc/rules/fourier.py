@@ -13,12 +13,11 @@ from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.defined import defined, traced
 from tangentc.rules.expr import Expr
+from tangentc.rules.linear_ops.fourier import OPPOSITE
 from tangentc.rules.ops import Tangent, rank
 from tangentc.rules.registry import linearise, nondifferentiable
 
 __all__ = ["add_rules"]
-
-_OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
 def add_rules(module: str) -> None:
@@ -57,11 +56,11 @@ def _add_real_transforms(module: str) -> None:
 
     @defined(named(f"{module}.hfft"))
     def hfft(x: Any, *, n: int | None, axis: int, norm: str | None) -> Any:
-        return irfft(_conjugated(x), n=n, axis=axis, norm=_OPPOSITE[norm])
+        return irfft(np.conjugate(x), n=n, axis=axis, norm=OPPOSITE[norm])
 
     @defined(named(f"{module}.ihfft"))
     def ihfft(x: Any, *, n: int | None, axis: int, norm: str | None) -> Any:
-        return _conjugated(rfft(x, n=n, axis=axis, norm=_OPPOSITE[norm]))
+        return np.conjugate(rfft(x, n=n, axis=axis, norm=OPPOSITE[norm]))
 
     @defined(named(f"{module}.rfft2"), named(f"{module}.rfftn"))
     def rfftn(x: Any, *, s: Any, axes: Any, norm: str | None) -> Any:
@@ -79,11 +78,6 @@ def _add_real_transforms(module: str) -> None:
         return irfft(x, n=sizes[-1], axis=along[-1], norm=norm)
 
 
-def _conjugated(x: Any) -> Any:
-
-    return np.conjugate(x)
-
-
 def _axes(x: Any, s: Any, axes: Any) -> tuple[Sequence[int | None], Sequence[int]]:
     """The size and the axis of each transform."""
     if axes is None:
@@ -96,7 +90,6 @@ nondifferentiable(named("np.fft.fftfreq"), named("np.fft.rfftfreq"))
 
 
 def _shifted(x: Any, axes: Any, turn: int) -> Any:
-
     axes = tuple(range(rank(x))) if axes is None else (axes,) if isinstance(axes, int) else axes
     for axis in axes:
         size = ops.dim(x, axis)

@@ -15,7 +15,7 @@ from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.defined import defined
-from tangentc.rules.expr import Expr, call
+from tangentc.rules.expr import Expr, call, several
 from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import (
     Tangent,
@@ -213,7 +213,7 @@ def cholesky(c: Expr, a: Expr, *, upper: bool, da: Tangent) -> Tangent:
     inverse = inv(c)
     adjoint = conj(transposed(inverse))
     whole = adjoint @ symmetric @ inverse if upper else inverse @ symmetric @ adjoint
-    half = linear.triangle(whole, of=read) - 0.5 * _diagonal_part(whole)
+    half = linear.triangle(whole, of=read) - 0.5 * diagonal_part(whole)
     return half @ c if upper else c @ half
 
 
@@ -221,13 +221,13 @@ def hermitian_part(a: Expr, da: Tangent, upper: bool) -> Tangent:
     """What a function sees of da that reads one triangle, and takes the other for its mirror image."""
     read, rest = ("np.triu", 1) if upper else ("np.tril", -1)
     one = linear.triangle(da, of=read, k=rest)
-    other, diagonal = linear.exchange(one, to="mT"), _diagonal_part(da)
+    other, diagonal = linear.exchange(one, to="mT"), diagonal_part(da)
     if is_complex(a):
         other, diagonal = linear.conj(other), linear.real(diagonal)
     return one + other + diagonal
 
 
-def _diagonal_part(t: Tangent) -> Tangent:
+def diagonal_part(t: Tangent) -> Tangent:
     return linear.triangle(linear.triangle(t, of="np.tril"), of="np.triu")
 
 
@@ -258,9 +258,7 @@ def _spectral_norm(x: Expr, ord: Any, axes: Any, keepdims: bool, dx: Tangent) ->
             call("np.moveaxis", x, source=axes, destination=last),
             linear.moveaxis(dx, source=axes, destination=last),
         )
-    u, s, vh = (
-        Expr.of(x.builder, part) for part in x.builder.ops("np.linalg.svd", x.atom, full_matrices=False)
-    )
+    u, s, vh = several("np.linalg.svd", x, full_matrices=False)
     direction = u @ vh
     if ord != "nuc":
         best = call("np.max" if ord == 2 else "np.min", s, axis=-1, keepdims=True)
@@ -319,15 +317,11 @@ def kron(a: Any, b: Any) -> Any:
     axes = max(rank(a), rank(b))
     if axes == 0:
         return a * b
-    a, b = (np.reshape(x, (*(1,) * (axes - rank(x)), *_sizes(x))) for x in (a, b))
+    a, b = (np.reshape(x, (*(1,) * (axes - rank(x)), *ops.sizes(x))) for x in (a, b))
     product = np.expand_dims(a, tuple(range(1, 2 * axes, 2))) * np.expand_dims(
         b, tuple(range(0, 2 * axes, 2))
     )
-    return np.reshape(product, tuple(m * n for m, n in zip(_sizes(a), _sizes(b), strict=True)))
-
-
-def _sizes(x: Any) -> list[Any]:
-    return [ops.dim(x, axis) for axis in range(rank(x))]
+    return np.reshape(product, tuple(m * n for m, n in zip(ops.sizes(a), ops.sizes(b), strict=True)))
 
 
 @defined(np.cross)
@@ -338,7 +332,8 @@ def cross(a: Any, b: Any, *, axisa: int, axisb: int, axisc: int, axis: int | Non
     a = a if axisa in (-1, rank(a) - 1) else np.moveaxis(a, axisa, -1)
     b = b if axisb in (-1, rank(b) - 1) else np.moveaxis(b, axisb, -1)
     for x in (a, b):
-        if ops.dim(x, -1) == 2 if isinstance(ops.dim(x, -1), int) else False:
+        size = ops.dim(x, -1)
+        if isinstance(size, int) and size == 2:
             raise undefined("np.cross of vectors with two components has no derivative rule", x)
     (a0, a1, a2), (b0, b1, b2) = ([x[..., k] for k in range(3)] for x in (a, b))
     c = np.stack((a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0), axis=-1)

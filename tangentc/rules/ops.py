@@ -229,6 +229,22 @@ def dim(x: Any, axis: int) -> Any:
     return call("item", x.shape, axis if axis >= 0 else rank(x) + axis)
 
 
+def sizes(x: Any) -> list[Any]:
+    """The sizes of all axes."""
+    return [dim(x, axis) for axis in range(rank(x))]
+
+
+def at(axis: int, entry: Any) -> tuple[Any, ...]:
+    """The index `x[:, ..., entry, ..., :]`, with a number or a slice for one axis."""
+    whole = slice(None)
+    return (*(whole,) * axis, entry) if axis >= 0 else (Ellipsis, entry, *(whole,) * (-axis - 1))
+
+
+def lying_along(x: Any, y: Any, axis: int) -> Any:
+    """A vector along an axis of y."""
+    return np.reshape(x, (-1, *(1,) * (rank(y) - 1 - axis % rank(y))))
+
+
 def count(x: Any, axis: Any = None) -> Any:
     """How many entries a reduction over these axes combines."""
     axes = range(rank(x)) if axis is None else [axis] if isinstance(axis, int) else axis
@@ -272,7 +288,10 @@ def pack(near: Any, items: Sequence[Any]) -> Expr:
     return call("tuple", *items) if any(isinstance(x, Expr) for x in items) else literal(near, tuple(items))
 
 
-def arange(near: Any, count: Any) -> Expr:
+def arange(near: Any, count: Any) -> Any:
+    """The numbers 0, 1, ..., in the trace that `near` belongs to, or as an array."""
+    if not hasattr(near, "builder"):
+        return np.arange(count)
     return call("np.arange", count if isinstance(count, Expr) else literal(near, count))
 
 

@@ -96,12 +96,8 @@ def _with_zeros(x: Any, pad_width: Expr) -> Any:
     )
 
 
-def _along(axis: int, entry: Any) -> tuple[Any, ...]:
-    return (*(slice(None),) * axis, entry)
-
-
 def _part(x: Any, axis: int, start: Any, stop: Any) -> Any:
-    return x[_along(axis, slice(start, stop))]
+    return x[ops.at(axis, slice(start, stop))]
 
 
 def _joined(x: Any, axis: int, before: Any, after: Any) -> Any:
@@ -168,7 +164,7 @@ def _odd(x: Any, axis: int, widths: tuple[int, int], mode: str) -> Any:
 
     first, last = _part(x, axis, None, 1), _part(x, axis, -1, None)
     a, b = weights(0), weights(size - 1)
-    moved = x[_along(axis, places)]
+    moved = x[ops.at(axis, places)]
     return a * first + b * last + (1.0 - a - b) * moved
 
 

@@ -21,7 +21,7 @@ def average(a: Any, weights: Any = None, *, axis: Axis, keepdims: bool) -> Any:
     if not given(weights):
         return np.mean(a, axis=axis, keepdims=keepdims)
     if rank(weights) < rank(a):  # along one axis
-        weights = np.reshape(weights, (-1, *(1,) * (rank(a) - 1 - axis % rank(a))))
+        weights = ops.lying_along(weights, a, axis)
     total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
     return np.sum(a * weights, axis=axis, keepdims=keepdims) / total
 
@@ -120,12 +120,8 @@ def _quantile(a: Any, q: Any, axis: Axis, method: str, keepdims: bool, has_gaps:
     if not has_one:
         found = np.moveaxis(found, -1, 0)
         if rank(q) > 1:
-            found = np.reshape(found, (*(ops.dim(q, k) for k in range(rank(q))), *_sizes(found)[1:]))
+            found = np.reshape(found, (*ops.sizes(q), *ops.sizes(found)[1:]))
     return np.expand_dims(found, tuple(k + rank(q) for k in axes)) if keepdims else found
-
-
-def _sizes(x: Any) -> list[Any]:
-    return [ops.dim(x, k) for k in range(rank(x))]
 
 
 def _rows(a: Any, axis: Axis) -> tuple[Any, tuple[int, ...]]:
@@ -137,7 +133,7 @@ def _rows(a: Any, axis: Axis) -> tuple[Any, tuple[int, ...]]:
     moved = np.moveaxis(a, axes, tuple(range(-len(axes), 0)))
     if len(axes) == 1:
         return moved, axes
-    return np.reshape(moved, (*_sizes(moved)[: -len(axes)], -1)), axes
+    return np.reshape(moved, (*ops.sizes(moved)[: -len(axes)], -1)), axes
 
 
 def _whole(x: Any) -> Any:

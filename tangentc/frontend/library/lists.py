@@ -40,11 +40,6 @@ def backwards(items):
     return result
 
 
-def replace(items, others):
-    for k in range(len(items)):
-        items[k] = others[k]
-
-
 def repeated(items, times):
     result = []
     for _ in range(times):

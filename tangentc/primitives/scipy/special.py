@@ -55,13 +55,6 @@ for _name, (_operands, _results) in _SEVERAL.items():
     library_function(f"scipy.special.{_name}", *_operands.split(), results=_results)
 
 
-def logsumexp(a: Any, b: Any = None, **options: Any) -> Any:
-    """With the operands first."""
-    from scipy import special
-
-    return special.logsumexp(a, b=b, **options)
-
-
 def in_double(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
     """Functions that count in double precision, but for empty arrays and some scalars."""
     dims = broadcast(*(kind.dims for kind in kinds if isinstance(kind, Array) and kind.dims))
@@ -116,7 +109,7 @@ for _name in ("jn", "yn", "in", "kn"):
 for _name in ("softmax", "log_softmax"):
     library_function(f"scipy.special.{_name}", "x", attributes={"axis": None})
 library_function(
-    "scipy.special.logsumexp", "a", "b", function=logsumexp, attributes={"axis": None, "keepdims": False},
+    "scipy.special.logsumexp", "a", "b=", attributes={"axis": None, "keepdims": False},
     signature="a axis b? keepdims -return_sign:False",
 )  # fmt: skip
 

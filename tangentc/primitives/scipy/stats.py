@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from tangentc.kinds.dims import never_one
 from tangentc.kinds.probing import probe
 from tangentc.kinds.types import ANY, Array, Kind, Scalar
+from tangentc.primitives.core import named
 from tangentc.primitives.declare import library_function
 from tangentc.primitives.libraries import resolve
 
@@ -32,25 +32,12 @@ DISCRETE: dict[str, str] = {
 }  # fmt: skip
 
 
-def _without_none(path: str, names: tuple[str, ...]) -> Callable[..., Any]:
-    """The method, with the parameters that are not None by name."""
-    method = resolve(path)
-
-    def call(variable: Any, *given: Any) -> Any:
-        known = zip(names, given, strict=False)
-        return method(variable, **{name: value for name, value in known if value is not None})
-
-    return call
-
-
 def _declare(path: str, variable: str, shapes: str, optional: str) -> None:
     if resolve(path) is None:  # this version lacks the distribution
         return
-    names = (*shapes.split(), *optional.split())
     row = " ".join((variable, *shapes.split(), *(f"{name}?" for name in optional.split())))
-    library_function(
-        path, variable, *names, function=_without_none(path, names), signature=row, elementwise=True
-    )
+    names = (f"{name}=" for name in (*shapes.split(), *optional.split()))
+    library_function(path, variable, *names, signature=row, elementwise=True)
 
 
 for _name, _shapes in CONTINUOUS.items():
@@ -77,7 +64,7 @@ def normal_kind(kinds: Kinds, attrs: dict[str, Any]) -> Kind:
     dims = kinds[0].dims if isinstance(kinds[0], Array) else None
     if dims is not None and len(dims) > 1 and all(map(never_one, dims[:-1])):
         return Array(np.dtype(float), dims[:-1])
-    return probe(_NORMAL, kinds, attrs)
+    return probe(named("scipy.stats.multivariate_normal.logpdf").function, kinds, attrs)
 
 
 def dirichlet_kind(kinds: Kinds, _: dict[str, Any]) -> Kind:
@@ -88,11 +75,9 @@ def dirichlet_kind(kinds: Kinds, _: dict[str, Any]) -> Kind:
     return Array(np.dtype(float), dims[1:]) if dims[1:] else Scalar(np.dtype(float))
 
 
-_NORMAL = _without_none("scipy.stats.multivariate_normal.logpdf", ("mean", "cov"))
 for _method in ("logpdf", "pdf"):
     library_function(
-        f"scipy.stats.multivariate_normal.{_method}", "x", "mean", "cov",
-        function=_without_none(f"scipy.stats.multivariate_normal.{_method}", ("mean", "cov")),
+        f"scipy.stats.multivariate_normal.{_method}", "x", "mean=", "cov=",
         signature="x mean? cov? -allow_singular:False", kind=normal_kind,
     )  # fmt: skip
     library_function(f"scipy.stats.dirichlet.{_method}", "x", "alpha", kind=dirichlet_kind)

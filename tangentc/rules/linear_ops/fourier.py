@@ -18,7 +18,8 @@ from tangentc.rules.linear import linear_op, transpose
 from tangentc.rules.linear_ops.arithmetic import masked
 from tangentc.rules.ops import rank
 
-_OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+"""The `norm` with which a transform and its inverse exchange their factors."""
 
 
 @linear_op
@@ -50,10 +51,8 @@ def half_spectrum(t: Expr, *, module: str, n: int | None, axis: int, norm: str |
 def half_spectrum_t(w: Expr, like: Expr, *, module: str, n: int | None, axis: int, norm: str | None) -> Any:
     """The other half of the spectrum gets nothing; a real array gets the real part."""
     size = ops.dim(like, axis) if n is None else n
-    places = [ops.dim(like, k) if k != axis % rank(like) else size for k in range(rank(like))]
-    whole = ops.zeros(ops.pack(w, tuple(places)), dtype_of(w.kind) or np.dtype(complex))
-    _store(whole, axis, size // 2 + 1, w)
-    found = call("np.real", call(f"{module}.fft", masked(whole), axis=axis, norm=norm))
+    whole = _begins_with(w, like, axis, size // 2 + 1, size)
+    found = call("np.real", call(f"{module}.fft", whole, axis=axis, norm=norm))
     return found if n is None else _fitted(found, like, (axis,))
 
 
@@ -68,13 +67,12 @@ def from_half_spectrum_t(
     w: Expr, like: Expr, *, module: str, n: int | None, axis: int, norm: str | None
 ) -> Any:
     """An entry stands for its mirror image too, but for the first and, where n is even, the last."""
-    spectrum = call("np.conjugate", call(f"{module}.rfft", w, axis=axis, norm=_OPPOSITE[norm]))
+    spectrum = call("np.conjugate", call(f"{module}.rfft", w, axis=axis, norm=OPPOSITE[norm]))
     size = ops.dim(w, axis)
     place = ops.arange(w, size // 2 + 1)
     alone = call("or_", call("eq", place, 0), call("eq", 2 * place, size))
     counts = ops.where(alone, 1.0, 2.0)
-    after = rank(like) - 1 - axis % rank(like)
-    found = spectrum * (counts.getitem((Slice(), *(None,) * after)) if after else counts)
+    found = spectrum * _lying_along(counts, like, axis)
     return found if n is None else _fitted(found, like, (axis,))
 
 
@@ -84,28 +82,25 @@ def _fitted(w: Expr, like: Expr, axes: tuple[int, ...]) -> Expr:
         have, want = ops.dim(w, axis), ops.dim(like, axis)
         if isinstance(have, int) and isinstance(want, int):
             if have > want:
-                w = w.getitem(_cut(axis, want))
+                w = w[ops.at(axis, slice(want))]
             if have >= want:
                 continue
         common = np.minimum(have, want)
-        places = [ops.dim(w, k) if k != axis % rank(w) else want for k in range(rank(w))]
-        whole = ops.zeros(ops.pack(w, tuple(places)), dtype_of(w.kind) or np.dtype(complex))
-        part = (
-            w.getitem(_cut(axis, Hole(0)), common)
-            if isinstance(common, Expr)
-            else w.getitem(_cut(axis, int(common)))
-        )
-        _store(whole, axis, common, part)
-        w = masked(whole)
+        common = common if isinstance(common, Expr) else int(common)
+        w = _begins_with(w[ops.at(axis, slice(common))], w, axis, common, want)
     return w
 
 
-def _store(whole: Expr, axis: int, count: Any, part: Expr) -> None:
-    """whole[..., :count] = part"""
+def _begins_with(part: Expr, like: Expr, axis: int, count: Any, size: Any) -> Expr:
+    """An array of this size along the axis, `like` another along the others: the part, then zeros."""
+    sizes = ops.sizes(like)
+    sizes[axis] = size
+    whole = ops.zeros(ops.pack(part, tuple(sizes)), dtype_of(part.kind) or np.dtype(complex))
     if isinstance(count, Expr):
-        whole.builder.store(whole.atom, _cut(axis, Hole(0)), (count.atom,), part.atom)
+        part.builder.store(whole.atom, _cut(axis, Hole(0)), (count.atom,), part.atom)
     else:
-        whole.builder.store(whole.atom, _cut(axis, int(count)), (), part.atom)
+        part.builder.store(whole.atom, _cut(axis, count), (), part.atom)
+    return masked(whole)
 
 
 def _cut(axis: int, stop: Any) -> tuple[Any, ...]:
@@ -113,7 +108,8 @@ def _cut(axis: int, stop: Any) -> tuple[Any, ...]:
     return (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))
 
 
-_PAIRS = {1: 1, 2: 3, 3: 2, 4: 4}
+PAIRS = {1: 1, 2: 3, 3: 2, 4: 4}
+"""The type of a cosine or sine transform that is, up to weights, its inverse and its transpose."""
 
 
 @linear_op
@@ -133,7 +129,7 @@ def trigonometric_t(
     own = type == 1 and name.endswith("dct")  # weights at both ends
     if norm != "ortho" and (own or type == 2):
         w = w * 2.0 / _weights(w, name, axis, both=own)
-    found = call(name, w, type=_PAIRS[type], axis=axis, norm=norm)
+    found = call(name, w, type=PAIRS[type], axis=axis, norm=norm)
     if norm != "ortho" and (own or type == 3):
         found = 0.5 * _weights(found, name, axis, both=own) * found
     return found if n is None else _fitted(found, like, (axis,))
@@ -147,5 +143,8 @@ def _weights(w: Expr, name: str, axis: int, both: bool) -> Expr:
     if both:
         single = call("or_", single, call("eq", place, size - 1))
     weights: Expr = ops.where(single, 1.0, 2.0)
-    after = rank(w) - 1 - axis % rank(w)
-    return weights.getitem((Slice(), *(None,) * after)) if after else weights
+    return _lying_along(weights, w, axis)
+
+
+def _lying_along(x: Expr, y: Expr, axis: int) -> Expr:
+    return x if axis in (-1, rank(y) - 1) else ops.lying_along(x, y, axis)

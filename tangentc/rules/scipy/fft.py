@@ -11,13 +11,11 @@ from tangentc.rules import linear_ops as linear
 from tangentc.rules.defined import defined, traced
 from tangentc.rules.expr import Expr
 from tangentc.rules.fourier import add_rules
+from tangentc.rules.linear_ops.fourier import OPPOSITE, PAIRS
 from tangentc.rules.ops import Tangent, undefined
 from tangentc.rules.registry import linearise
 
 add_rules("scipy.fft")
-
-_INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}
-_OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
 def _add(name: str, function: Any, inverse: Any) -> None:
@@ -33,8 +31,8 @@ def _add(name: str, function: Any, inverse: Any) -> None:
     def definition(
         x: Any, *, type: int, n: int | None, axis: int, norm: str | None, orthogonalize: Any
     ) -> Any:
-        options = {"n": n, "axis": axis, "norm": _OPPOSITE[norm], "orthogonalize": orthogonalize}
-        return traced(function)(x, type=_INVERSE[type], **options)
+        options = {"n": n, "axis": axis, "norm": OPPOSITE[norm], "orthogonalize": orthogonalize}
+        return traced(function)(x, type=PAIRS[type], **options)
 
 
 _add("scipy.fft.dct", fft.dct, fft.idct)

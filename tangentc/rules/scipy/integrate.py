@@ -22,16 +22,10 @@ def trapezoid(y: Any, x: Any = None, dx: Any = None, *, axis: int) -> Any:
 
 @defined(named("scipy.integrate.cumulative_trapezoid"))
 def cumulative_trapezoid(y: Any, x: Any = None, dx: Any = None, *, axis: int, initial: Any) -> Any:
-    if given(x):
-        width = np.diff(x, axis=axis if rank(x) == rank(y) else -1)
-        width = width if rank(x) == rank(y) else _along(width, y, axis)
-    else:
-        width = dx if given(dx) else 1.0
-    heights = 0.5 * (y[_cut(axis, 1, None)] + y[_cut(axis, None, -1)])
-    found = np.cumsum(width * heights, axis=axis)
+    found = np.cumsum(calculus.areas(y, x, dx, axis), axis=axis)
     if initial is None:
         return found
-    return np.concatenate((y[_cut(axis, None, 1)] * 0.0 + initial, found), axis=axis)
+    return np.concatenate((y[ops.at(axis, slice(1))] * 0.0 + initial, found), axis=axis)
 
 
 @defined(named("scipy.integrate.simpson"))
@@ -43,16 +37,16 @@ def simpson(y: Any, x: Any = None, dx: Any = None, *, axis: int) -> Any:
             "scipy.integrate.simpson has a derivative rule for points `x` that are one constant vector", near
         )
     if given(x):
-        return np.sum(_along(_weights("simpson_weights", y, x), y, axis) * y, axis=axis)
+        return np.sum(ops.lying_along(_weights("simpson_weights", y, x), y, axis) * y, axis=axis)
     places = _places(y, axis)
-    found = np.sum(_along(_weights("simpson_weights", y, places), y, axis) * y, axis=axis)
+    found = np.sum(ops.lying_along(_weights("simpson_weights", y, places), y, axis) * y, axis=axis)
     return dx * found if given(dx) else found
 
 
 @defined(named("scipy.integrate.romb"))
 def romb(y: Any, dx: Any = None, *, axis: int) -> Any:
     weights = _weights("romberg_weights", y, ops.dim(_plain(y), axis))
-    found = np.sum(_along(weights, y, axis) * y, axis=axis)
+    found = np.sum(ops.lying_along(weights, y, axis) * y, axis=axis)
     return dx * found if given(dx) else found
 
 
@@ -70,16 +64,6 @@ def _weights(name: str, y: Any, operand: Any) -> Any:
     if isinstance(operand, Expr):
         return call(name, operand)
     return named(name).function(operand)
-
-
-def _along(x: Any, y: Any, axis: int) -> Any:
-    """A vector along an axis of y."""
-    return np.reshape(x, (-1, *(1,) * (rank(y) - 1 - axis % rank(y))))
-
-
-def _cut(axis: int, start: int | None, stop: int | None) -> tuple[Any, ...]:
-    cut, whole = slice(start, stop), slice(None)
-    return (*(whole,) * axis, cut) if axis >= 0 else (Ellipsis, cut, *(whole,) * (-axis - 1))
 
 
 @linearise(named("simpson_weights"))

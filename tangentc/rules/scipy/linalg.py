@@ -15,7 +15,8 @@ from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.defined import defined, traced
-from tangentc.rules.expr import Expr, call
+from tangentc.rules.expr import Expr
+from tangentc.rules.linalg import cholesky as numpy_cholesky
 from tangentc.rules.linear_ops import systems
 from tangentc.rules.ops import Tangent, conj, given, is_complex, rank, transposed, undefined
 from tangentc.rules.registry import linearise
@@ -34,9 +35,7 @@ def det(a: Any) -> Any:
 @linearise(linalg.cholesky)
 def cholesky(c: Expr, a: Expr, *, lower: bool, da: Tangent) -> Tangent:
     """As NumPy's, which leaves the upper factor where SciPy does by default."""
-    from tangentc.rules.linalg import cholesky as rule
-
-    return rule(c, a, upper=not lower, da=da)
+    return numpy_cholesky(c, a, upper=not lower, da=da)
 
 
 @linearise(linalg.solve)
@@ -101,9 +100,5 @@ def toeplitz(c: Any, r: Any = None) -> Any:
     columns = r if given(r) else np.conjugate(c)
     n, m = ops.dim(c, 0), ops.dim(columns, 0)
     entries = np.concatenate((np.flip(columns[1:]), c))  # c_ij stands at place i - j + m - 1
-    place = _counted(n)[:, None] - _counted(m)[None, :] + (m - 1)
+    place = ops.arange(c, n)[:, None] - ops.arange(c, m)[None, :] + (m - 1)
     return entries[place]
-
-
-def _counted(n: Any) -> Any:
-    return call("np.arange", n) if isinstance(n, Expr) else np.arange(n)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from tangentc.primitives.core import named
-from tangentc.rules.expr import Expr, call
+from tangentc.rules.expr import Expr, call, several
 from tangentc.rules.ops import Tangent, constant, imag, real, sqrt
 from tangentc.rules.registry import linearise
 from tangentc.rules.scipy.special.slopes import function, is_real, known, require_real, slope
@@ -262,7 +262,7 @@ def itairy(y: Four, x: Expr, *, dx: Tangent) -> Tangents:
 
 
 def _airy(x: Expr) -> Any:
-    return tuple(Expr.of(x.builder, result) for result in x.builder.ops("scipy.special.airy", x.atom))
+    return several("scipy.special.airy", x)
 
 
 # --- Kelvin functions -------------------------------------------------------------------------------
