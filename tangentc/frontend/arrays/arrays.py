@@ -51,12 +51,6 @@ def _library(context: Context, name: str, *args: Value, **kwargs: Value) -> Valu
     return apply_function(context, named(name), args, kwargs)
 
 
-def _call(context: Context, function: Value, *args: Value) -> Value:
-    from tangentc.frontend.calls.apply import apply
-
-    return apply(context, function, args, {})
-
-
 def _may_vary(context: Context, value: Value) -> bool:
     """Whether a value is, or holds, what a derivative could be taken with respect to."""
     held = context.snapshot(value)
@@ -794,7 +788,7 @@ def _fromfunction(
     if is_undefined(grid):
         return UNDEF
     entries = [getitem(context, grid, Literal(axis)) for axis in range(axes)]
-    return _call(context, Partial(function, (), kwargs), *entries)
+    return context.call(Partial(function, (), kwargs), *entries)
 
 
 # --- arrays of arrays -----------------------------------------------------------------------------

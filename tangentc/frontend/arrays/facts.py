@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.frontend.expressions.indexing import getitem
 from tangentc.frontend.expressions.operations import as_array
 from tangentc.frontend.functions.passive import opaque
 from tangentc.frontend.standard.builtins import builtin, class_of
@@ -148,8 +149,6 @@ def _np_dtype(context: Context, dtype: Value, *args: Value, **kwargs: Value) -> 
 
 
 def _sizes(context: Context, arr: Value, name: str) -> Sequence[Value]:
-    from tangentc.frontend.expressions.indexing import getitem
-
     rank = rank_of(arr.kind) if isinstance(arr, Var) else None
     if rank is None or rank < 2:
         context.fail("TC112", f"the number of axes of what {name} is given must be known, and at least 2")

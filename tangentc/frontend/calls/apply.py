@@ -23,11 +23,11 @@ from tangentc.frontend.library import is_of_library, library_call
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.objects.distributions import frozen, is_distribution, thawed
 from tangentc.frontend.objects.instances import construct, opened
-from tangentc.frontend.standard.builtins import BUILTINS, builtin
+from tangentc.frontend.standard.builtins import BUILTINS
 from tangentc.frontend.standard.iterators import advance_name
 from tangentc.frontend.standard.wrappers import call_wrapper
 from tangentc.frontend.state.captures import is_library
-from tangentc.frontend.state.classes import ORDERING, class_of_owner, defines
+from tangentc.frontend.state.classes import ORDERING, defines
 from tangentc.frontend.state.context import Context, lowers
 from tangentc.frontend.state.places import Place
 from tangentc.frontend.state.values import (
@@ -42,7 +42,6 @@ from tangentc.frontend.state.values import (
     Pullback,
     Ref,
     Static,
-    Super,
     TupleValue,
     Value,
     is_undefined,
@@ -86,55 +85,6 @@ def _call(context: Context, node: gast.Call) -> Value:
         else:
             context.fail("TC112", "the names of the arguments must be known", keyword.value)
     return apply(context, callee, args, kwargs)
-
-
-@builtin(super)
-def _super(context: Context, owner: Value | None = None, receiver: Value | None = None) -> Value:
-    """`super()` in a method that is inlined, and `super(cls, self)`."""
-    frame = context.frame
-    while frame.is_comprehension and frame.parent is not None:
-        frame = frame.parent
-    after: Any = frame.owner if owner is None else context.static(owner, "the class of super")
-    if receiver is None:
-        receiver = context.environment.get((frame.scope, frame.first))
-    if not isinstance(after, type) or receiver is None:
-        context.fail("TC109", "super() without arguments works in the methods of a class")
-    cls = class_of_owner(context, receiver)
-    if cls is None and isinstance(receiver, Static) and isinstance(receiver.value, type):
-        cls = receiver.value
-    if cls is None or after not in cls.__mro__:
-        context.fail("TC109", f"this is no {after.__name__!r} object, as super asks for")
-    return Super(receiver, cls, after)
-
-
-def of_super(context: Context, value: Super, name: str) -> Value:
-    """`super().name`."""
-    mro = value.cls.__mro__
-    bound = isinstance(value.receiver, Static)
-    for base in mro[mro.index(value.after) + 1 :]:
-        match base.__dict__.get(name):
-            case types.FunctionType() as function:
-                return Static(function) if bound else Method(Static(function), value.receiver)
-            case classmethod(__func__=function):
-                return Method(Static(function), Static(value.cls))
-            case staticmethod(__func__=function):
-                return Static(function)
-            case property(fget=types.FunctionType() as getter):
-                return inline(context, getter, (value.receiver,), {})
-        if name in base.__dict__ and base is not object:
-            return context.captures.attribute(base, Place.of(base), base.__name__, name)
-    if name in ("__init__", "__init_subclass__", "__post_init__"):
-        return Static(_unchanged_object)
-    context.fail("TC109", f"the attribute {name!r} of super() is not supported")
-
-
-def _unchanged_object(*_args: Any, **_kwargs: Any) -> None:
-    """`object.__init__`."""
-
-
-@builtin(_unchanged_object)
-def _no_init(_: Context) -> Value:
-    return Literal(None)
 
 
 def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:

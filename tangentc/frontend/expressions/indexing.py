@@ -143,7 +143,6 @@ def _subscripted(value: Any) -> Callable[[Context, Value], Value] | None:
 
 def _made_if_missing(context: Context, owner: Value, key: Value, factory: Value) -> Value:
     """`owner[key]` of a defaultdict."""
-    from tangentc.frontend.calls.apply import apply
     from tangentc.frontend.objects.containers import set_item
 
     held = context.contents(owner)
@@ -153,7 +152,7 @@ def _made_if_missing(context: Context, owner: Value, key: Value, factory: Value)
             assert isinstance(owner, Ref)
             raise AtRunTime(owner.sites)
         if known.value not in held.items:
-            made = apply(context, factory, (), {})
+            made = context.call(factory)
             set_item(context, owner, key, made)
             return made
         return held.items[known.value]

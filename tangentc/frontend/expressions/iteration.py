@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tangentc.frontend.expressions.indexing import getitem, size_of_axis
 from tangentc.frontend.expressions.operators import binary
 from tangentc.frontend.flow.choices import select
+from tangentc.frontend.functions.generators import entries_of, mapping_of
 from tangentc.frontend.library import streams
 from tangentc.frontend.state import dynamic
 from tangentc.frontend.state.classes import call_special
@@ -65,8 +66,6 @@ def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
         case TupleValue(items=items) | ListValue(items) | Generated(items):
             return items
         case Generator():
-            from tangentc.frontend.functions.generators import entries_of
-
             return entries_of(context, value)
         case DictValue(items):
             return tuple(Literal(key) for key in items)
@@ -170,8 +169,6 @@ def length(context: Context, value: Value) -> Value:
 
 def counted(context: Context, value: Value) -> Counted:
     """A sequence as a run over integers: `v = seq[i]` at the head of each trip."""
-    from tangentc.frontend.functions.generators import mapping_of
-
     value = context.contents(value)
     match value:
         case RangeValue(start, stop, step):

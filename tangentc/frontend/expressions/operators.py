@@ -17,6 +17,7 @@ from tangentc.frontend.flow.attempts import merge
 from tangentc.frontend.flow.choices import decide, select
 from tangentc.frontend.flow.control import run_branch
 from tangentc.frontend.flow.truth import truth
+from tangentc.frontend.functions.inlining import closure
 from tangentc.frontend.library import dicts, library_call, lists
 from tangentc.frontend.state import dynamic
 from tangentc.frontend.state.classes import call_special, class_of_owner, defines, is_generated, static_lookup
@@ -588,6 +589,4 @@ def _parts(context: Context, node: gast.JoinedStr, values: list[Value]) -> tuple
 
 @lowers(gast.Lambda)
 def _lambda(context: Context, node: gast.Lambda) -> Value:
-    from tangentc.frontend.functions.inlining import closure
-
     return closure(context, node, "<lambda>")

@@ -16,6 +16,7 @@ import gast
 
 from tangentc.frontend.flow.control import FALSE, TRUE, block, enter_frame
 from tangentc.frontend.library import library_call, streams
+from tangentc.frontend.state.classes import call_special, defines
 from tangentc.frontend.state.context import Context, Flow, lowers
 from tangentc.frontend.state.values import (
     Endless,
@@ -146,8 +147,6 @@ def yield_to_consumer(context: Context, node: gast.Yield) -> Flow:
 
 def splice(context: Context, value: Value) -> Generator | None:
     """A value as a generator to consume, if it is one or runs over one; None for what can be indexed."""
-    from tangentc.frontend.state.classes import call_special, defines
-
     match context.contents(value):
         case Generator():
             return value  # type: ignore[return-value]

@@ -10,6 +10,7 @@ import gast
 
 from tangentc.errors import did_you_mean
 from tangentc.frontend.flow.choices import select
+from tangentc.frontend.functions.inlining import inline
 from tangentc.frontend.objects.distributions import is_distribution, method_of_frozen
 from tangentc.frontend.objects.instances import attribute_of_object, member
 from tangentc.frontend.state.captures import is_library
@@ -35,7 +36,7 @@ from tangentc.frontend.state.values import (
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
 
-__all__ = ["attribute"]
+__all__ = ["attribute", "unchanged_object"]
 
 
 @lowers(gast.Attribute)
@@ -59,9 +60,7 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
         case Instance():
             return _of_instance(context, held, name)
         case Super():
-            from tangentc.frontend.calls.apply import of_super
-
-            return of_super(context, held, name)
+            return _of_super(context, held, name)
         case TupleValue(items=items, cls=cls) if cls is not None and name in getattr(cls, "_fields", ()):
             return items[cls._fields.index(name)]  # type: ignore[attr-defined]
         case TupleValue(cls=cls) if cls is not None and name not in _OF_TUPLES:
@@ -135,6 +134,31 @@ def _of_instance(context: Context, owner: Instance, name: str) -> Value:
     if not hasattr(value, name):
         context.fail("TC102", f"{short} has no attribute {name!r}", hint=did_you_mean(name, dir(value)))
     return context.captures.attribute(value, place, origin, name)
+
+
+def _of_super(context: Context, value: Super, name: str) -> Value:
+    """`super().name`."""
+    mro = value.cls.__mro__
+    bound = isinstance(value.receiver, Static)
+    for base in mro[mro.index(value.after) + 1 :]:
+        match base.__dict__.get(name):
+            case types.FunctionType() as function:
+                return Static(function) if bound else Method(Static(function), value.receiver)
+            case classmethod(__func__=function):
+                return Method(Static(function), Static(value.cls))
+            case staticmethod(__func__=function):
+                return Static(function)
+            case property(fget=types.FunctionType() as getter):
+                return inline(context, getter, (value.receiver,), {})
+        if name in base.__dict__ and base is not object:
+            return context.captures.attribute(base, Place.of(base), base.__name__, name)
+    if name in ("__init__", "__init_subclass__", "__post_init__"):
+        return Static(unchanged_object)
+    context.fail("TC109", f"the attribute {name!r} of super() is not supported")
+
+
+def unchanged_object(*_args: Any, **_kwargs: Any) -> None:
+    """`object.__init__`."""
 
 
 def _of_operand(context: Context, owner: Var | Literal, name: str) -> Value:

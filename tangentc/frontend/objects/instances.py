@@ -148,9 +148,7 @@ def _fill_fields(
             place = Place.of(cls).attribute(field.name)
             values[field.name] = context.captures.fixed(field.default, place, f"default {field.name}")
         elif field.default_factory is not dataclasses.MISSING:
-            from tangentc.frontend.calls.apply import apply
-
-            values[field.name] = apply(context, Static(field.default_factory), (), {})
+            values[field.name] = context.call(Static(field.default_factory))
         elif field.init:
             context.fail("TC115", f"{cls.__name__}() misses the argument {field.name!r}")
     for name, value in values.items():

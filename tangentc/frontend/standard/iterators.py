@@ -303,8 +303,6 @@ builtin(min, consumes=True)(_extremum(min, operator.lt))
 
 @builtin(functools.reduce, consumes=True)
 def _reduce(context: Context, function: Value, sequence: Value, initial: Value | None = None) -> Value:
-    from tangentc.frontend.calls.apply import apply
-
     entries = _few(context, sequence)
     if entries is None:
         if initial is not None:
@@ -318,7 +316,7 @@ def _reduce(context: Context, function: Value, sequence: Value, initial: Value |
         context.fail("TC116", "reduce of nothing needs an initial value")
     total = entries[0]
     for entry in entries[1:]:
-        total = apply(context, function, (total, entry), {})
+        total = context.call(function, total, entry)
     return total
 
 

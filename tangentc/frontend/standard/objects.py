@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tangentc.frontend.library import dicts, library_call, lists
-from tangentc.frontend.objects.attributes import attribute
+from tangentc.frontend.objects.attributes import attribute, unchanged_object
 from tangentc.frontend.objects.instances import construct, delete_attribute
 from tangentc.frontend.standard.builtins import builtin
 from tangentc.frontend.state import dynamic
@@ -22,6 +22,7 @@ from tangentc.frontend.state.values import (
     ObjectValue,
     Ref,
     Static,
+    Super,
     TupleValue,
     Value,
     children,
@@ -240,3 +241,27 @@ def call_namedtuple_method(
         case "_asdict" if not args and not kwargs:
             return context.allocate(DictValue(entries))
     return None
+
+
+@builtin(super)
+def _super(context: Context, owner: Value | None = None, receiver: Value | None = None) -> Value:
+    """`super()` in a method that is inlined, and `super(cls, self)`."""
+    frame = context.frame
+    while frame.is_comprehension and frame.parent is not None:
+        frame = frame.parent
+    after: Any = frame.owner if owner is None else context.static(owner, "the class of super")
+    if receiver is None:
+        receiver = context.environment.get((frame.scope, frame.first))
+    if not isinstance(after, type) or receiver is None:
+        context.fail("TC109", "super() without arguments works in the methods of a class")
+    cls = class_of_owner(context, receiver)
+    if cls is None and isinstance(receiver, Static) and isinstance(receiver.value, type):
+        cls = receiver.value
+    if cls is None or after not in cls.__mro__:
+        context.fail("TC109", f"this is no {after.__name__!r} object, as super asks for")
+    return Super(receiver, cls, after)
+
+
+@builtin(unchanged_object)
+def _no_init(_: Context) -> Value:
+    return Literal(None)

@@ -42,8 +42,6 @@ def _sorted(
     context: Context, value: Value, *, key: Value | None = None, reverse: Value | None = None
 ) -> Value:
     """The order is found from the keys when the program runs, the entries are chosen by it."""
-    from tangentc.frontend.calls.apply import apply
-
     backwards = reverse is not None and bool(context.static(reverse, "reverse"))
     value = in_any_order(context, value)
     entries = known_items(context, value)
@@ -52,7 +50,7 @@ def _sorted(
         return _sorted_at_run_time(context, value, key if has_key else None, backwards)
     keys = entries
     if key is not None and has_key:
-        keys = tuple(apply(context, key, (entry,), {}) for entry in entries)
+        keys = tuple(context.call(key, entry) for entry in entries)
     constants = [context.constant(k) for k in keys]
     if None not in constants:
         known = [constant.value for constant in constants if constant is not None]

@@ -53,10 +53,8 @@ def _cached(
     kwargs: dict[str, Value],
 ) -> Value:
     """The function behind a cache: it must be one that cannot be told from its cached form."""
-    from tangentc.frontend.calls.apply import apply
-
     with context.builder.nested() as nodes:
-        result = apply(context, Static(value.__wrapped__), args, kwargs)
+        result = context.call(Static(value.__wrapped__), *args, **kwargs)
     context.builder.nodes.extend(nodes)
     name = value.__wrapped__.__name__
     if any(isinstance(node, Op) and not node.primitive.pure for node in walk(Block((), tuple(nodes), ()))):
@@ -93,8 +91,6 @@ def is_generic(value: Any) -> bool:
 def _generic(
     context: Context, value: Any, before: Sequence[Value], args: Sequence[Value], kwargs: dict[str, Value]
 ) -> Value:
-    from tangentc.frontend.calls.apply import apply
-
     cls = class_of(args[0])
     if cls is None:
         context.fail(
@@ -106,7 +102,7 @@ def _generic(
     context.captures.guard(
         chosen, Place.of(value).with_operands("{}.dispatch({})", cls), f"{name} of {cls.__name__}"
     )
-    return apply(context, Static(chosen), (*before, *args), kwargs)
+    return context.call(Static(chosen), *before, *args, **kwargs)
 
 
 def generic_method(described: functools.singledispatchmethod[Any], owner: Value) -> Value:
@@ -213,10 +209,8 @@ builtin(_GET_ATTRIBUTES)(_attributes)
 @builtin(_CALL_METHOD)
 def _called(context: Context, given: Partial, target: Value) -> Value:
     """The method whose name stands where a partial has its function."""
-    from tangentc.frontend.calls.apply import apply
-
     method = attribute(context, target, context.static(given.function, "the name of a method"))
-    return apply(context, method, given.args, given.kwargs)
+    return context.call(method, *given.args, **given.kwargs)
 
 
 _BINARY = (
@@ -281,9 +275,7 @@ def _length_hint(context: Context, a: Value, default: Value | None = None, /) ->
 
 
 def _call(context: Context, function: Value, /, *args: Value, **kwargs: Value) -> Value:
-    from tangentc.frontend.calls.apply import apply
-
-    return apply(context, function, args, kwargs)
+    return context.call(function, *args, **kwargs)
 
 
 if hasattr(operator, "call"):  # Python 3.11

@@ -58,8 +58,6 @@ def is_generated(function: Any) -> bool:
 
 def call_special(context: Context, owner: Value, name: str, *args: Value) -> Value:
     """Call a method that `defines` has found: a special one, looked up in the class."""
-    from tangentc.frontend.calls.apply import apply
-
     cls = class_of_owner(context, owner)
     assert cls is not None
-    return apply(context, Method(Static(static_lookup(cls, name)), owner), args, {})
+    return context.call(Method(Static(static_lookup(cls, name)), owner), *args)

@@ -221,6 +221,12 @@ class Context:
         with self.builder.at(self.builder.span if self.frame.is_library else span_of(node, self.frame.file)):
             return handler(self, node)
 
+    def call(self, callee: Value, /, *args: Value, **kwargs: Value) -> Value:
+        """`callee(*args, **kwargs)`, for files that calls are made of."""
+        from tangentc.frontend.calls.apply import apply
+
+        return apply(self, callee, args, kwargs)
+
     def fail(self, code: str, message: str, node: gast.AST | None = None, hint: str = "") -> NoReturn:
         """Raise an error that points at `node`, or at what is being lowered."""
         raise self.error(code, message, node, hint)

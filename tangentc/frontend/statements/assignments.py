@@ -15,6 +15,7 @@ from tangentc.frontend.expressions.iteration import known_items
 from tangentc.frontend.expressions.operations import as_array
 from tangentc.frontend.expressions.operators import BINARY, binary, borrowed
 from tangentc.frontend.functions.generators import yield_to_consumer
+from tangentc.frontend.functions.inlining import closure
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.objects.containers import call_container_method, delete_item, extend, set_item
 from tangentc.frontend.objects.instances import delete_attribute, set_attribute
@@ -117,12 +118,9 @@ def _module(context: Context, name: str) -> types.ModuleType:
 
 @lowers_statement(gast.FunctionDef)
 def _function(context: Context, node: gast.FunctionDef) -> Flow:
-    from tangentc.frontend.calls.apply import apply
-    from tangentc.frontend.functions.inlining import closure
-
     value: Value = closure(context, node, node.name)
     for decorator in reversed(node.decorator_list):
-        value = apply(context, context.expression(decorator), (value,), {})
+        value = context.call(context.expression(decorator), value)
     context.bind(node.name, value)
     return Flow.NORMAL
 

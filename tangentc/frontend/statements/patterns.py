@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from tangentc.frontend.expressions.indexing import getitem
-from tangentc.frontend.expressions.iteration import length
+from tangentc.frontend.expressions.iteration import items_of, length
 from tangentc.frontend.expressions.operators import choose, compare
 from tangentc.frontend.flow.control import branch
 from tangentc.frontend.objects.attributes import attribute
@@ -276,6 +276,4 @@ def _parts(
 
 
 def _items(context: Context, value: Value, pattern: gast.AST) -> tuple[Value, ...]:
-    from tangentc.frontend.expressions.iteration import items_of
-
     return items_of(context, value, "the length of what a starred pattern takes")
