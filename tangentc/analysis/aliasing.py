@@ -156,6 +156,14 @@ class Aliasing:
 
 def aliasing(function: Function) -> Aliasing:
     """The alias classes of a function."""
+    facts, key = function.body.facts, (aliasing, function.shared)
+    if key not in facts:
+        facts[key] = _aliasing(function)
+    found: Aliasing = facts[key]
+    return found
+
+
+def _aliasing(function: Function) -> Aliasing:
     classes = _Classes()
     for group in function.shared:
         for var in group[1:]:
