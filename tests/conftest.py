@@ -29,7 +29,6 @@ gc.set_threshold(50_000, 20, 100)  # a compiler makes many small objects, and fe
 
 def pytest_collection_finish() -> None:
     """What was made to find the tests stays until the end: the collector need not look at it again."""
-    gc.collect()
     gc.freeze()
 
 

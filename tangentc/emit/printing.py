@@ -112,7 +112,7 @@ def expression(tree: ast.expr) -> str:
 def _expression(tree: ast.expr) -> str:
     if isinstance(tree, ast.Name):
         return tree.id
-    if _ASTOR is None or any(map(_is_ugly, ast.walk(tree))):
+    if _ASTOR is None or _is_ugly(tree):
         return ast.unparse(tree)
     text: str = _ASTOR.to_source(
         ast.Assign([_TARGET], tree),
@@ -123,10 +123,18 @@ def _expression(tree: ast.expr) -> str:
 
 
 def _is_ugly(node: ast.AST) -> bool:
-    """What astor writes oddly: f-strings with three quotes and real line breaks, numbers as keys in parentheses."""
+    """Whether a tree holds what astor writes oddly: f-strings with three quotes, numbers as keys in parentheses."""
+    if isinstance(node, (ast.JoinedStr, ast.Lambda)):
+        return True
     if isinstance(node, ast.Dict):
-        return any(isinstance(key, ast.Constant) and not isinstance(key.value, str) for key in node.keys)
-    return isinstance(node, (ast.JoinedStr, ast.Lambda))
+        if any(isinstance(key, ast.Constant) and not isinstance(key.value, str) for key in node.keys):
+            return True
+    for name in node._fields:
+        part = getattr(node, name, None)
+        for child in part if isinstance(part, list) else (part,):
+            if isinstance(child, ast.AST) and _is_ugly(child):
+                return True
+    return False
 
 
 def _quoted(text: str) -> str:

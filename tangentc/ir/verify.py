@@ -117,11 +117,11 @@ class _Check:
         match node:
             case Op(_, primitive, operands, attrs):
                 names = primitive.operands
-                variadic = bool(names) and names[-1].startswith("*")
-                if len(operands) > len(names) and not variadic:
+                if len(operands) > len(names) and not (names and names[-1].startswith("*")):
                     self.fail(f"{primitive.name} takes {names}")
-                keys = [key for key, _ in attrs]
-                self.that(keys == sorted(keys), "attributes are sorted by name")
+                if len(attrs) > 1:
+                    keys = [key for key, _ in attrs]
+                    self.that(keys == sorted(keys), "attributes are sorted by name")
                 if primitive.name == "getitem":
                     self.index(node.attr("index", ()), operands[1:])
             case Store(target, index, operands, _, accumulate):
