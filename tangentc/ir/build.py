@@ -64,6 +64,8 @@ def atom(value: Any) -> Atom:
 
 def attributes(primitive: Primitive, given: dict[str, Any]) -> Attrs:
     """The attributes of an Op: sorted, defaults left out."""
+    if not given:
+        return ()
     return tuple(
         (name, value)
         for name, value in sorted(given.items())
