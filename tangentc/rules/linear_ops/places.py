@@ -11,7 +11,7 @@ from tangentc.ir.nodes import Hole, Index, Slice
 from tangentc.kinds.types import Array, Size, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import dims_of, linear_op, transpose
+from tangentc.rules.linear import add_to, dims_of, linear_op, transpose
 from tangentc.rules.linear_ops.arithmetic import masked
 from tangentc.rules.ops import rank
 
@@ -27,6 +27,20 @@ def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
     return scatter(w, like, index, holes)
 
 
+@add_to(getitem)
+def getitem_add(place: Expr, w: Expr, *holes: Expr, index: Index) -> None:
+    _add(place, w, index, holes)
+
+
+def _add(place: Expr, w: Expr, index: Index, holes: Sequence[Expr]) -> None:
+    """Each repetition of an element counts."""
+    atoms = tuple(hole.atom for hole in holes)
+    if all(names_once(hole) for hole in holes):
+        w.builder.store(place.atom, index, atoms, w.atom, "+")
+    else:
+        w.builder.effect("add_at", place.atom, *atoms, w.atom, index=index)
+
+
 def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once: bool = False) -> Expr:
     """Zeros of the shape of `like` with w added at the index, each repetition of a place counted.
 
@@ -34,11 +48,10 @@ def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once:
     """
     dtype = dtype_of(w.kind) or dtype_of(like.kind)
     place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
-    builder, atoms = w.builder, tuple(hole.atom for hole in holes)
     if once or all(names_once(hole) for hole in holes):
-        builder.store(place.atom, index, atoms, w.atom)
+        w.builder.store(place.atom, index, tuple(hole.atom for hole in holes), w.atom)
     else:
-        builder.effect("add_at", place.atom, *atoms, w.atom, index=index)
+        _add(place, w, index, holes)
     return masked(place)
 
 
