@@ -13,7 +13,7 @@ from tangentc.errors import MissingRuleError
 from tangentc.ir.nodes import Literal
 from tangentc.kinds.types import Array, Bool, Const, Float, Int, Tuple, dtype_of, is_number, rank_of
 from tangentc.primitives.core import Primitive
-from tangentc.primitives.index import Slice
+from tangentc.primitives.index import Hole, Slice
 from tangentc.rules.expr import Expr, call
 
 __all__ = ["Tangent", "constant", "is_complex", "is_python_number", "library_of", "rank", "undefined"]
@@ -286,6 +286,14 @@ def literal(near: Any, value: Any) -> Expr:
 def pack(near: Any, items: Sequence[Any]) -> Expr:
     """A tuple of exprs and constants."""
     return call("tuple", *items) if any(isinstance(x, Expr) for x in items) else literal(near, tuple(items))
+
+
+def array(near: Any, items: Sequence[Any]) -> Any:
+    """Numbers as an array, in the trace that `near` belongs to if there is one."""
+    if not hasattr(near, "builder"):
+        return np.array(items)
+    numbers = (x if isinstance(x, Expr) else literal(near, x) for x in items)
+    return call("np.array", *numbers, nesting=tuple(map(Hole, range(len(items)))))
 
 
 def arange(near: Any, count: Any) -> Any:

@@ -40,9 +40,11 @@ from tangentc.rules.linear_ops.places import (
     getitem,
     keep,
     names_once,
+    only_widens,
     scatter,
     take_along,
     trace,
+    widened,
 )
 from tangentc.rules.linear_ops.products import (
     Axes,
@@ -126,6 +128,7 @@ __all__ = [
     "names_once",
     "negate",
     "nest",
+    "only_widens",
     "outer_left",
     "outer_right",
     "own",
@@ -160,4 +163,5 @@ __all__ = [
     "triangle",
     "trigonometric",
     "unbroadcast",
+    "widened",
 ]

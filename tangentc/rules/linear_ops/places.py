@@ -22,6 +22,21 @@ def getitem(*holes_and_t: Expr, index: Index) -> Expr:
     return t.getitem(index, *holes)
 
 
+@linear_op
+def widened(t: Expr, *, index: Index) -> Expr:
+    """t[:, None] and the like: all entries, with new axes."""
+    return t.getitem(index)
+
+
+@transpose(widened)
+def widened_t(w: Expr, like: Expr, *, index: Index) -> Any:
+    return ops.reshape(w, like.shape)
+
+
+def only_widens(index: Index) -> bool:
+    return None in index and all(entry in (None, Ellipsis, Slice()) for entry in index)
+
+
 @transpose(getitem)
 def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
     return scatter(w, like, index, holes)
@@ -88,17 +103,16 @@ def keep_t(w: Expr, mask: Expr, like: Expr, *, axis: int, dims: tuple[Size, ...]
 
 
 @linear_op
-def take_along(order: Expr, t: Expr, *, axis: int) -> Expr:
-    """The entries of each line along an axis in an order of its own: all of them, each once."""
-    return call("np.take_along_axis", t, order, axis=axis)
+def take_along(indices: Expr, t: Expr, *, axis: int, once: bool = False) -> Expr:
+    """The entries of each line along an axis at places of its own; `once` promises that they are different."""
+    return call("np.take_along_axis", t, indices, axis=axis)
 
 
 @transpose(take_along)
-def take_along_t(w: Expr, order: Expr, like: Expr, *, axis: int) -> Any:
+def take_along_t(w: Expr, indices: Expr, like: Expr, *, axis: int, once: bool = False) -> Any:
     """Each entry back to its old place."""
-    numbers = ops.reshape(ops.arange(like, ops.count(like)), like.shape)
-    places = call("np.take_along_axis", numbers, order, axis=axis)
-    return ops.reshape(scatter(w, ops.ravel(like), (Hole(0),), (places,), True), like.shape)
+    places = call("flat_places", indices, like.shape, axis=axis)
+    return ops.reshape(scatter(ops.ravel(w), ops.ravel(like), (Hole(0),), (places,), once), like.shape)
 
 
 @linear_op
