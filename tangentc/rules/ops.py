@@ -265,11 +265,21 @@ def kept(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 def shared(chosen: Any, x: Any, axis: Any = None) -> Any:
     """A mask over x as weights that sum to 1 along the axes, in the precision of x."""
-    dtype = dtype_of(x.kind)
-    options = {} if dtype is None or dtype.kind != "f" or dtype == np.dtype(float) else {"dtype": dtype}
     if rank_of(x.kind) == 0:
         return chosen * 1.0
-    return chosen / call("np.sum", chosen, axis=axis, keepdims=axis is not None, **options)
+    return chosen / _chosen(chosen, x, axis)
+
+
+def each_share(chosen: Any, x: Any, axis: Any = None) -> Any:
+    """What `shared` gives to each that is chosen: of size 1 along the axes."""
+    return 1.0 if rank_of(x.kind) == 0 else 1.0 / _chosen(chosen, x, axis)
+
+
+def _chosen(chosen: Any, x: Any, axis: Any) -> Any:
+    """How many are chosen, in the precision of x."""
+    dtype = dtype_of(x.kind)
+    options = {} if dtype is None or dtype.kind != "f" or dtype == np.dtype(float) else {"dtype": dtype}
+    return call("np.sum", chosen, axis=axis, keepdims=axis is not None, **options)
 
 
 def zeros(shape: Any, dtype: Any = None) -> Any:

@@ -63,6 +63,10 @@ def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once:
     """
     dtype = dtype_of(w.kind) or dtype_of(like.kind)
     place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
+    return _written(place, w, index, holes, once)
+
+
+def _written(place: Expr, w: Expr, index: Index, holes: Sequence[Expr], once: bool) -> Expr:
     if once or all(names_once(hole) for hole in holes):
         w.builder.store(place.atom, index, tuple(hole.atom for hole in holes), w.atom)
     else:
@@ -85,9 +89,18 @@ def gather(places: Expr, t: Expr, *, once: bool = False) -> Expr:
 
 @transpose(gather)
 def gather_t(w: Expr, places: Expr, like: Expr, *, once: bool = False) -> Any:
+    return _put(w, places, like, once)
+
+
+def _put(w: Expr, places: Expr, like: Expr, once: bool) -> Expr:
+    """Zeros of the shape of `like` with w added at places that are counted in C order."""
+    index, dtype = (Hole(0),), dtype_of(w.kind) or dtype_of(like.kind)
     if rank_of(like.kind) == 1:
-        return scatter(w, like, (Hole(0),), (places,), once)
-    return ops.reshape(scatter(w, ops.ravel(like), (Hole(0),), (places,), once), like.shape)
+        return scatter(w, like, index, (places,), once)
+    if rank_of(like.kind) is None or dtype is None:
+        return ops.reshape(scatter(w, ops.ravel(like), index, (places,), once), like.shape)
+    row = ops.zeros(ops.pack(w, (ops.count(like),)), dtype)
+    return ops.reshape(_written(row, w, index, (places,), once), like.shape)
 
 
 @linear_op
@@ -112,7 +125,7 @@ def take_along(indices: Expr, t: Expr, *, axis: int, once: bool = False) -> Expr
 def take_along_t(w: Expr, indices: Expr, like: Expr, *, axis: int, once: bool = False) -> Any:
     """Each entry back to its old place."""
     places = call("flat_places", indices, like.shape, axis=axis)
-    return ops.reshape(scatter(ops.ravel(w), ops.ravel(like), (Hole(0),), (places,), once), like.shape)
+    return _put(ops.ravel(w), places, like, once)
 
 
 @linear_op
