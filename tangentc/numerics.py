@@ -21,6 +21,7 @@ __all__ = [
     "cofactors",
     "copy_strided",
     "flat_places",
+    "folded",
     "instance",
     "inverse_gaps",
     "last_writer",
@@ -418,6 +419,24 @@ def flat_places(indices: Any, shape: tuple[int, ...], axis: int = -1) -> Any:
         if other != axis:
             places = places + (np.arange(size) * steps[other]).reshape(-1, *(1,) * (len(shape) - 1 - other))
     return places.ravel()
+
+
+def folded(w: Any, pad_width: Any, shape: tuple[int, ...], mode: str = "reflect") -> Any:
+    """The transpose of np.pad(x, pad_width, mode), which repeats entries of x: each gets what its copies have.
+
+    Args:    w: an array of the shape of the padded one; shape: that of x.
+    """
+    widths = np.broadcast_to(pad_width, (len(shape), 2)).tolist()
+    for axis in reversed(range(len(shape))):  # np.pad takes the axes one after the other
+        before, after = widths[axis]
+        if before or after:
+            lines, last = np.moveaxis(w, axis, 0), before + shape[axis]
+            inner = lines[before:last].copy(order="K")
+            places = np.pad(np.arange(shape[axis]), (before, after), mode)  # type: ignore[call-overload]
+            np.add.at(inner, places[:before], lines[:before])
+            np.add.at(inner, places[last:], lines[last:])
+            w = np.moveaxis(inner, 0, axis)
+    return w
 
 
 def inverse_gaps(x: Any) -> Any:

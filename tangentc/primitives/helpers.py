@@ -97,3 +97,7 @@ declare(
     "flat_places", numerics.flat_places, "indices", "shape", attributes={"axis": -1},
     kind=lambda kinds, _: Array(np.dtype(np.intp), (fresh(),)), callables=(numerics.flat_places,),
 )  # fmt: skip
+declare(
+    "folded", numerics.folded, "w", "pad_width", "shape", attributes={"mode": "reflect"},
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[2])), callables=(numerics.folded,),
+)  # fmt: skip

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tangentc.ir.build import Builder, atom
-from tangentc.kinds.types import Array, Kind
+from tangentc.kinds.types import Kind
 from tangentc.primitives.core import Primitive, named
 from tangentc.rules.differential import applied
 from tangentc.rules.expr import Expr, Spelled, made
-from tangentc.rules.linear import ZERO, Linear, Zero, dims_of
+from tangentc.rules.linear import ZERO, Linear, Zero
+from tangentc.rules.linear_ops import shaped
 from tangentc.rules.registry import Rule, add
 
 __all__ = ["Dual", "defined", "lifted", "traced"]
@@ -160,9 +161,4 @@ def defined(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 def _tangent(value: Any, result: Expr) -> Linear | Zero:
     """The tangent of what a definition gives, which has the sizes of the function's result."""
-    if not isinstance(value, Dual):
-        return ZERO
-    tangent, sizes = value.tangent, dims_of(result.kind)
-    if tangent.op is not None and isinstance(tangent.kind, Array) and sizes is not None:
-        tangent.kind, tangent.prototype = Array(tangent.kind.dtype, sizes), lambda: result
-    return tangent
+    return shaped(value.tangent, result) if isinstance(value, Dual) else ZERO

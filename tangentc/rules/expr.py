@@ -182,9 +182,13 @@ def made(result: Var, primitive: str | Primitive, operands: Sequence[Any]) -> Ex
     builder = next(operand.builder for operand in operands if isinstance(operand, Expr))
     primitive = named(primitive) if isinstance(primitive, str) else primitive
     if primitive.elementwise and isinstance(result.kind, Array) and result.kind.dims is not None:
-        for operand in operands:
-            if isinstance(operand, Expr) and getattr(operand.kind, "dims", None) == result.kind.dims:
-                return Expr(builder, result.kind, lambda: result, lambda: operand.shape.atom)
+        alike = [
+            operand
+            for operand in operands
+            if isinstance(operand, Expr) and getattr(operand.kind, "dims", None) == result.kind.dims
+        ]
+        if alike:
+            return Expr(builder, result.kind, lambda: result, lambda: alike[0].shape.atom)
     return Expr.of(builder, result)
 
 

@@ -323,6 +323,16 @@ def opposite(shift: Any) -> Any:
     return -shift
 
 
+def entries(shape: Any) -> list[Any] | None:
+    """The entries of a number or a tuple of numbers; None where they are not known apart."""
+    known = constant(shape)
+    if known is not None:
+        return list(known) if isinstance(known, (tuple, list)) else [known]
+    if isinstance(shape.kind, Tuple) and all(map(is_number, shape.kind.items)):
+        return [call("item", shape, place) for place in range(len(shape.kind.items))]
+    return [shape] if is_number(shape.kind) else None
+
+
 def width_before(width: Any, axis: int, axes: int) -> Any:
     """How much `np.pad` with these widths puts before an axis."""
     known = constant(width)

@@ -13,7 +13,6 @@ from tangentc.kinds.types import dtype_of
 from tangentc.primitives.core import named
 from tangentc.primitives.libraries import resolve
 from tangentc.rules import linear_ops as linear
-from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import Tangent, rank
@@ -73,7 +72,8 @@ nondifferentiable(
     *(
         named(name)
         for name in (
-            "np.argpartition", "parted_order", "stable_order", "flat_places", "np.lexsort", "np.unique", "np.isin", "np.ravel_multi_index",
+            "np.argpartition", "parted_order", "stable_order", "flat_places", "np.lexsort", "np.unique", "np.isin",
+            "np.ravel_multi_index",
             "np.indices", "np.array_equiv", "np.isreal", "np.iscomplex",
         )
     )

@@ -43,17 +43,15 @@ def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
 
 
 @add_to(getitem)
-def getitem_add(place: Expr, w: Expr, *holes: Expr, index: Index) -> None:
-    _add(place, w, index, holes)
-
-
-def _add(place: Expr, w: Expr, index: Index, holes: Sequence[Expr]) -> None:
-    """Each repetition of an element counts."""
-    atoms = tuple(hole.atom for hole in holes)
+def add_part(place: Expr, w: Expr, *holes: Expr, index: Index) -> None:
+    """place[index] += w, each repetition of an element counted."""
     if all(names_once(hole) for hole in holes):
-        w.builder.store(place.atom, index, atoms, w.atom, "+")
-    else:
-        w.builder.effect("add_at", place.atom, *atoms, w.atom, index=index)
+        w.builder.store(place.atom, index, tuple(hole.atom for hole in holes), w.atom, "+")
+        return
+    if index == (Hole(0),) and rank_of(place.kind) == 1 and (rank_of(holes[0].kind) or 1) > 1:
+        if rank_of(w.kind) == rank_of(holes[0].kind):  # NumPy adds at places in one row many times as fast
+            holes, w = (ops.ravel(holes[0]),), ops.ravel(w)
+    w.builder.effect("add_at", place.atom, *(hole.atom for hole in holes), w.atom, index=index)
 
 
 def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once: bool = False) -> Expr:
@@ -70,7 +68,7 @@ def _written(place: Expr, w: Expr, index: Index, holes: Sequence[Expr], once: bo
     if once or all(names_once(hole) for hole in holes):
         w.builder.store(place.atom, index, tuple(hole.atom for hole in holes), w.atom)
     else:
-        _add(place, w, index, holes)
+        add_part(place, w, *holes, index=index)
     return masked(place)
 
 
@@ -92,7 +90,7 @@ def gather_t(w: Expr, places: Expr, like: Expr, *, once: bool = False) -> Any:
     return _put(w, places, like, once)
 
 
-def _put(w: Expr, places: Expr, like: Expr, once: bool) -> Expr:
+def _put(w: Expr, places: Expr, like: Expr, once: bool) -> Any:
     """Zeros of the shape of `like` with w added at places that are counted in C order."""
     index, dtype = (Hole(0),), dtype_of(w.kind) or dtype_of(like.kind)
     if rank_of(like.kind) == 1:
