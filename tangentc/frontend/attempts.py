@@ -16,11 +16,11 @@ from tangentc.analysis.aliasing import is_view
 from tangentc.analysis.effects import written_by
 from tangentc.analysis.raising import may_raise
 from tangentc.frontend.context import ERROR, Context, Environment, Flow, Key
-from tangentc.frontend.copying import fresh_copy
 from tangentc.frontend.heap import is_cell
 from tangentc.frontend.merging import Branch, join
 from tangentc.frontend.values import Value
 from tangentc.ir.build import results_of, walk
+from tangentc.ir.copying import fresh_copy
 from tangentc.ir.nodes import Atom, Attempt, Block, Literal, Node, Op, Var
 from tangentc.kinds.types import Object
 

@@ -237,6 +237,11 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     handler = BUILTINS.get(value) if _is_hashable(value) else None
     if handler is not None:
         return handler(context, args, kwargs)
+    from tangentc.frontend.solvers import solver_of
+
+    solve = solver_of(value)
+    if solve is not None:
+        return solve(context, *_snapshots(context, args, kwargs))
     primitive = find(value)
     if primitive is not None:
         args, kwargs = _snapshots(context, args, kwargs)

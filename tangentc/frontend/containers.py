@@ -8,7 +8,7 @@ from typing import Any
 from tangentc.frontend.context import Context
 from tangentc.frontend.heap import Adopt, AtRunTime, Contents
 from tangentc.frontend.iteration import items_of, known_items
-from tangentc.frontend.values import DictValue, ListValue, Ref, TupleValue, Value, is_undefined
+from tangentc.frontend.values import DictValue, ListValue, Ref, TupleValue, Value, View, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var
 
 __all__ = ["call_container_method", "delete_item", "extend", "set_item"]
@@ -250,18 +250,25 @@ def _copy_of_list(context: Context, owner: Value, held: ListValue) -> Value:
 
 
 @_of(_DICT)
-def _items(context: Context, owner: Value, held: DictValue) -> Value:
-    return TupleValue(tuple(TupleValue((Literal(key), value)) for key, value in held.items.items()))
+def _items(_: Context, owner: Value, held: DictValue) -> Value:
+    return _view(owner, held, "items")
 
 
 @_of(_DICT)
-def _keys(context: Context, owner: Value, held: DictValue) -> Value:
-    return TupleValue(tuple(Literal(key) for key in held.items))
+def _keys(_: Context, owner: Value, held: DictValue) -> Value:
+    return _view(owner, held, "keys")
 
 
 @_of(_DICT)
-def _values(context: Context, owner: Value, held: DictValue) -> Value:
-    return TupleValue(tuple(held.items.values()))
+def _values(_: Context, owner: Value, held: DictValue) -> Value:
+    return _view(owner, held, "values")
+
+
+def _view(owner: Value, held: DictValue, name: str) -> Value:
+    """What a dict holds: of one that nobody changes, once and for all."""
+    if isinstance(owner, Ref):
+        return View(owner, name)
+    return View(owner, name).of(held)
 
 
 @_of(_DICT)

@@ -37,6 +37,7 @@ from tangentc.frontend.values import (
     Static,
     TupleValue,
     Value,
+    View,
     Zip,
     children,
     is_callable,
@@ -418,6 +419,9 @@ class Context:
 
     def contents(self, value: Value) -> Value:
         """What a container holds now; any other value as it is."""
+        if isinstance(value, View):
+            held = self.contents(value.owner)
+            return value.of(held) if isinstance(held, DictValue) else value
         if not isinstance(value, Ref):
             return value
         held = self.environment[value.key]
@@ -430,6 +434,8 @@ class Context:
             if value.key in around:
                 self.fail("TC109", "a list, dict or object that refers to itself is used as a whole here")
             return self.snapshot(self.contents(value), around | {value.key})
+        if isinstance(value, View) and isinstance(value.owner, Ref):
+            return self.snapshot(self.contents(value), around)
         parts = children(value)
         return rebuilt(value, tuple(self.snapshot(part, around) for part in parts)) if parts else value
 
@@ -568,6 +574,11 @@ class Context:
             case TupleValue(items=items, cls=None):
                 known = self.constant(value)
                 return known if known is not None else self.op("tuple", *items)
+            case View():
+                from tangentc.frontend.dynamic import seen
+
+                now = self.contents(value)
+                return self.atom(seen(self, now) if isinstance(now, View) else now)
             case Ref(sites=sites):
                 raise AtRunTime(sites)  # whoever keeps it must keep the same one
             case ListValue(items):

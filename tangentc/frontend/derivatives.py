@@ -15,7 +15,6 @@ import numpy as np
 from tangentc.frontend.builtin_calls import Handler
 from tangentc.frontend.calls import apply
 from tangentc.frontend.context import Context
-from tangentc.frontend.copying import free_vars, fresh_copy, substituted
 from tangentc.frontend.parse import parse
 from tangentc.frontend.recursion import closed
 from tangentc.frontend.requests import Request
@@ -38,12 +37,13 @@ from tangentc.frontend.values import (
     is_undefined,
     rebuilt,
 )
+from tangentc.ir.copying import free_vars, fresh_copy, substituted
 from tangentc.ir.nodes import UNDEF, Atom, Block, Function, Literal, Parameter, Var
 from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import Array, Const, Int, can_be_active
 
-__all__ = ["API", "call_derivative", "call_pullback"]
+__all__ = ["API", "Alone", "call_derivative", "call_pullback", "names_of"]
 
 Args = Sequence[Value]
 Kwargs = dict[str, Value]
@@ -183,7 +183,7 @@ def call_derivative(context: Context, value: Derivative, args: Args, kwargs: Kwa
         return _elementwise(context, value, args, kwargs)
     if value.mode not in ("grad", "value_and_grad"):
         _not_inside(context, value.mode)
-    alone = _Alone.of(context, value.function, args, kwargs, value.argnums)
+    alone = Alone.of(context, value.function, args, kwargs, value.argnums)
     if alone is None:
         return UNDEF
     return alone.inlined(context, _derive(context, alone.function, value), ())
@@ -215,7 +215,7 @@ def _ones(context: Context, value: Value) -> Value:
 
 def _along(context: Context, value: Derivative, primals: Args, tangents: Args) -> Value:
     argnums = _given(tangents)
-    alone = _Alone.of(context, value.function, primals, {}, argnums)
+    alone = Alone.of(context, value.function, primals, {}, argnums)
     if alone is None:
         return UNDEF
     seeds: list[Atom] = []
@@ -237,7 +237,7 @@ def _along(context: Context, value: Derivative, primals: Args, tangents: Args) -
 def call_pullback(context: Context, value: Pullback, args: Args) -> Value:
     """`pullback(y_bar)`: the cotangents of the primals, None where there is none."""
     (cotangent,) = args
-    alone = _Alone.of(context, value.function, value.primals, {}, value.argnums)
+    alone = Alone.of(context, value.function, value.primals, {}, value.argnums)
     if alone is None:
         return UNDEF
     outputs, given = atoms_of(alone.function.result), _leaves(cotangent)
@@ -259,7 +259,7 @@ def _derive(context: Context, function: Function, value: Derivative) -> Function
     return context.derive(function, Request(value.mode, function.name, value.argnums, value.has_aux))
 
 
-class _Alone:
+class Alone:
     """A function of the program lowered by itself, with the operands that its parameters stand for."""
 
     def __init__(self, function: Function, operands: list[Atom], outer: list[Atom]) -> None:
@@ -268,7 +268,7 @@ class _Alone:
         self.outer = outer
 
     @staticmethod
-    def of(context: Context, callee: Value, args: Args, kwargs: Kwargs, argnums: Any) -> _Alone | None:
+    def of(context: Context, callee: Value, args: Args, kwargs: Kwargs, argnums: Any) -> Alone | None:
         """Lower `callee` for such arguments; None in a pass that will be repeated."""
         if any(is_undefined(leaf) for value in (*args, *kwargs.values()) for leaf in _leaves(value)):
             return None
@@ -329,7 +329,7 @@ class _Alone:
         function = Function(
             function.name, (*parameters, *hidden), body, tree, function.span, "", function.callees
         )
-        return _Alone(function, operands, list(outer))
+        return Alone(function, operands, list(outer))
 
     def inlined(self, context: Context, derived: Function, seeds: Sequence[Atom]) -> Value:
         """The result of the derivative at these operands, its nodes appended."""

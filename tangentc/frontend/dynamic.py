@@ -22,6 +22,7 @@ from tangentc.frontend.values import (
     Ref,
     SliceValue,
     Value,
+    View,
     children,
     is_undefined,
 )
@@ -441,10 +442,8 @@ def call_method(
     if isinstance(owner.kind, (Dict, Map)):
         as_map(context, owner.kind)
         match name, args:
-            case "values", ():
-                return library_call(context, dicts.values, owner)
-            case "items", ():
-                return library_call(context, dicts.items, owner)
+            case "values" | "items", ():
+                return View(owner, name)
             case "get", (key, *default):
                 return library_call(context, dicts.get, owner, key, default[0] if default else _NONE)
             case "setdefault", (key, *default):
@@ -465,6 +464,11 @@ def call_method(
                 return _NONE
     what = "list" if isinstance(owner.kind, List) else "dict"
     context.fail("TC108", f"the method {name!r} of a {what} that is made at run time is not supported")
+
+
+def seen(context: Context, view: View) -> Value:
+    """What a view of a dict shows now, as a list of its own."""
+    return library_call(context, dicts.items if view.name == "items" else dicts.values, view.owner)
 
 
 def extend(context: Context, owner: Var, more: Value) -> Value:

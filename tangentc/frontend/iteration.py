@@ -30,6 +30,7 @@ from tangentc.frontend.values import (
     Shape,
     TupleValue,
     Value,
+    View,
     Zip,
     is_undefined,
 )
@@ -54,6 +55,7 @@ class Counted:
     entry: Callable[[Var], Value]
     reverse: bool = False
     is_range: bool = False
+    lists: tuple[Var, ...] = ()  # whose lengths must not change meanwhile
 
 
 def known_items(context: Context, value: Value) -> tuple[Value, ...] | None:
@@ -141,6 +143,8 @@ def length(context: Context, value: Value) -> Value:
     """`len(value)`."""
     owner, value = value, context.contents(value)
     match value:
+        case View(seen):
+            return length(context, seen)
         case TupleValue(items=items) | ListValue(items):
             return Literal(len(items))
         case DictValue(items):
@@ -175,7 +179,13 @@ def counted(context: Context, value: Value) -> Counted:
         case Reversed(part):
             inner = counted(context, part)
             return Counted(
-                inner.start, inner.stop, inner.step, inner.entry, not inner.reverse, inner.is_range
+                inner.start,
+                inner.stop,
+                inner.step,
+                inner.entry,
+                not inner.reverse,
+                inner.is_range,
+                inner.lists,
             )
         case Enumerate(part, start):
             inner = from_zero(context, part)
@@ -186,6 +196,7 @@ def counted(context: Context, value: Value) -> Counted:
                 lambda index: TupleValue(
                     (binary(context, "add", index, start) if start != ZERO else index, inner.entry(index))
                 ),
+                lists=inner.lists,
             )
         case Zip(parts):
             columns = [None if isinstance(part, Endless) else from_zero(context, part) for part in parts]
@@ -198,14 +209,30 @@ def counted(context: Context, value: Value) -> Counted:
                 return TupleValue(tuple(entries))
 
             stops = [column.stop for column in columns if column is not None]
-            return Counted(ZERO, _shortest(context, stops), ONE, row)
+            lists = tuple(each for column in columns if column is not None for each in column.lists)
+            return Counted(ZERO, _shortest(context, stops), ONE, row, lists=lists)
         case Generator(arguments={"sequence": sequence, "start": first}) if value.is_of(streams.iterated):
             run = from_zero(context, sequence)
             rest = context.op("max", binary(context, "sub", run.stop, first), ZERO)
-            return Counted(ZERO, rest, ONE, lambda index: run.entry(binary(context, "add", first, index)))  # type: ignore[arg-type]
+            return Counted(
+                ZERO,
+                rest,
+                ONE,
+                lambda index: run.entry(binary(context, "add", first, index)),  # type: ignore[arg-type]
+                lists=run.lists,
+            )
         case Generator() if (mapping := mapping_of(context, value)) is not None:
             run = from_zero(context, mapping[0])
-            return Counted(ZERO, run.stop, ONE, lambda index: mapping[1](run.entry(index)))
+            return Counted(ZERO, run.stop, ONE, lambda index: mapping[1](run.entry(index)), lists=run.lists)
+        case View(owner, name):
+            keys = counted(context, owner)
+
+            def seen(index: Var) -> Value:
+                key = keys.entry(index)
+                found = getitem(context, owner, key)
+                return TupleValue((key, found)) if name == "items" else found
+
+            return Counted(ZERO, keys.stop, ONE, seen)
         case Var(kind=Dict() | Map()):
             return counted(context, dynamic.keys(context, value))
         case Positions(sizes, array):
@@ -223,7 +250,8 @@ def counted(context: Context, value: Value) -> Counted:
         ):
             sequence = context.atom(value)
             count = context.atom(length(context, value))
-            return Counted(ZERO, count, ONE, lambda index: getitem(context, sequence, index))
+            lists = (value,) if isinstance(value, Var) and isinstance(value.kind, List) else ()
+            return Counted(ZERO, count, ONE, lambda index: getitem(context, sequence, index), lists=lists)
     if is_undefined(value):
         return Counted(ZERO, ZERO, ONE, lambda _: UNDEF)
     context.fail(
@@ -262,7 +290,7 @@ def from_zero(context: Context, value: Value) -> Counted:
             last = binary(context, "sub", run.stop, ONE)
             return run.entry(context.op("sub", last, index))  # type: ignore[arg-type]
 
-        return Counted(ZERO, run.stop, ONE, mirrored)
+        return Counted(ZERO, run.stop, ONE, mirrored, lists=run.lists)
     if isinstance(value, RangeValue):
         count = (
             context.op("len", context.op("range", run.start, run.stop, run.step))

@@ -23,6 +23,7 @@ from tangentc.frontend.context import ITERATORS, Context
 from tangentc.frontend.dynamic import is_dynamic
 from tangentc.frontend.expressions import binary, choose
 from tangentc.frontend.generators import entries_of, indexed, pure_entries, splice
+from tangentc.frontend.heap import refs_in
 from tangentc.frontend.iteration import UNROLLED, from_zero, items_of, known_items
 from tangentc.frontend.library import library_call, reductions, sequences, streams
 from tangentc.frontend.ordering import in_any_order
@@ -41,7 +42,7 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
-from tangentc.kinds.types import Complex, Float, Scalar
+from tangentc.kinds.types import Complex, Float, Scalar, rank_of
 
 __all__ = ["advance_name"]
 
@@ -57,6 +58,11 @@ def _few(context: Context, value: Value) -> tuple[Value, ...] | None:
 def _is_sequence(context: Context, value: Value) -> bool:
     """Whether a value can be indexed and run over again."""
     return splice(context, value) is None
+
+
+def _stays(context: Context, value: Value) -> bool:
+    """Whether a value can be indexed, and nobody can change its length while it is run over."""
+    return _is_sequence(context, value) and not refs_in(value) and not is_dynamic(value)
 
 
 def _is_none(value: Value | None) -> bool:
@@ -106,7 +112,7 @@ def _iter(context: Context, value: Value, sentinel: Value | None = None) -> Valu
         return library_call(context, streams.called_until, value, sentinel)
     if isinstance(value, ITERATORS):
         return value
-    entries = known_items(context, value)
+    entries = None if refs_in(value) else known_items(context, value)
     return library_call(context, streams.iterated, value if entries is None else TupleValue(entries), ZERO)
 
 
@@ -362,7 +368,7 @@ def _accumulate(
     function = Static(operator.add) if func is None or _is_none(func) else func
     if initial is not None and not _is_none(initial):
         return library_call(context, streams.accumulated, iterable, function, initial)
-    plain = _is_sequence(context, iterable)
+    plain = _stays(context, iterable)
     return library_call(
         context,
         streams.accumulated_from_first if plain else streams.accumulated_as_they_come,
@@ -383,9 +389,12 @@ def _chain_from(context: Context, iterable: Value) -> Value:
 
 @builtin(itertools.pairwise, consumes=True)
 def _pairwise(context: Context, iterable: Value) -> Value:
-    return library_call(
-        context, streams.pairs if _is_sequence(context, iterable) else streams.pairs_as_they_come, iterable
-    )
+    if not _is_sequence(context, iterable):
+        return library_call(context, streams.pairs_as_they_come, iterable)
+    if not _stays(context, iterable):
+        return library_call(context, streams.pairs_of_growing, iterable)
+    is_numbers = isinstance(iterable, Var) and rank_of(iterable.kind) in (None, 1)
+    return library_call(context, streams.pairs_of_numbers if is_numbers else streams.pairs, iterable)
 
 
 @builtin(itertools.islice, consumes=True)
@@ -394,7 +403,7 @@ def _islice(
 ) -> Value:
     start, end = (ZERO, first) if stop is None else (first, stop)
     bounds = (ZERO if _is_none(start) else start, end, ONE if _is_none(step) else step or ONE)
-    function = streams.sliced if _is_sequence(context, iterable) else streams.sliced_as_they_come
+    function = streams.sliced if _stays(context, iterable) else streams.sliced_as_they_come
     return library_call(context, function, iterable, *bounds)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import gast
@@ -19,12 +19,12 @@ from tangentc.frontend.attempts import in_region, merge
 from tangentc.frontend.choices import holds_code, is_option, placed, union
 from tangentc.frontend.context import ERROR, Context, Environment, Flow, Key, LoopState, lowers_statement
 from tangentc.frontend.control import FALSE, block, run_branch, skip_unless_done
-from tangentc.frontend.copying import free_vars, fresh_copy
 from tangentc.frontend.generators import consume, splice
 from tangentc.frontend.heap import AtRunTime, Cell, is_cell, name_parts, refs_in
 from tangentc.frontend.indexing import UnrollLoop
 from tangentc.frontend.iteration import UNROLLED, Counted, counted, known_items
 from tangentc.frontend.joining import joined, unknown_int
+from tangentc.frontend.library import library_call, streams
 from tangentc.frontend.merging import OWN_NAMES, Branch, aligned, compound
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.scopes import Consumer, assigned, own_nodes
@@ -40,16 +40,21 @@ from tangentc.frontend.values import (
     Poison,
     RangeValue,
     Ref,
+    Reversed,
     TupleValue,
     Value,
+    View,
+    Zip,
     children,
     is_undefined,
     rebuilt,
     same_shape,
 )
-from tangentc.ir.nodes import UNDEF, Atom, Block, Literal, Loop, Node, Range, Var, kind_of
+from tangentc.ir.build import walk
+from tangentc.ir.copying import free_vars, fresh_copy
+from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Literal, Loop, Node, Op, Range, Var, kind_of
 from tangentc.kinds.join import same_kind, widened
-from tangentc.kinds.types import ANY, Array, Const, Dim, Int, Kind, Tuple, fresh
+from tangentc.kinds.types import ANY, Array, Const, Dim, Int, Kind, List, Tuple, fresh
 
 __all__: list[str] = []
 
@@ -77,13 +82,17 @@ def _for(context: Context, node: gast.For) -> Flow:
         entries = _unrolled(context, sequence)
     if entries is not None:
         return _unroll(context, node, sequence, entries)
-    held = context.contents(sequence)
+    held = {ref: context.contents(ref) for ref in refs_in(sequence)}
     run = counted(context, sequence)
     attempt = (len(context.builder.nodes), dict(context.environment), context.scopes)
     try:
         flow = _loop(context, node, node.body, run=run, target=node.target)
-        if isinstance(sequence, Ref) and context.contents(sequence) is not held:
-            raise AtRunTime(sequence.sites)  # it changes while it is iterated
+        if changed := [ref for ref in held if context.contents(ref) is not held[ref]]:
+            raise AtRunTime(site for ref in changed for site in ref.sites)  # while it is iterated
+        if _is_resized(context.builder.nodes[attempt[0] :], run.lists):
+            del context.builder.nodes[attempt[0] :]
+            context.environment, context.scopes = attempt[1], attempt[2]
+            return _for_growing(context, node, sequence)
         return flow
     except UnrollLoop as request:
         entries = known_items(context, sequence) if request.loop.node is node else None
@@ -92,6 +101,54 @@ def _for(context: Context, node: gast.For) -> Flow:
         del context.builder.nodes[attempt[0] :]
         context.environment, context.scopes = attempt[1], attempt[2]
         return _unroll(context, node, sequence, entries)
+
+
+_RESIZING = frozenset({"list_append", "list_insert", "list_pop", "del_item"})
+
+
+def _is_resized(nodes: Sequence[Node], lists: Sequence[Var]) -> bool:
+    """Whether a loop among these nodes may change the length of one of these lists."""
+    sites = frozenset(site for each in lists if isinstance(each.kind, List) for site in each.kind.sites)
+
+    def may_be(operand: Atom) -> bool:
+        kind = kind_of(operand)
+        return isinstance(kind, List) and bool(kind.sites & sites)
+
+    for loop in nodes:
+        for node in walk(loop.body) if isinstance(loop, Loop) and sites else ():
+            match node:
+                case Op(_, primitive, operands) if primitive.name in _RESIZING and may_be(operands[0]):
+                    return True
+                case Call(_, _, operands) if any(map(may_be, operands)):
+                    return True
+    return False
+
+
+def _for_growing(context: Context, node: gast.For, sequence: Value) -> Flow:
+    """A loop over a list whose length the loop changes: it is asked again before each trip."""
+    generator = splice(context, _growing(context, sequence))
+    if generator is None:
+        context.fail(
+            "TC109", "this loop changes the length of a list that it runs over in another order",
+            hint="iterate over a copy of the list",
+        )  # fmt: skip
+    return _splice(context, node, generator)
+
+
+def _growing(context: Context, sequence: Value) -> Value:
+    """The same sequence, of which the length of lists is asked again for each entry."""
+    match sequence:
+        case Var(kind=List()):
+            return library_call(context, streams.growing, sequence, Literal(0))
+        case Generator(arguments={"sequence": inner, "start": start}) if sequence.is_of(streams.iterated):
+            return library_call(context, streams.growing, inner, start)
+        case Reversed(Var(kind=List()) as part):
+            return library_call(context, streams.growing_reversed, part)
+        case Enumerate(part, start):
+            return Enumerate(_growing(context, part), start)
+        case Zip(parts):
+            return Zip(tuple(_growing(context, part) for part in parts))
+    return sequence
 
 
 def _splice(context: Context, node: gast.For, generator: Generator) -> Flow:
@@ -126,20 +183,70 @@ def _unrolled(context: Context, sequence: Value) -> tuple[Value, ...] | None:
     return entries
 
 
-def _entry(context: Context, sequence: Value, entries: Sequence[Value], number: int) -> Value | None:
-    """What a trip finds: a list is looked at again each time, it may have changed."""
-    held = context.contents(sequence)
-    if isinstance(sequence, Ref) and isinstance(held, ListValue):
-        if number > _LONGEST:
-            raise AtRunTime(sequence.sites)
-        entries = held.items
-    return entries[number] if number < len(entries) else None
+Entry = Callable[[int], Value | None]
+
+
+def _live(context: Context, sequence: Value, entries: Sequence[Value]) -> Entry:
+    """What each trip finds, None after the last; a list or dict is looked at again each time, it may have changed.
+
+    Args: entries: what is there at the start.
+    """
+
+    def known(number: int) -> Value | None:
+        return entries[number] if number < len(entries) else None
+
+    def held(number: int) -> Value | None:
+        now = known_items(context, sequence)
+        if now is None or number > _LONGEST:
+            raise AtRunTime(site for ref in refs_in(sequence) for site in ref.sites)
+        return now[number] if 0 <= number < len(now) else None
+
+    match sequence:
+        case Ref() if isinstance(context.contents(sequence), ListValue):
+            return held
+        case View():
+            return held
+        case Enumerate(part, Literal(start)) if refs_in(part):
+            value = _live(context, part, _column(entries, 1))
+
+            def numbered(number: int) -> Value | None:
+                found = value(number)
+                return None if found is None else TupleValue((Literal(start + number), found))
+
+            return numbered
+        case Reversed(part) if refs_in(part):
+            backwards = _live(context, part, entries[::-1])
+            last = len(entries) - 1
+            return lambda number: backwards(last - number) if number <= last else None
+        case Zip(parts) if refs_in(sequence):
+            columns = [_live(context, part, _column(entries, k)) for k, part in enumerate(parts)]
+            are_live = [bool(refs_in(part)) for part in parts]
+
+            def row(number: int) -> Value | None:
+                found = [column(number) for column in columns]
+                ended = [value is None for value in found]
+                if (
+                    any(ended)
+                    and number >= len(entries)
+                    and not all(end for end, is_live in zip(ended, are_live, strict=True) if is_live)
+                ):  # the others were looked at only as far as the lists went
+                    raise AtRunTime(site for ref in refs_in(sequence) for site in ref.sites)
+                return (
+                    None if any(ended) else TupleValue(tuple(value for value in found if value is not None))
+                )
+
+            return row
+    return known
+
+
+def _column(rows: Sequence[Value], k: int) -> tuple[Value, ...]:
+    return tuple(row.items[k] for row in rows if isinstance(row, TupleValue))
 
 
 def _has_structure(sequence: Value) -> bool:
     """Whether anything but ranges and arrays is iterated."""
     parts = (sequence.part,) if isinstance(sequence, Enumerate) else children(sequence)
-    if isinstance(sequence, (Ref, TupleValue, ListValue, DictValue, Generated, Literal)):
+    if isinstance(sequence, (Ref, View, TupleValue, ListValue, DictValue, Generated, Literal)):
         return True
     if isinstance(sequence, (Var, RangeValue)):
         return isinstance(sequence, Var) and not isinstance(sequence.kind, Array)
@@ -154,7 +261,7 @@ def _uniform(entries: Sequence[Value]) -> bool:
 def _unroll(context: Context, node: gast.For, sequence: Value, entries: Sequence[Value]) -> Flow:
     """One copy of the body for each entry."""
     scope = context.frame.scope
-    entry = functools.partial(_entry, context, sequence, entries)
+    entry = _live(context, sequence, entries)
 
     def trips(first: int) -> Flow:
         flow = Flow.NORMAL

@@ -33,7 +33,6 @@ from tangentc.frontend.calls import apply
 from tangentc.frontend.captures import Captured, Captures
 from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context
-from tangentc.frontend.copying import needed_vars, substituted
 from tangentc.frontend.dynamic import check_result, make
 from tangentc.frontend.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
 from tangentc.frontend.objects import defaults
@@ -54,6 +53,7 @@ from tangentc.frontend.values import (
     Value,
 )
 from tangentc.frontend.writes import written_lists, written_parameters
+from tangentc.ir.copying import needed_vars, substituted
 from tangentc.ir.nodes import UNDEF, Block, Function, Literal, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.dims import labelled

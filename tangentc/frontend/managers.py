@@ -27,12 +27,12 @@ from tangentc.frontend.builtin_calls import builtin
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, Flow, lowers_statement
 from tangentc.frontend.control import block
-from tangentc.frontend.copying import fresh_copy
 from tangentc.frontend.exceptions import attempt, ending, in_between, lead_on, only_for, raised
 from tangentc.frontend.parse import span_of
 from tangentc.frontend.truth import truth
 from tangentc.frontend.values import Static, Value
 from tangentc.ir.build import results_of, walk
+from tangentc.ir.copying import fresh_copy
 from tangentc.ir.nodes import Atom, Block, Literal, Op, Var, With
 from tangentc.kinds.types import ANY, Object
 from tangentc.primitives.core import named

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tangentc.frontend.context import Context
-from tangentc.frontend.copying import free_vars, substituted
 from tangentc.frontend.heap import AtRunTime
 from tangentc.frontend.joining import joined, unknown_int
 from tangentc.frontend.structure import atoms_for, map_tree_vars, map_vars, vars_of
 from tangentc.frontend.values import Value, children, is_undefined, rebuilt, same_shape
 from tangentc.ir.build import blocks_of, operands_of, rebuild, results_of, walk
+from tangentc.ir.copying import free_vars, substituted
 from tangentc.ir.nodes import UNDEF, Atom, Block, Call, Function, Literal, Node, Parameter, Var, kind_of
 from tangentc.ir.trees import unique
 from tangentc.kinds.dims import never_one

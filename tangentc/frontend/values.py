@@ -90,6 +90,22 @@ class ObjectValue:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """`d.items()`, `d.keys()` or `d.values()`, by name: what the dict holds when it is looked at."""
+
+    owner: Value
+    name: str
+
+    def of(self, held: DictValue) -> TupleValue:
+        """What is seen now."""
+        keys: tuple[Value, ...] = tuple(Literal(key) for key in held.items)
+        values = tuple(held.items.values())
+        if self.name == "items":
+            return TupleValue(tuple(map(TupleValue, zip(keys, values, strict=True))))
+        return TupleValue(keys if self.name == "keys" else values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Closure:
     """A function defined by the program itself; `frame` is where its free names are looked up when it is called."""
 
@@ -265,6 +281,7 @@ Value = (
     | ListValue
     | DictValue
     | ObjectValue
+    | View
     | Closure
     | Method
     | ArrayMethod
@@ -319,6 +336,8 @@ def children(value: Value) -> tuple[Value, ...]:
             return (function, receiver)
         case ArrayMethod(receiver, _) | Super(receiver):
             return (receiver,)
+        case View(owner):
+            return (owner,)
         case Partial(function, args, kwargs):
             return (function, *args, *kwargs.values())
         case Closure(defaults=defaults, keyword_defaults=keywords):
@@ -370,6 +389,8 @@ def rebuilt(value: Value, parts: tuple[Any, ...]) -> Value:
             return Super(parts[0], cls, after)
         case ArrayMethod(name=name):
             return ArrayMethod(parts[0], name)
+        case View(name=name):
+            return View(parts[0], name)
         case Partial(args=args, kwargs=kwargs):
             split = 1 + len(args)
             return Partial(parts[0], parts[1:split], dict(zip(kwargs, parts[split:], strict=True)))
@@ -411,7 +432,7 @@ def same_shape(a: Value, b: Value) -> bool:
             return p is q and f is g
         case Generator(frame=f), Generator(frame=g):
             return f is g
-        case ArrayMethod(name=p), ArrayMethod(name=q):
+        case (ArrayMethod(name=p), ArrayMethod(name=q)) | (View(name=p), View(name=q)):
             return p == q
         case Method(function=p), Method(function=q):
             return same_shape(p, q)
