@@ -12,8 +12,8 @@ import numpy as np
 import scipy
 
 __all__ = [
-    "dawsn_derivative", "ellipeinc_slope", "ellipkinc_slope", "erfcx_derivative", "exprel_derivative", "i1_slope",
-    "inverse_mills", "ive_derivative", "j1_slope", "kve_derivative", "mills_gap", "psi_growth", "rgamma_slope",
+    "dawsn_derivative", "ellipeinc_slope", "ellipkinc_slope", "erfcx_derivative", "exprel_derivative", "i0_excess",
+    "i1_slope", "inverse_mills", "ive_derivative", "j0_defect", "j1_slope", "kve_derivative", "mills_gap", "psi_growth", "rgamma_slope",
 ]  # fmt: skip
 
 
@@ -231,3 +231,116 @@ def rgamma_slope(x: Any) -> Any:
     at_pole = np.where(n % 2, -1.0, 1.0) * scipy.special.gamma(n + 1.0)
     slope = -scipy.special.psi(safe) * scipy.special.rgamma(safe)
     return np.where(is_pole, at_pole, slope).astype(np.result_type(x, np.float32))[()]
+
+
+def i0_excess(x: Any, order: int = 0) -> Any:
+    """(I_0(x) - 1) / x, or its derivative of the given order: near 0 by the power series.
+
+    Source: DLMF 10.25.2.
+    """
+    x = np.asarray(x)
+    is_near = np.abs(x) < 2.0
+    far, near = np.where(is_near, 2.0, x), np.where(is_near, x, 0.0)
+    value = (scipy.special.i0(far) - 1.0) / far
+    for n in range(1, order + 1):
+        value = (scipy.special.ivp(0, far, n) - n * value) / far
+    series: Any = 0.0
+    for k in range(order // 2 + 15, order // 2, -1):
+        factor = math.perm(2 * k - 1, order) / (4.0**k * math.factorial(k) ** 2)
+        series = series + factor * near ** (2 * k - 1 - order)
+    return np.where(is_near, series, value).astype(np.result_type(x, np.float32))[()]
+
+
+def j0_defect(x: Any, order: int = 0) -> Any:
+    """(1 - J_0(x)) / x, or its derivative of the given order: near 0 by the power series.
+
+    Source: DLMF 10.2.2.
+    """
+    x = np.asarray(x)
+    is_near = np.abs(x) < 2.0
+    far, near = np.where(is_near, 2.0, x), np.where(is_near, x, 0.0)
+    value = (1.0 - scipy.special.j0(far)) / far
+    for n in range(1, order + 1):
+        value = -(scipy.special.jvp(0, far, n) + n * value) / far
+    series: Any = 0.0
+    for k in range(order // 2 + 15, order // 2, -1):
+        factor = math.perm(2 * k - 1, order) / (4.0**k * math.factorial(k) ** 2)
+        series = series - (-1.0) ** k * factor * near ** (2 * k - 1 - order)
+    return np.where(is_near, series, value).astype(np.result_type(x, np.float32))[()]
+
+
+def mathieu_a_slope(m: Any, q: Any) -> Any:
+    """The derivative of `mathieu_a` in q: the mean of 2 cos(2 x) ce_m(x)^2, by the Fourier coefficients of ce_m.
+
+    Source: Feynman, Phys. Rev. 56 (1939) 340; DLMF 28.4(ii), and 28.2(v) for negative q.
+    """
+    return _one_by_one(lambda m, q: _mean_cosine(m, q, "even" if q >= 0.0 or m % 2 == 0 else "odd"), m, q)
+
+
+def mathieu_b_slope(m: Any, q: Any) -> Any:
+    """The derivative of `mathieu_b` in q, as `mathieu_a_slope`."""
+    return _one_by_one(lambda m, q: _mean_cosine(m, q, "odd" if q >= 0.0 or m % 2 == 0 else "even"), m, q)
+
+
+def _mean_cosine(m: Any, q: Any, parity: str) -> Any:
+    c = getattr(scipy.special, f"mathieu_{parity}_coef")(m, abs(q))
+    first = (2.0 * c[0] * c[1] if parity == "even" else 0.0) if m % 2 == 0 else c[0] ** 2
+    mean = 2.0 * np.sum(c[1:] * c[:-1]) + (first if parity == "even" else -first)
+    return mean if q >= 0.0 else -mean
+
+
+def _one_by_one(slope: Any, m: Any, q: Any) -> Any:
+    m, q = np.broadcast_arrays(m, q)
+    found = np.array([slope(*each) for each in zip(m.flat, q.flat, strict=True)], dtype=float)
+    return found.reshape(q.shape).astype(np.result_type(q, np.float32))[()]
+
+
+def pro_cv_slope(m: Any, n: Any, c: Any) -> Any:
+    """The derivative of `pro_cv` in c: 2 c times the mean of x^2 with the weight S(x)^2, by Gauss's quadrature.
+
+    Source: Feynman, Phys. Rev. 56 (1939) 340; DLMF 30.2.1.
+    """
+    return 2.0 * c * _mean_square("pro", m, n, c)
+
+
+def obl_cv_slope(m: Any, n: Any, c: Any) -> Any:
+    """The derivative of `obl_cv` in c, as `pro_cv_slope`."""
+    return -2.0 * c * _mean_square("obl", m, n, c)
+
+
+def _mean_square(kind: str, m: Any, n: Any, c: Any) -> Any:
+    nodes, weights = np.polynomial.legendre.leggauss(24 + int(np.max(n, initial=0)) + int(np.max(np.abs(c), initial=0)))
+    m, n, c = (np.asarray(each)[..., None] for each in (m, n, c))
+    cv = getattr(scipy.special, f"{kind}_cv")(m, n, c)
+    x = 0.5 * (nodes + 1.0)
+    square = weights * getattr(scipy.special, f"{kind}_ang1_cv")(m, n, c, cv, x)[0] ** 2
+    return np.sum(x * x * square, axis=-1) / np.sum(square, axis=-1)
+
+
+def carlson_integral(x: Any, y: Any, z: Any, p: Any, orders: tuple[int, int, int, int] = (0, 0, 0, 1)) -> Any:
+    """The integral of (t + x)^(-1/2 - i) (t + y)^(-1/2 - j) (t + z)^(-1/2 - k) (t + p)^-l over positive t.
+
+    2/3 of R_J, but for the orders i, j, k, l, which are those of its derivatives.  By the trapezoidal rule in log(t),
+    where the integrand is analytic in a strip of width 2 pi: nothing cancels where some of the operands are equal.
+    Not a number for negative operands.
+
+    Source: DLMF 19.16.2; Trefethen and Weideman, SIAM Review 56 (2014) 385.
+    """
+    x, y, z, p = np.broadcast_arrays(x, y, z, p)
+    kind = np.result_type(x, y, z, p, np.float32)
+    every = np.stack([x, y, z, p]).astype(float)
+    valid = np.all(every >= 0.0, axis=0) & (p > 0.0) & np.all(np.isfinite(every), axis=0)
+    every = np.where(valid, every, 1.0)
+    step, above = 0.4, np.where(every > 0.0, every, np.inf)
+    low = np.log(np.min(above, axis=0)) - np.where(np.any(every == 0.0, axis=0), 80.0, 40.0)
+    steps = int(np.max(np.log(np.max(every, axis=0)) - low, initial=0.0) / step) + 70
+    total, t = np.zeros(x.shape), np.exp(low)
+    for _ in range(steps):
+        shifted = t + every
+        term = t / np.sqrt(shifted[0] * shifted[1] * shifted[2])
+        for each, order in zip(shifted, orders, strict=True):
+            for _ in range(order):
+                term = term / each
+        total = total + term
+        t = t * math.exp(step)
+    return np.where(valid, step * total, np.nan).astype(kind)[()]
