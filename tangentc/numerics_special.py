@@ -12,8 +12,11 @@ import numpy as np
 import scipy
 
 __all__ = [
-    "dawsn_derivative", "ellipeinc_slope", "ellipkinc_slope", "erfcx_derivative", "exprel_derivative", "i0_excess",
-    "i1_slope", "inverse_mills", "ive_derivative", "j0_defect", "j1_slope", "kve_derivative", "mills_gap", "psi_growth", "rgamma_slope",
+    "carlson_integral", "chndtr_density", "dawsn_derivative", "ellipeinc_slope", "ellipkinc_slope",
+    "erfcx_derivative", "exprel_derivative", "i0_excess", "i1_slope", "inverse_mills", "ive_derivative",
+    "j0_defect", "j1_slope", "kolmogorov_derivative", "kve_derivative", "log_normal_moment", "mathieu_a_slope",
+    "mathieu_b_slope", "mills_gap", "obl_cv_slope", "pro_cv_slope", "psi_growth", "rgamma_slope",
+    "smirnov_derivative", "zeta_derivative",
 ]  # fmt: skip
 
 
@@ -269,6 +272,37 @@ def j0_defect(x: Any, order: int = 0) -> Any:
     return np.where(is_near, series, value).astype(np.result_type(x, np.float32))[()]
 
 
+def zeta_derivative(x: Any, q: Any, order: int = 1) -> Any:
+    """The derivative in x of the given order of `zeta(x, q)`, for x > 1, and for q = 1 also down to x = 0.
+
+    Euler and Maclaurin's formula as a truncated power series in x: entry i is the derivative of order i over i!.
+
+    Source: DLMF 25.11.5 with 2.10.1.
+    """
+    x, q = np.broadcast_arrays(x, q)
+    kind, x, q = np.result_type(x, q, np.float32), x.astype(float), q.astype(float)
+
+    def power(a: Any, exponent: Any) -> list[Any]:
+        """a^(-x) a^exponent"""
+        return [a ** (exponent - x) * (-np.log(a)) ** i / math.factorial(i) for i in range(order + 1)]
+
+    def product(f: list[Any], g: list[Any]) -> list[Any]:
+        return [sum(f[j] * g[i - j] for j in range(i + 1)) for i in range(order + 1)]
+
+    far = q + 12.0
+    inverse = [(-1.0) ** i / (x - 1.0) ** (i + 1) for i in range(order + 1)]
+    total = product(power(far, 1.0), inverse)[order] + 0.5 * power(far, 0.0)[order]
+    for k in range(12):
+        total = total + power(q + k, 0.0)[order]
+    rising: list[Any] = [x, 1.0] + [0.0] * order
+    for k, number in enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510), 1):
+        total = total + number / math.factorial(2 * k) * product(rising, power(far, 1.0 - 2 * k))[order]
+        for more in (2 * k - 1, 2 * k):
+            rising = product(rising, [x + more, 1.0] + [0.0] * order)
+    value = math.factorial(order) * total
+    return np.where(x >= 0.0, value, np.nan).astype(kind)[()]
+
+
 def mathieu_a_slope(m: Any, q: Any) -> Any:
     """The derivative of `mathieu_a` in q: the mean of 2 cos(2 x) ce_m(x)^2, by the Fourier coefficients of ce_m.
 
@@ -290,9 +324,11 @@ def _mean_cosine(m: Any, q: Any, parity: str) -> Any:
 
 
 def _one_by_one(slope: Any, m: Any, q: Any) -> Any:
+    kind = np.result_type(m, q, np.float32)
     m, q = np.broadcast_arrays(m, q)
-    found = np.array([slope(*each) for each in zip(m.flat, q.flat, strict=True)], dtype=float)
-    return found.reshape(q.shape).astype(np.result_type(q, np.float32))[()]
+    pairs = zip(m.flat, q.flat, strict=True)
+    found = np.array([slope(int(m), q) if m == int(m) else math.nan for m, q in pairs], dtype=float)
+    return found.reshape(q.shape).astype(kind)[()]
 
 
 def pro_cv_slope(m: Any, n: Any, c: Any) -> Any:
@@ -309,7 +345,9 @@ def obl_cv_slope(m: Any, n: Any, c: Any) -> Any:
 
 
 def _mean_square(kind: str, m: Any, n: Any, c: Any) -> Any:
-    nodes, weights = np.polynomial.legendre.leggauss(24 + int(np.max(n, initial=0)) + int(np.max(np.abs(c), initial=0)))
+    nodes, weights = np.polynomial.legendre.leggauss(
+        24 + int(np.max(n, initial=0)) + int(np.max(np.abs(c), initial=0))
+    )
     m, n, c = (np.asarray(each)[..., None] for each in (m, n, c))
     cv = getattr(scipy.special, f"{kind}_cv")(m, n, c)
     x = 0.5 * (nodes + 1.0)
@@ -344,3 +382,108 @@ def carlson_integral(x: Any, y: Any, z: Any, p: Any, orders: tuple[int, int, int
         total = total + term
         t = t * math.exp(step)
     return np.where(valid, step * total, np.nan).astype(kind)[()]
+
+
+def kolmogorov_derivative(x: Any, order: int = 1) -> Any:
+    """The derivative of the given order of `kolmogorov`, by whichever of its two theta series converges faster.
+
+    Source: Kolmogorov, Giorn. Ist. Ital. Attuari 4 (1933) 83; DLMF 20.7.30 and 18.5.5.
+    """
+    x = np.asarray(x)
+    is_far, is_near = x > 1.0, (x > 0.03) & (x <= 1.0)
+    far, near = np.where(is_far, x, 1.0), np.where(is_near, x, 1.0)
+    tail: Any = 0.0
+    for k in range(order + 7, 0, -1):
+        b = math.sqrt(2.0) * k
+        density = (-b) ** order * scipy.special.eval_hermite(order, b * far) * np.exp(-np.square(b * far))
+        tail = tail - 2.0 * (-1.0) ** k * density
+    # The other series has the terms exp(-w) / x; its derivatives have x^(-1 - n) P_n(w) exp(-w) instead.
+    polynomial = np.polynomial.Polynomial([1.0])
+    w = np.polynomial.Polynomial([0.0, 2.0])
+    for n in range(order):
+        polynomial = w * (polynomial - polynomial.deriv()) - (n + 1.0) * polynomial
+    start: Any = 0.0
+    for k in range(5, 0, -1):
+        inner = np.square((2 * k - 1) * math.pi / near) / 8.0
+        start = start - math.sqrt(2.0 * math.pi) * polynomial(inner) * np.exp(-inner) / near ** (order + 1)
+    value = np.where(is_far, tail, np.where(is_near, start, np.where(np.isnan(x), x, 0.0)))
+    return value.astype(np.result_type(x, np.float32))[()]
+
+
+def smirnov_derivative(n: Any, d: Any, order: int = 1) -> Any:
+    """The derivative in d of the given order of `smirnov`, term by term.
+
+    Source: Birnbaum and Tingey, Ann. Math. Statist. 22 (1951) 592.
+    """
+    n, d = np.asarray(n, float), np.asarray(d)
+    inside = (d >= 0.0) & (d <= 1.0)
+    safe = np.where(inside, d, 0.5)
+    falling = (-1.0) ** order * scipy.special.poch(n - order + 1.0, order)
+    total = falling * (1.0 - safe) ** np.maximum(n - order, 0.0)
+    for v in range(1, int(np.max(n, initial=0.0))):
+        low, rest = safe + v / n, 1.0 - safe - v / n
+        used = (rest > 0.0) & (v < n)
+        low, rest, right = (np.where(used, each, 1.0) for each in (low, rest, n - v))
+        size = np.exp((v - 1) * np.log(low) + right * np.log(rest) - np.log(n + 1.0)
+                      - scipy.special.betaln(np.where(used, n - v, 1.0) + 1.0, v + 1.0))  # fmt: skip
+        factors: list[Any] = []
+        for r in (order - 1, order):
+            factor: Any = 0.0
+            for j in range(r + 1):
+                left = math.comb(r, j) * math.perm(v - 1, j) * low ** (-j)
+                factor = factor + left * (-rest) ** (j - r) * scipy.special.poch(right - (r - j) + 1.0, r - j)
+            factors.append(factor)
+        total = total + np.where(used, size * (safe * factors[1] + order * factors[0]), 0.0)
+    return np.where(inside, total, np.nan).astype(np.result_type(d, np.float32))[()]
+
+
+def chndtr_density(x: Any, df: Any, nc: Any) -> Any:
+    """The derivative of `chndtr` in x; also for the degrees of freedom df - 2, ..., that its derivatives have.
+
+    Source: Fisher (1928); the Bessel function by DLMF 10.39.9 where its argument is small.
+    """
+    x, df, nc = np.asarray(x), np.asarray(df), np.asarray(nc)
+    order, square = 0.5 * df - 1.0, x * nc
+    is_far = square > 1.0
+    far = np.where(is_far, square, 1.0)
+    near, half = np.where(is_far, 0.0, 0.25 * square), np.where(is_far, 1.0, 0.5 * x)
+    shift = np.exp(-0.5 * np.square(np.sqrt(x) - np.sqrt(nc)))
+    ratio = np.where(is_far, x, 1.0) / np.where(is_far, nc, 1.0)
+    large = 0.5 * shift * ratio ** (0.5 * order) * scipy.special.ive(order, np.sqrt(far))
+    is_pole = (order < 0.0) & (order == np.round(order))
+    power = np.where(is_pole, np.where(is_far, 1.0, 0.5 * nc) ** np.where(is_pole, -order, 0.0), half**order)
+    positive = np.where(is_pole, -order, order) + 1.0
+    small = (
+        0.5
+        * np.exp(-0.5 * (x + nc))
+        * power
+        * scipy.special.hyp0f1(positive, near)
+        * scipy.special.rgamma(positive)
+    )
+    return np.where(is_far, large, small).astype(np.result_type(x, df, nc, np.float32))[()]
+
+
+def log_normal_moment(k: Any, z: Any) -> Any:
+    """The logarithm of the integral of y^k exp(-(y - z)^2 / 2) over positive y, for k > -0.9.
+
+    By the trapezoidal rule in t, where log(y) = c + t - exp(-t), which takes both ends to 0 faster than exponentially.
+
+    Source: DLMF 12.5.1, which makes it a parabolic cylinder function of order -k - 1; Mori, Publ. RIMS 41 (2005) 897.
+    """
+    k, z = np.broadcast_arrays(k, z)
+    valid = (k > -0.9) & np.isfinite(z)
+    power, z, kind = np.where(valid, k + 1.0, 1.0), np.where(valid, z, 0.0), np.result_type(k, z, np.float32)
+    root = np.sqrt(np.square(z) + 4.0 * power)
+    peak = np.where(z > 0.0, 0.5 * (z + root), 2.0 * power / (root - np.minimum(z, 0.0)))
+    width = 1.0 / np.sqrt(np.square(peak) + power)
+    step = np.minimum(0.25 * width, 0.05)
+    left = np.maximum(40.0 - 0.5 * np.square(np.maximum(z, 0.0)), 0.0) / power + 9.0 * width + 5.0
+    left = np.where(peak > 9.6, np.minimum(left, -np.log1p(-9.5 / np.maximum(peak, 9.6))), left)
+    top = power * np.log(peak) - 0.5 * np.square(peak - z)
+    total, t = np.zeros(z.shape), -np.log1p(left)
+    right = np.maximum(9.0 * width, 9.0 * step)
+    for _ in range(int(np.max((right - t) / step, initial=0.0)) + 1):
+        u = np.log(peak) + t + 1.0 - np.exp(-t)
+        density = np.exp(power * u - 0.5 * np.square(np.exp(np.minimum(u, 300.0)) - z) - top)
+        total, t = total + (1.0 + np.exp(-t)) * density, t + step
+    return np.where(valid, top + np.log(step * total), np.nan).astype(kind)[()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ _ELEMENTWISE = {
         "gamma gammaln loggamma rgamma gammasgn "
         "j0 j1 y0 y1 i0 i1 k0 k1 i0e i1e k0e k1e ellipk ellipkm1 ellipe exp1 expi spence "
         "ber bei ker kei berp beip kerp keip wrightomega entr exprel expm1 log1p exp2 exp10 cbrt cosm1 "
-        "sindg cosdg tandg cotdg round itstruve0 itmodstruve0 it2struve0 kolmogorov kolmogi"
+        "sindg cosdg tandg cotdg round itstruve0 itmodstruve0 it2struve0 kolmogorov kolmogi zetac"
     ),
     "v z": "jv yv iv kv ive kve jve yve hankel1 hankel1e hankel2 hankel2e hyp0f1",
     "n x": (
@@ -39,10 +38,11 @@ _ELEMENTWISE = {
     "m v x": "lpmv", "n alpha x": "eval_gegenbauer eval_genlaguerre", "n alpha beta x": "eval_jacobi",
     "n p q x": "eval_sh_jacobi", "k m": "pdtr pdtrc", "k y": "pdtri", "k n p": "bdtr bdtrc nbdtr nbdtrc",
     "k n y": "bdtri nbdtri", "df t": "stdtr", "df p": "stdtrit", "dfn dfd x": "fdtr fdtrc", "dfn dfd p": "fdtri",
-    "d m s": "radian", "n d": "smirnov", "n p": "smirnovi", "a lmb nu": "besselpoly", 
+    "d m s": "radian", "n d": "smirnov", "n p": "smirnovi", "a lmb nu": "besselpoly",
     "x y z": "elliprd elliprf elliprg", "x y z p": "elliprj",
     "x df nc": "chndtr", "p df nc": "chndtrix", "x df p": "chndtrinc", "p b x": "gdtria", "p std x": "nrdtrimn",
     "mn p x": "nrdtrisd", "dfn dfd nc f": "ncfdtr", "dfn dfd nc p": "ncfdtri", "dfn dfd p f": "ncfdtrinc",
+    "df nc t": "nctdtr", "df nc p": "nctdtrit", "df p t": "nctdtrinc",
 }  # fmt: skip
 _SEVERAL = {
     "airy": ("z", 4), "airye": ("z", 4), "ellipj": ("u m", 4), "kelvin": ("x", 4), "fresnel": ("z", 2),
@@ -83,7 +83,8 @@ def waves(results: int) -> Any:
     """The kind rule of Mathieu and spheroidal wave functions, some of which never return in single precision."""
 
     def like(*operands: Any) -> Any:
-        return reduce(special.xlogy, operands)  # a function with loops for the same dtypes
+        single = np.can_cast(np.result_type(*operands), np.float32)
+        return np.zeros(np.broadcast(*operands).shape, np.float32 if single else float)[()]
 
     def rule(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> tuple[Kind, ...]:
         return (elementwise(like, kinds, attrs),) * results
@@ -102,7 +103,8 @@ def sequences(function: Any) -> Any:
             return ANY, ANY
         size = fresh()
         return tuple(
-            kind if known or not isinstance(kind, Array) else Array(kind.dtype, (size,)) for kind in found.items
+            kind if known or not isinstance(kind, Array) else Array(kind.dtype, (size,))
+            for kind in found.items
         )
 
     return rule
@@ -115,7 +117,11 @@ def multigammaln(a: Any, d: int) -> Any:
 
 for _name, (_operands, _results) in _WAVES.items():
     library_function(
-        f"scipy.special.{_name}", *_operands.split(), results=_results, elementwise=_results == 1, kind=waves(_results)
+        f"scipy.special.{_name}",
+        *_operands.split(),
+        results=_results,
+        elementwise=_results == 1,
+        kind=waves(_results),
     )
 
 # --- functions written in Python --------------------------------------------------------------------
@@ -162,7 +168,7 @@ for _name, _operands in {"lqn": "n z", "lqmn": "m n z", "riccati_jn": "n x", "ri
     library_function(f"scipy.special.{_name}", *_operands.split(), results=2)
 for _name, _operands in {"lmbda": "v x", "pbdn_seq": "n z", "pbdv_seq": "v x", "pbvv_seq": "v x"}.items():
     library_function(
-        f"scipy.special.{_name}", *_operands.split(), results=2, kind=sequences(getattr(special, _name))
+        f"scipy.special.{_name}", *_operands.split(), results=2, kind=sequences(getattr(special, _name, None))
     )
 
 for _name in ("pro_cv_seq", "obl_cv_seq"):
@@ -189,10 +195,12 @@ library_function("scipy.special.assoc_laguerre", "x", "n", "k", elementwise=True
 # --- helpers of the rules ---------------------------------------------------------------------------
 
 
-def _helper(name: str, *operands: str, order: int | None = None) -> None:
+def _helper(name: str, *operands: str, order: int | None = None, kind: Any = None) -> None:
     function: Any = getattr(numerics_special, name)
     attributes = {} if order is None else {"order": order}
-    declare(name, function, *operands, attributes=attributes, elementwise=True, callables=(function,))
+    declare(
+        name, function, *operands, attributes=attributes, elementwise=True, kind=kind, callables=(function,)
+    )
 
 
 for _name in ("exprel_derivative", "erfcx_derivative", "dawsn_derivative"):
@@ -204,13 +212,18 @@ for _name in ("ive_derivative", "kve_derivative"):
 for _name in ("inverse_mills", "mills_gap", "rgamma_slope", "j1_slope", "i1_slope"):
     _helper(_name, "x")
 _helper("psi_growth", "a", "b")
+_helper("kolmogorov_derivative", "x", order=1)
+_helper("smirnov_derivative", "n", "d", order=1)
+_helper("zeta_derivative", "x", "q", order=1)
+_helper("chndtr_density", "x", "df", "nc")
+_helper("log_normal_moment", "k", "z")
 declare(
     "carlson_integral", numerics_special.carlson_integral, "x", "y", "z", "p",
     attributes={"orders": (0, 0, 0, 1)}, elementwise=True, callables=(numerics_special.carlson_integral,),
 )  # fmt: skip
 for _name in ("mathieu_a_slope", "mathieu_b_slope"):
-    _helper(_name, "m", "q")
+    _helper(_name, "m", "q", kind=waves(1))
 for _name in ("pro_cv_slope", "obl_cv_slope"):
-    _helper(_name, "m", "n", "c")
+    _helper(_name, "m", "n", "c", kind=waves(1))
 for _name in ("ellipkinc_slope", "ellipeinc_slope"):
     _helper(_name, "phi", "m")

@@ -127,7 +127,17 @@ def elliprd_(r: Expr, x: Expr, y: Expr, z: Expr, *, dx: Tangent, dy: Tangent, dz
 
 @linearise(named("carlson_integral"))
 def carlson_integral(
-    r: Expr, x: Expr, y: Expr, z: Expr, p: Expr, *, orders: Any, dx: Tangent, dy: Tangent, dz: Tangent, dp: Tangent
+    r: Expr,
+    x: Expr,
+    y: Expr,
+    z: Expr,
+    p: Expr,
+    *,
+    orders: Any,
+    dx: Tangent,
+    dy: Tangent,
+    dz: Tangent,
+    dp: Tangent,
 ) -> Tangent:
     return _change((x, y, z, p), orders, (dx, dy, dz, dp), 1.0)
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
-from tangentc.rules.expr import Expr
-from tangentc.rules.ops import Tangent, exp, rank
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.ops import Tangent, exp, rank, sin
 from tangentc.rules.registry import linearise
 from tangentc.rules.scipy.special.slopes import function, known
 
@@ -21,11 +21,14 @@ Two = tuple[Expr, Expr]
 # --- of the first kind: entry j of the result is the derivative of order j --------------------------
 
 
-def _following(name: str, y: Expr, operands: Any, third: Callable[[], Any], diff_n: int, **options: Any) -> Any:
+def _following(
+    name: str, y: Expr, operands: Any, third: Callable[[], Any], diff_n: int, **options: Any
+) -> Any:
     """The derivatives of orders 1 to diff_n + 1, of which SciPy itself has those up to 2."""
     if diff_n < 2:
         return function(name)(*operands, **options, diff_n=diff_n + 1)[1:]
-    return np.concatenate((y[1:], np.expand_dims(third(), 0)))
+    known_ones: Any = y[1:]
+    return np.concatenate((known_ones, ops.expand_dims(third(), 0)))
 
 
 @linearise(*known("legendre_p"))
@@ -91,11 +94,18 @@ def sph_legendre_p_all(y: Expr, n: Expr, m: Expr, theta: Expr, *, diff_n: int, d
 
 
 def _third_of_spherical(n: Any, m: Any, theta: Expr) -> Any:
-    """The derivative is half the difference of the neighbours in m, at the poles too: DLMF 14.10.5, 14.30.1."""
+    """The derivative is half the difference of the neighbours in m, at the poles too: DLMF 14.10.5, 14.30.1.
+
+    Outside of [0, pi], SciPy's function has the absolute value of sin(theta) in it.
+    """
     above, below = np.maximum((n - m) * (n + m + 1), 0), np.maximum((n + m) * (n - m + 1), 0)
     higher = sph_legendre_p(n, m + 1, theta, diff_n=2)[2]
     lower = sph_legendre_p(n, m - 1, theta, diff_n=2)[2]
-    return 0.5 * (np.sqrt(above) * higher - np.sqrt(below) * lower)
+    return _half(theta) * (np.sqrt(above) * higher - np.sqrt(below) * lower)
+
+
+def _half(theta: Expr) -> Any:
+    return ops.copysign(0.5, sin(theta))
 
 
 # --- spherical harmonics: products of a function of theta and exp(i m phi) --------------------------
@@ -105,23 +115,22 @@ def _third_of_spherical(n: Any, m: Any, theta: Expr) -> Any:
 def sph_harm_y(
     y: Expr, n: Expr, m: Expr, theta: Expr, phi: Expr, *, dtheta: Tangent, dphi: Tangent
 ) -> Tangent:
-    by_theta = dtheta and sph_legendre_p(n, m, theta, diff_n=1)[1] * exp(1j * m * phi) * dtheta
-    return by_theta + (dphi and 1j * m * y * dphi)
+    turning = 1j * (m if ops.constant(m) is None else ops.constant(m))
+    by_theta = dtheta and sph_legendre_p(n, m, theta, diff_n=1)[1] * exp(turning * phi) * dtheta
+    return by_theta + (dphi and turning * y * dphi)
 
 
 @linearise(*known("sph_harm"))
-def sph_harm(
-    y: Expr, m: Expr, n: Expr, theta: Expr, phi: Expr, *, dtheta: Tangent, dphi: Tangent
-) -> Tangent:
+def sph_harm(y: Expr, m: Expr, n: Expr, theta: Expr, phi: Expr, *, dtheta: Tangent, dphi: Tangent) -> Tangent:
     """Here theta is the angle around the axis.  The derivative in phi as in `_third_of_spherical`."""
     by_theta = dtheta and 1j * m * y * dtheta
     if not dphi:
         return by_theta
     above, below = np.maximum((n - m) * (n + m + 1), 0), np.maximum((n + m) * (n - m + 1), 0)
     turn, of = exp(1j * theta), function("sph_harm")
-    higher = np.sqrt(above) / turn * of(np.minimum(m + 1, n), n, theta, phi)
-    lower = np.sqrt(below) * turn * of(np.maximum(m - 1, -n), n, theta, phi)
-    return by_theta + 0.5 * (higher - lower) * dphi
+    higher = np.sqrt(above) / turn * of(call("np.minimum", m + 1, n), n, theta, phi)
+    lower = np.sqrt(below) * turn * of(call("np.maximum", m - 1, -n), n, theta, phi)
+    return by_theta + _half(phi) * (higher - lower) * dphi
 
 
 @linearise(*known("sph_harm_y_all"))
@@ -135,9 +144,9 @@ def sph_harm_y_all(
         return by_phi
     lacking = axes - rank(theta)
     if lacking:
-        theta = np.reshape(theta, (1,) * lacking + tuple(ops.sizes(theta)))
-    slope = function("sph_legendre_p_all")(n, m, theta, diff_n=1)[1]
-    return slope * exp(turning * phi) * dtheta + by_phi
+        theta = ops.reshape(theta, ops.pack(theta, ((1,) * lacking + tuple(ops.sizes(theta)))))
+    by_theta: Any = function("sph_legendre_p_all")(n, m, theta, diff_n=1)[1] * exp(turning * phi)
+    return by_theta * dtheta + by_phi
 
 
 def _degrees(n: Expr, near: Expr, axes: int) -> Any:
@@ -152,7 +161,7 @@ def _orders(m: Expr, near: Expr, axes: int) -> Any:
 
 
 def _along(x: Any, axes: int) -> Any:
-    return np.reshape(x, (-1, *(1,) * axes)) if axes else x
+    return ops.reshape(x, (-1, *(1,) * axes)) if axes else x
 
 
 # --- of the second kind -----------------------------------------------------------------------------
