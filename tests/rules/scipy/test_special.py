@@ -36,6 +36,11 @@ def _row(name: str, *operands: Any, **options: Any) -> Any:
     return case(function, *operands, **options)
 
 
+def _mended(name: str, *operands: Any, **options: Any) -> Any:
+    """A row of a function that gives wrong results, or none, in SciPy before 1.15."""
+    return _row(name if hasattr(special, "legendre_p") else "", *operands, **options)
+
+
 _X, _P, _U = normal(3), positive(3), 0.5 + 0.4 * unit(3)
 _N = np.array([0, 1, 2, 5])[:, None]
 
@@ -87,7 +92,7 @@ CASES = [
     *(_row(name, v, _P) for name in ("struve", "modstruve") for v in (0, 1)),
     _row("it2i0k0", _P), _row("it2j0y0", 2.0 * _P), _row("besselpoly", _P, 0.5, np.array([[0.0], [2.0]])),
     *(_row("lmbda", v, 0.7) for v in (0, 2, 1.4)), *(_row(f"riccati_{name}", 3, 0.7) for name in ("jn", "yn")),
-    _row("riccati_jn", 2, 0.0), *(_row(f"modfresnel{sign}", _P) for sign in "pm"),
+    _mended("riccati_jn", 2, 0.0), *(_mended(f"modfresnel{sign}", _P) for sign in "pm"),
     # elliptic
     *(_row(name, np.array([0.3, 2.0, -4.0]), 0.4 * unit(2, 1), derivatives=1) for name in ("ellipkinc", "ellipeinc")),
     *(_row(name, 0.3, 0.2, derivatives=1) for name in ("ellipkinc", "ellipeinc")),
@@ -99,7 +104,7 @@ CASES = [
     _row("elliprj", 0.3, positive(2, 1), 0.4, _P),
     # hypergeometric
     _row("hyp0f1", 2, _X), _row("hyp0f1", 2, complexes(2)),
-    _row("hyp1f1", 1, 3, _X), _row("hyp1f1", 2, 3, complexes(2)),
+    _row("hyp1f1", 1, 3, _X), _mended("hyp1f1", 2, 3, complexes(2)),
     _row("hyp2f1", 1, 2, 4, unit(3)), _row("hyp2f1", 1, 2, 4, complexes(2) * 0.2), _row("hyperu", 1, 3, _P),
     _row("wright_bessel", 1, 2, _P), _row("pbdv", 2, _X), _row("pbvv", 1, _P, single=False), _row("pbwa", 1, _X),
     *(_row(name, v, 0.7) for name in ("pbdv_seq", "pbvv_seq") for v in (0, 2.5)), _row("pbdn_seq", 3, 0.7),
@@ -110,13 +115,13 @@ CASES = [
     *(_row(f"mathieu_{name}", np.array([[1], [2]]), q, derivatives=1, single=False)
       for name in "ab" for q in (_P, -_P)),
     *(_row(f"{kind}_cv", np.array([[1], [2]]), 3, _P, derivatives=1, single=False) for kind in ("pro", "obl")),
-    *(_row(f"{kind}_cv_seq", 1, 4, 1.3, derivatives=1, single=False) for kind in ("pro", "obl")),
+    *(_mended(f"{kind}_cv_seq", 1, 4, 1.3, derivatives=1, single=False) for kind in ("pro", "obl")),
     *(
-        _row(f"{kind}_{name}", 1, 3, 1.4, x, single=False)
+        _mended(f"{kind}_{name}", 1, 3, 1.4, x, single=False)
         for kind in ("pro", "obl") for name, x in (("ang1", 0.8 * unit(3)), ("rad1", 1.0 + _P), ("rad2", 1.0 + _P))
     ),
     *(
-        _row(f"{kind}_{name}_cv", 1, 3, 1.4, float(getattr(special, f"{kind}_cv")(1, 3, 1.4)), x, single=False)
+        _mended(f"{kind}_{name}_cv", 1, 3, 1.4, float(getattr(special, f"{kind}_cv")(1, 3, 1.4)), x, single=False)
         for kind in ("pro", "obl") for name, x in (("ang1", 0.8 * unit(3)), ("rad1", 1.0 + _P))
     ),
     # Legendre functions
@@ -139,8 +144,8 @@ CASES = [
     _row("sph_harm_y", np.array([[1], [3]]), np.array([[1], [-2]]), _P, _X), _row("sph_harm_y", 3, 2, 0.3, 0.5),
     _row("sph_harm_y_all", 3, 2, _P, normal(2, 1)), _row("sph_harm_y_all", 2, 1, 0.7, _X),
     _row("sph_harm", np.array([[1], [-2]]), 3, _X, _P), _row("sph_harm", 3, 3, 0.3, 0.5),
-    _row("lqn", 3, unit(3)), _row("lqn", 2, 2.0 + complexes(2)), _row("lqmn", 2, 3, unit(3), rtol=1e-5),
-    _row("lqmn", 1, 2, 1.7),
+    _mended("lqn", 3, unit(3)), _mended("lqn", 2, 2.0 + complexes(2)), _mended("lqmn", 2, 3, unit(3), rtol=1e-5),
+    _mended("lqmn", 1, 2, 1.7),
     # polynomials
     *(
         _row(f"eval_{name}", _N, unit(3))

@@ -10,7 +10,7 @@ from tangentc.rules import linear_ops as linear
 from tangentc.rules.defined import defined
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, sin, sqrt, undefined, where
+from tangentc.rules.ops import Tangent, constant, sin, sqrt, undefined, where
 from tangentc.rules.registry import linearise
 from tangentc.rules.scipy.special.slopes import function, is_real, known, slope
 
@@ -19,20 +19,36 @@ hyp2f1 = function("hyp2f1")
 
 @slope("ellipk", steep=True)
 def ellipk(y: Expr, m: Expr) -> Any:
-    """pi / 2 F(1/2, 1/2; 1; m), DLMF 19.5.1, whose derivative does not cancel at m = 0."""
-    return math.pi / 8.0 * hyp2f1(0.5, 0.5, 2.0, m) / (1.0 - m)
+    return call("ellipk_slope", m)
 
 
 @slope("ellipkm1", steep=True)
 def ellipkm1(y: Expr, p: Expr) -> Any:
     """ellipk(1 - p)."""
-    return -math.pi / 8.0 * hyp2f1(0.5, 0.5, 2.0, 1.0 - p) / p
+    return call("ellipkm1_slope", p)
 
 
 @slope("ellipe", steep=True)
 def ellipe(y: Expr, m: Expr) -> Any:
-    """pi / 2 F(-1/2, 1/2; 1; m), DLMF 19.5.2."""
-    return -math.pi / 8.0 * hyp2f1(0.5, 1.5, 2.0, m)
+    return call("ellipe_slope", m)
+
+
+@slope(named("ellipk_slope"), steep=True)
+def ellipk_slope(y: Expr, m: Expr) -> Any:
+    """From pi / 2 F(1/2, 1/2; 1; m), DLMF 19.5.1 and 15.8.1, which does not cancel at m = 0."""
+    rest = 1.0 - m
+    return 9.0 * math.pi / 64.0 * hyp2f1(0.5, 0.5, 3.0, m) / (rest * rest)
+
+
+@slope(named("ellipkm1_slope"), steep=True)
+def ellipkm1_slope(y: Expr, p: Expr) -> Any:
+    return 9.0 * math.pi / 64.0 * hyp2f1(0.5, 0.5, 3.0, 1.0 - p) / (p * p)
+
+
+@slope(named("ellipe_slope"), steep=True)
+def ellipe_slope(y: Expr, m: Expr) -> Any:
+    """From pi / 2 F(-1/2, 1/2; 1; m), DLMF 19.5.2 and 15.8.1."""
+    return -3.0 * math.pi / 64.0 * hyp2f1(0.5, 1.5, 3.0, m) / (1.0 - m)
 
 
 @linearise(*known("ellipkinc"))
@@ -94,7 +110,7 @@ def elliprf_(r: Expr, x: Expr, y: Expr, z: Expr, *, dx: Tangent, dy: Tangent, dz
 def elliprc(r: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
     """R_F(x, y, y); for negative y, where it is a principal value, by 19.6.15 and the homogeneity."""
     by_x, by_y = -elliprd(y, y, x) / 6.0, -elliprd(x, y, y) / 3.0
-    if is_real(y):
+    if is_real(y) and not (isinstance(constant(y), (int, float)) and constant(y) > 0):
         gap, root = 2.0 * (y - x), sqrt(x)
         by_x = where(y < 0.0, (r - 1.0 / root) / gap, by_x)
         by_y = where(y < 0.0, (root / y - r) / gap, by_y)

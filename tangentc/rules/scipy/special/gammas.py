@@ -46,7 +46,12 @@ def rgamma_slope(y: Expr, x: Expr) -> Any:
 @slope("psi")
 def psi_(y: Expr, x: Expr) -> Any:
     require_real(x, "polygamma")  # SciPy's is of real numbers only
-    return polygamma(1, x)
+    return call("trigamma", x)
+
+
+@slope(named("trigamma"))
+def trigamma(y: Expr, x: Expr) -> Any:
+    return polygamma(2, x)
 
 
 @slope("polygamma")
