@@ -12,11 +12,11 @@ import numpy as np
 import scipy
 
 __all__ = [
-    "carlson_integral", "chndtr_density", "dawsn_derivative", "ellipe_slope", "ellipeinc_slope",
-    "ellipk_slope", "ellipkinc_slope", "ellipkm1_slope", "erfcx_derivative", "exprel_derivative", "i0_excess", "i1_slope", "inverse_mills", "ive_derivative",
-    "j0_defect", "j1_slope", "kolmogorov_derivative", "kve_derivative", "log_normal_moment", "mathieu_a_slope",
-    "mathieu_b_slope", "mills_gap", "obl_cv_slope", "pro_cv_slope", "psi_growth", "rgamma_slope",
-    "smirnov_derivative", "trigamma", "zeta_derivative",
+    "carlson_integral", "chndtr_density", "dawsn_derivative", "ellipe_slope", "ellipeinc_slope", "ellipk_slope",
+    "ellipkinc_slope", "ellipkm1_slope", "erfcx_derivative", "exprel_derivative", "i0_excess", "i1_slope",
+    "inverse_mills", "ive_derivative", "j0_defect", "j1_slope", "kolmogorov_derivative", "kve_derivative",
+    "log_normal_moment", "mathieu_a_slope", "mathieu_b_slope", "mills_gap", "obl_cv_slope", "pro_cv_slope",
+    "psi_growth", "rgamma_slope", "smirnov_derivative", "trigamma", "zeta_derivative",
 ]  # fmt: skip
 
 
@@ -391,7 +391,7 @@ def mathieu_b_slope(m: Any, q: Any) -> Any:
 
 
 def _mean_cosine(m: int, q: float, parity: str) -> float:
-    """The coefficients by the continued fractions on both sides of the one that is 1 at q = 0: DLMF 28.4.5 to 28.4.8."""
+    """From continued fractions on both sides of the coefficient that is 1 at q = 0: DLMF 28.4.5 to 28.4.8."""
     size, is_constant = abs(q), parity == "even" and m % 2 == 0  # the series begins with a constant
     value = float((scipy.special.mathieu_a if parity == "even" else scipy.special.mathieu_b)(m, size))
     lowest = m % 2 if m % 2 or parity == "even" else 2
@@ -414,7 +414,7 @@ def _mean_cosine(m: int, q: float, parity: str) -> float:
         c[k] = c[k + 1] * below[k]
     total = math.fsum(x * x for x in c) + (c[0] ** 2 if is_constant else 0.0)
     first = c[0] * c[1] if is_constant else 0.0 if m % 2 == 0 else 0.5 * c[0] ** 2
-    mean = math.fsum(x * y for x, y in zip(c, c[1:], strict=False)) + (first if parity == "even" else -first)
+    mean = float(np.dot(c[:-1], c[1:])) + (first if parity == "even" else -first)
     return math.copysign(2.0, q) * mean / total
 
 

@@ -210,16 +210,9 @@ for _name in ("i0_excess", "j0_defect"):
 for _name in ("ive_derivative", "kve_derivative"):
     _helper(_name, "v", "x", order=1)
 for _name in (
-    "inverse_mills",
-    "mills_gap",
-    "rgamma_slope",
-    "j1_slope",
-    "i1_slope",
-    "trigamma",
-    "ellipk_slope",
-    "ellipkm1_slope",
+    "inverse_mills", "mills_gap", "rgamma_slope", "j1_slope", "i1_slope", "trigamma", "ellipk_slope", "ellipkm1_slope",
     "ellipe_slope",
-):
+):  # fmt: skip
     _helper(_name, "x")
 _helper("psi_growth", "a", "b")
 _helper("kolmogorov_derivative", "x", order=1)
