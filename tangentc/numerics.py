@@ -33,6 +33,7 @@ __all__ = [
     "placed",
     "polygamma",
     "power_slope",
+    "powers",
     "product_of_others",
     "quotient",
     "ratio",
@@ -249,7 +250,8 @@ def centred(x: Any, axis: Any = None) -> Any:
 def product_of_others(x: Any, axis: Any = None) -> Any:
     """For each entry, the product of the others along `axis`: the gradient of `np.prod`, exact with zeros.
 
-    The entries before are multiplied from one end, those after from the other; nothing is divided.
+    The product over the entry, where the product is a normal number.  Else the entries before are multiplied from one
+    end, those after from the other, and nothing is divided.
 
     Args:    axis: an int, a tuple of ints, or None for all axes.
     Returns: an array of the shape of x.
@@ -259,10 +261,24 @@ def product_of_others(x: Any, axis: Any = None) -> Any:
     last = range(rank - len(axes), rank)
     moved = np.moveaxis(np.asarray(x), axes, last)
     rows = moved.reshape((*moved.shape[: rank - len(axes)], int(np.prod([shape[a] for a in axes]))))
-    before, after = np.ones_like(rows), np.ones_like(rows)
-    before[..., 1:] = np.cumprod(rows[..., :-1], axis=-1)
-    after[..., :-1] = np.cumprod(rows[..., :0:-1], axis=-1)[..., ::-1]
-    return np.moveaxis((before * after).reshape(moved.shape), last, axes)[()]
+    whole = np.prod(rows, axis=-1, keepdims=True)
+    size = np.abs(whole)
+    if rows.dtype.kind in "fc" and np.all((size >= np.finfo(rows.dtype).tiny) & (size < np.inf)):
+        others = whole / rows
+    else:
+        before, after = np.ones_like(rows), np.ones_like(rows)
+        before[..., 1:] = np.cumprod(rows[..., :-1], axis=-1)
+        after[..., :-1] = np.cumprod(rows[..., :0:-1], axis=-1)[..., ::-1]
+        others = before * after
+    return np.moveaxis(others.reshape(moved.shape), last, axes)[()]
+
+
+def powers(x: Any, shape: tuple[int, int]) -> Any:
+    """The powers of the entries of x as rows, from the highest down to x^0: an array of that shape."""
+    found = np.ones(shape, np.result_type(x, np.float16))  # never integers, which overflow
+    for row in range(len(found) - 2, -1, -1):
+        np.multiply(found[row + 1], x, out=found[row])
+    return found
 
 
 def sinc_derivative(x: Any, order: int = 1) -> Any:
@@ -273,19 +289,19 @@ def sinc_derivative(x: Any, order: int = 1) -> Any:
     """
     x = np.asarray(x)
     near = np.abs(x) < 0.5 + 0.25 * order
-    z = np.pi * np.where(near, x, 0)
+    result = np.empty(x.shape, np.result_type(x.dtype, np.float16))
+    z = np.pi * x[near]
     series = np.zeros_like(z)
-    for k in range(order % 2, order % 2 + 40, 2):  # z^k is left of z^(order + k) / (order + k + 1)!
+    for k in range(order % 2 + 38, -1, -2):  # z^k is left of z^(order + k) / (order + k + 1)!
         sign = -1.0 if (order + k) // 2 % 2 else 1.0
-        factor = sign / (order + k + 1)
-        for i in range(1, k + 1):
-            factor /= i
-        series = series + factor * z**k
-    far = np.where(near, 1, x)
+        series = series * (z * z) + sign / ((order + k + 1) * math.factorial(k))
+    result[near] = np.pi**order * (series * z if order % 2 else series)
+    far = x[~near]
     value = np.sinc(far)
     for k in range(1, order + 1):
         value = (np.pi ** (k - 1) * np.sin(np.pi * far + k * np.pi / 2) - k * value) / far
-    return np.where(near, np.pi**order * series, value)[()]
+    result[~near] = value
+    return result[()]
 
 
 def polygamma(x: float, order: int = 0) -> float:

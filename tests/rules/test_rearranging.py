@@ -12,6 +12,7 @@ from tangentc.testing import check_rule, cotangents
 from tests.rules.rows import apart, case, complexes, normal
 
 _WIDTHS = ((1, 2), (0, 3))
+_FOLDS = ((0, 2), (3, 1))
 
 CASES = [
     case(np.pad, normal(2, 3), 1),
@@ -22,6 +23,10 @@ CASES = [
     case(np.pad, normal(), 0, id="0-d"),
     *(case(np.pad, normal(2, 3), _WIDTHS, mode=mode) for mode in ("edge", "wrap", "reflect", "symmetric")),
     case(np.pad, normal(3), (7, 8), mode="reflect", id="far beyond the ends"),
+    case(np.pad, normal(2, 3), (7, 8), mode="wrap", id="far beyond the ends"),
+    case(np.pad, complexes(4, 3).T, ((0, 0), (2, 1)), mode="symmetric", id="of a view"),
+    case(np.pad, normal(1), 2, mode="edge"),
+    *(case("folded", normal(5, 8), _FOLDS, (3, 4), mode=mode) for mode in ("edge", "reflect")),
     *(
         case(np.pad, normal(*shape), widths, mode=mode, reflect_type="odd")
         for mode in ("reflect", "symmetric")
