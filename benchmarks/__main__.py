@@ -25,7 +25,7 @@ from benchmarks import corpus, rules
 from benchmarks.programs import CASES, Case
 from benchmarks.timing import once, samples
 from tangentc import pipeline
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.kinds.types import FLOAT
 
 RESULTS = Path(__file__).resolve().parent / "results" / "latest.json"
