@@ -151,10 +151,10 @@ def minimum(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
 
 @linearise(np.fmax, np.fmin)
 def fmax(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
-    """The operand that is the result; a NaN never is."""
-    first, second = equal(x, z) * 1.0, equal(y, z) * 1.0
-    return (dx and linear.portion(ratio(first, first + second), dx)) + (
-        dy and linear.portion(ratio(second, first + second), dy)
+    """The operand that is the result, or half of each; a NaN never is."""
+    first, second = equal(x, z), equal(y, z)
+    return (dx and linear.portion(first * (1.0 - 0.5 * second), dx)) + (
+        dy and linear.portion(second * (1.0 - 0.5 * first), dy)
     )
 
 
