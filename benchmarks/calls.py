@@ -346,6 +346,16 @@ entry("scipy.signal.savgol_filter", line, by=lambda x: scipy.signal.savgol_filte
 # Integrals of samples.
 entries("scipy.integrate.trapezoid scipy.integrate.cumulative_trapezoid scipy.integrate.simpson", line)
 entry("scipy.integrate.romb", dyadic)
+entry(
+    "scipy.integrate.quad",
+    few(3),
+    by=lambda a: scipy.integrate.quad(lambda t: np.exp(-t) * (a @ a), a[0], 2.0)[0],
+)
+entry(
+    "scipy.integrate.quad_vec",
+    line,
+    by=lambda a: scipy.integrate.quad_vec(lambda t: np.exp(-a * t), 0.0, 2.0)[0],
+)
 
 # Distances.
 entry("scipy.spatial.distance.cdist", columns(100), columns(100))
