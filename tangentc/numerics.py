@@ -22,6 +22,7 @@ __all__ = [
     "copy_strided",
     "flat_places",
     "folded",
+    "inside",
     "instance",
     "inverse_gaps",
     "last_writer",
@@ -47,6 +48,7 @@ __all__ = [
     "stack_items",
     "stop_gradient",
     "unbroadcast",
+    "windows_bar",
     "zero_items",
 ]  # fmt: skip
 
@@ -228,6 +230,16 @@ def share(x: Any, y: Any) -> Any:
     return half * both
 
 
+def inside(x: Any, low: Any, high: Any) -> Any:
+    """The derivative of clipping to low < high: 1 between the bounds, 0.5 at one of them, else 0."""
+    if type(x) in (int, float) and type(low) in (int, float) and type(high) in (int, float):
+        return 0.5 * (low < x < high) + 0.5 * (low <= x <= high)
+    dtype = np.result_type(x, low, high)
+    half = dtype.type(0.5) if dtype.kind == "f" else np.float64(0.5)
+    within = np.greater(x, low) & np.less(x, high)
+    return half * (within.astype(np.int8) + (np.greater_equal(x, low) & np.less_equal(x, high)))
+
+
 def log_of_base(x: float) -> float:
     """log(x) for the derivative of x**y in y: 0 at x = 0, where 0**y stays 0, and NaN below, where it has none."""
     return math.log(x) if x > 0 else 0.0 if x == 0 else math.nan
@@ -389,9 +401,12 @@ def recurrence(x: Any, t: Any, axis: int = -1) -> Any:
 def bessel_i(x: Any, order: int = 1) -> Any:
     """The modified Bessel function I_n(x), the mean of exp(x cos t) cos(n t) over a period.
 
-    Source: DLMF 10.32.3; the trapezoidal rule with this many points is exact to rounding for |x| < 700.
+    Source: DLMF 10.32.3; the trapezoidal rule with m points in a period is wrong by I_(m-n)(x), which is nothing to
+    I_0(x) where m is some multiple of sqrt(x).
     """
-    angle = np.pi * (np.arange(256) + 0.5) / 512
+    largest = np.max(np.abs(x), initial=0.0)
+    count = math.ceil((24.0 + order + 20.0 * math.sqrt(largest)) / 4.0) if largest < 700.0 else 256
+    angle = np.pi * (np.arange(count) + 0.5) / (2 * count)
     x = np.asarray(x)[..., np.newaxis]
     wave = np.sinh(x * np.cos(angle)) if order % 2 else np.cosh(x * np.cos(angle))
     return np.mean(wave * np.cos(order * angle), axis=-1)
@@ -453,6 +468,22 @@ def folded(w: Any, pad_width: Any, shape: tuple[int, ...], mode: str = "reflect"
             np.add.at(inner, places[last:], lines[last:])
             w = np.moveaxis(inner, 0, axis)
     return w
+
+
+def windows_bar(w: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
+    """The transpose of sliding windows along `axes` over an array of that shape: each entry is in many windows.
+
+    Args: w: an array of the shape of the view, whose last axes are those of the windows.
+    """
+    bar = np.zeros(shape, np.result_type(w))
+    for place in np.ndindex(w.shape[len(shape) :]):
+        start = [0] * len(shape)
+        for axis, offset in zip(axes, place, strict=True):
+            start[axis] += offset
+        index = (Ellipsis, *place)
+        part = w[index]
+        bar[tuple(slice(a, a + n) for a, n in zip(start, part.shape, strict=True))] += part
+    return bar
 
 
 def inverse_gaps(x: Any) -> Any:

@@ -60,6 +60,11 @@ declare(
 )  # fmt: skip
 declare("inverse_gaps", numerics.inverse_gaps, "x", callables=(numerics.inverse_gaps,))
 declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
+declare("inside", numerics.inside, "x", "low", "high", elementwise=True, callables=(numerics.inside,))
+declare(
+    "windows_bar", numerics.windows_bar, "w", "shape", attributes={"axes": ()},
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.windows_bar,),
+)  # fmt: skip
 declare(
     "product_of_others", numerics.product_of_others, "x",
     attributes={"axis": None}, callables=(numerics.product_of_others,),

@@ -187,9 +187,13 @@ def correlate(y: Expr, a: Expr, v: Expr, *, mode: str, da: Tangent, dv: Tangent)
 def vander(y: Expr, x: Expr, *, N: int | None, increasing: bool, dx: Tangent) -> Tangent:
     """The column of exponent k moves by k x^(k-1) dx."""
     power = ops.arange(y, ops.dim(y, 1))
-    power = power if increasing else call("np.flip", power)
-    column = (Slice(), None)
-    return power * x.getitem(column) ** np.maximum(power - 1, 0) * linear.widened(dx, index=column)
+    none = call("np.zeros_like", y.getitem((Slice(), Slice(None, 1))))
+    if increasing:
+        below = call("np.concatenate", none, y.getitem((Slice(), Slice(None, -1))), axis=1)
+    else:
+        power = call("np.flip", power)
+        below = call("np.concatenate", y.getitem((Slice(), Slice(1, None))), none, axis=1)
+    return power * below * linear.widened(dx, index=(Slice(), None))
 
 
 @linearise(np.polyval)
