@@ -21,6 +21,8 @@ from tangentc.frontend.state.values import (
     ObjectValue,
     Ref,
     SliceValue,
+    Static,
+    TupleValue,
     Value,
     View,
     children,
@@ -306,6 +308,11 @@ def _waiting(context: Context, owner: Var, key: Value, message: str) -> Value:
 
 
 def _sliced(context: Context, owner: Var, key: Value) -> Value:
+    return library_call(context, lists.sliced, owner, *_ends(context, owner, key)[0])
+
+
+def _ends(context: Context, owner: Var, key: Value) -> tuple[list[Value], bool]:
+    """Where a slice of a list starts, stops and goes, and whether it goes to the next entry each time."""
     if isinstance(key, Literal):
         piece = key.value
         parts: tuple[Atom, ...] = (Literal(piece.start), Literal(piece.stop), Literal(piece.step))
@@ -314,15 +321,19 @@ def _sliced(context: Context, owner: Var, key: Value) -> Value:
         parts = (key.start, key.stop, key.step)
     size = context.builder.op("list_len", owner)
     ends = context.op("call", Literal(slice_indices), *parts, size, kind=Tuple((INT, INT, INT)))
-    return library_call(
-        context, lists.sliced, owner, *(context.op("item", ends, Literal(k)) for k in range(3))
-    )
+    found: list[Value] = [context.op("item", ends, Literal(k)) for k in range(3)]
+    return found, parts[2] in (_NONE, Literal(1))
 
 
 def put(context: Context, owner: Var, key: Value, value: Value) -> None:
     """`owner[key] = value`."""
     if _is_slice(key):
-        context.fail("TC108", "a slice of this list is written", hint="write its entries one by one")
+        ends, is_plain = _ends(context, owner, key)
+        if is_plain:
+            library_call(context, lists.put_slice, owner, *ends[:2], value)
+        else:
+            library_call(context, lists.put_steps, owner, *ends, value)
+        return
     if any(map(is_undefined, (key, value))):
         return
     held = context.atom(value)
@@ -335,6 +346,12 @@ def put(context: Context, owner: Var, key: Value, value: Value) -> None:
 
 def delete(context: Context, owner: Var, key: Value) -> None:
     """`del owner[key]`."""
+    if _is_slice(key):
+        ends, is_plain = _ends(context, owner, key)
+        if not is_plain:
+            context.fail("TC108", "every so many entries of this list are deleted", hint="build a new list")
+        library_call(context, lists.put_slice, owner, *ends[:2], TupleValue(()))
+        return
     if isinstance(owner.kind, List):
         library_call(context, lists.pop, owner, key)
         return
@@ -435,6 +452,10 @@ def call_method(
             return library_call(context, lists.clear, owner)
         case "extend", (more,):
             return extend(context, owner, more)
+        case (("remove" | "index" | "count"), (value,)) if isinstance(owner.kind, List):
+            return library_call(context, getattr(lists, name), owner, value)
+        case "sort", () if isinstance(owner.kind, List):
+            return library_call(context, lists.refill, owner, context.call(Static(sorted), owner, **kwargs))
         case "reverse", ():
             return library_call(context, lists.reverse, owner)
         case "keys", ():
