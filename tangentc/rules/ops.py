@@ -134,6 +134,11 @@ def copysign(x: Any, y: Any) -> Any:
     return _function("copysign", x, y)
 
 
+def ldexp(x: Any, n: Any) -> Any:
+    """2^n x"""
+    return _function("ldexp", x, n)
+
+
 def sign(x: Any) -> Any:
     """-1, 0 or 1; x / |x| of a complex number."""
     if is_python_number(x) and not _numpy_only.get():
