@@ -25,6 +25,7 @@ from tangentc.frontend import (  # noqa: F401
     loops,
     managers,
     object_calls,
+    pairs,
     patterns,
     spellings,
 )

@@ -88,3 +88,11 @@ declare(
     kind=lambda kinds, _: Array(np.dtype(np.intp), kinds[1].dims) if isinstance(kinds[1], Array) else ANY,
     callables=(numerics.parted_order,),
 )  # fmt: skip
+declare(
+    "real_places", numerics.real_places, "v", callables=(numerics.real_places,),
+    kind=lambda kinds, _: Array(np.dtype(bool), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,
+)  # fmt: skip
+declare(
+    "quarter_turn", numerics.quarter_turn, "x", "like", callables=(numerics.quarter_turn,),
+    kind=lambda kinds, _: Array(dtype_of(kinds[1]), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,
+)  # fmt: skip

@@ -33,6 +33,8 @@ CASES = [
     case(np.linalg.eigvalsh, normal(3, 3), UPLO="U"),
     case(np.linalg.eigvalsh, _hermitian(3, 3), **_SINGLE),
     case(np.linalg.eigvalsh, _symmetric(2, 3, 3)),
+    *(case(np.linalg.eigvals, x, **_SINGLE) for x in (normal(3, 3), complexes(2, 2), normal(2, 3, 3))),
+    *(case(np.linalg.eig, x, **_SINGLE) for x in (normal(3, 3), complexes(3, 3), normal(2, 3, 3), spd(3, 3))),
     case(np.linalg.eigh, _symmetric(3, 3), **_SINGLE),
     case(np.linalg.eigh, normal(3, 3), UPLO="U", **_SINGLE),
     case(np.linalg.eigh, _symmetric(2, 3, 3), **_SINGLE),

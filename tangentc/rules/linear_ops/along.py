@@ -63,8 +63,8 @@ def correlate_second_t(w: Expr, c: Expr, like: Expr, *, mode: str) -> Any:
 
 def _overlap(w: Expr, c: Expr, like: Expr) -> Expr:
     """Where c overlaps w wholly: as many entries as `like` has."""
-    types = [dtype_of(part.kind) for part in (w, c)]
-    dtype = None if None in types else np.result_type(*types)
+    one, other = dtype_of(w.kind), dtype_of(c.kind)
+    dtype = None if one is None or other is None else np.result_type(one, other)
     kind = Array(dtype, dims_of(like.kind)) if dims_of(like.kind) else None
     return call("np.convolve", w, c, mode="valid", kind=kind)
 
