@@ -20,6 +20,18 @@ def einsum(*operands: Any, subscripts: str) -> Any:
     return np.einsum(subscripts, *operands)
 
 
+def multi_dot(*arrays: Any) -> Any:
+    return np.linalg.multi_dot(arrays)
+
+
+def multi_dot_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    """As the product from left to right."""
+    found = kinds[0]
+    for kind in kinds[1:]:
+        found = contracting(operator.matmul, product_pairs)((found, kind), {})
+    return found
+
+
 Pairs = Iterator[tuple[Size, Size]]
 
 
@@ -149,6 +161,9 @@ library_function(
     results=2, record=_record("eig"),
 )  # fmt: skip
 library_function("np.linalg.eigvals", "a", kind=real_or_complex(contracting(np.linalg.eigvals, square_pairs)))
+library_function(
+    "np.linalg.multi_dot", "*arrays", function=multi_dot, kind=multi_dot_kind, signature="*arrays * -out:None"
+)
 linear_algebra("np.linalg.eigvalsh", "a", pairs=square_pairs, attributes={"UPLO": "L"})
 library_function(
     "np.linalg.svd", "a", attributes={"full_matrices": True}, results=3, record=_record("svd"),
