@@ -496,7 +496,8 @@ def _array(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 
 
 @_special(
-    *(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")), "np.linalg.multi_dot"
+    *(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")),
+    "np.linalg.multi_dot",
 )
 def _joined(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), ast.Tuple(e.values(operands), _LOAD), **e.attributes(op))

@@ -81,7 +81,7 @@ def _padded(w: Expr, a: Expr, v: Expr, mode: str, from_end: bool) -> Expr:
     start, length = (small - 1, large - small + 1) if mode == "valid" else ((small - 1) // 2, large)
     if mode == "same" and from_end:
         start = (small - (n >= m)) // 2
-    whole = ops.zeros(ops.pack(w, (n + m - 1,)), dtype_of(w.kind))
+    whole = ops.room(w, ops.pack(w, (n + m - 1,)))
     if isinstance(length, Expr):
         w.builder.store(whole.atom, (Slice(Hole(0), Hole(1)),), (start.atom, (start + length).atom), w.atom)
     else:

@@ -33,6 +33,8 @@ def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once:
     `once` promises that integer arrays among the holes name no place twice.
     """
     dtype = dtype_of(w.kind) or dtype_of(like.kind)
+    if isinstance(like.kind, Array) and like.kind.dtype is None:
+        dtype = np.dtype(complex)  # it may be
     place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
     builder, atoms = w.builder, tuple(hole.atom for hole in holes)
     if once or all(names_once(hole) for hole in holes):
@@ -106,16 +108,7 @@ def diagonal_t(w: Expr, like: Expr, *, offset: int = 0, axis1: int = 0, axis2: i
     places = ops.arange(w, ops.dim(w, axes - 2))
     row = places - offset if offset < 0 else places
     column = places + offset if offset > 0 else places
-    dtype = dtype_of(w.kind)
-    square = sizes is not None and sizes[first] == sizes[second] and offset == 0
-    if dtype is None and square and (first, second) == (axes - 2, axes - 1):
-        one = call("np.eye", rows if isinstance(rows, Expr) else ops.literal(w, rows))
-        return masked(ops.expand_dims(w, -1) * one)
-    if dtype is None:  # may be complex
-        whole = call("np.zeros_like", like)
-        place = call("np.moveaxis", whole, source=(first, second), destination=(axes - 2, axes - 1))
-    else:
-        place = ops.zeros(ops.pack(w, (*rest, rows, columns)), dtype)
+    place = ops.room(w, ops.pack(w, (*rest, rows, columns)))
     index: Index = (Ellipsis, Hole(0), Hole(1))
     w.builder.store(place.atom, index, (row.atom, column.atom), w.atom)
     masked(place)
