@@ -43,6 +43,7 @@ __all__ = [
     "stack_items",
     "stop_gradient",
     "unbroadcast",
+    "without_each",
     "zero_items",
 ]  # fmt: skip
 
@@ -258,6 +259,21 @@ def product_of_others(x: Any, axis: Any = None) -> Any:
     before[..., 1:] = np.cumprod(rows[..., :-1], axis=-1)
     after[..., :-1] = np.cumprod(rows[..., :0:-1], axis=-1)[..., ::-1]
     return np.moveaxis((before * after).reshape(moved.shape), last, axes)[()]
+
+
+def without_each(zeros: Any) -> Any:
+    """Row k has the coefficients, from the highest power down, of the product of all x - zeros[j] but that of j = k.
+
+    Each row is multiplied out, which no division by a factor matches in accuracy.
+    """
+    n = len(zeros)
+    found = np.zeros((n, n), zeros.dtype)
+    found[:, :1] = 1.0
+    for j in range(n):
+        times = zeros[j] * found[:, :-1]
+        times[j] = 0.0
+        found[:, 1:] -= times
+    return found
 
 
 def sinc_derivative(x: Any, order: int = 1) -> Any:

@@ -15,6 +15,7 @@ from tangentc.primitives import (  # noqa: F401
     maths,
     memory,
     operators,
+    polynomials,
     rearranging,
     reductions,
     searching,

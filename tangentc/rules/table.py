@@ -19,6 +19,7 @@ from tangentc.rules import (  # noqa: F401
     indexing,
     linalg,
     nondifferentiable,
+    polynomials,
     rearranging,
     reductions,
     shaping,
