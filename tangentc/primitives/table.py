@@ -16,6 +16,7 @@ from tangentc.primitives import (  # noqa: F401
     memory,
     operators,
     polynomials,
+    random,
     rearranging,
     reductions,
     searching,

@@ -20,6 +20,7 @@ from tangentc.rules import (  # noqa: F401
     linalg,
     nondifferentiable,
     polynomials,
+    random,
     rearranging,
     reductions,
     shaping,
