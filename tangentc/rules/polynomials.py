@@ -140,6 +140,8 @@ def _series(prefix: str) -> None:
 
     @linearise(named(val))
     def _val(y: Expr, x: Expr, c: Expr, *, tensor: bool, dx: Tangent, dc: Tangent) -> Tangent:
+        if rank(c) == 0:
+            raise undefined(f"{val} has a derivative where the coefficients are an array with an axis", y)
         if not tensor and rank(c) != 1:
             raise undefined(f"{val} of several series has a derivative with tensor=True", y)
         total = dx and call(val, x, call(der, c)) * dx
@@ -160,6 +162,8 @@ def _series(prefix: str) -> None:
         return (lower @ slopes) * along
 
     def applied(name: str, c: Expr, dc: Tangent, axis: int, **attrs: Any) -> Tangent:
+        if rank(c) == 0:
+            raise undefined(f"{name} has a derivative where the coefficients are an array with an axis", c)
         change = call(name, _identity(c, ops.dim(c, axis)), **attrs)
         if rank(c) == 1 or (rank(c) == 2 and axis in (0, -2)):
             return change @ dc
