@@ -40,6 +40,7 @@ __all__ = [
     "sinc_derivative",
     "slice_indices",
     "sorted_order",
+    "spread_parts",
     "stack_items",
     "stop_gradient",
     "unbroadcast",
@@ -405,6 +406,19 @@ def parted_order(x: Any, y: Any, kth: Any, axis: int | None = -1) -> Any:
         return order
     ranks = np.argsort(np.argsort(y, axis=axis, kind="stable"), axis=axis)
     return np.take_along_axis(np.argsort(x, axis=axis, kind="stable"), ranks, axis)
+
+
+def spread_parts(w: Any, indices: Any, size: int, axis: int = 0) -> Any:
+    """Each entry of w at all places along the axis that `np.add.reduceat` adds up to it: its transpose."""
+    starts = np.asarray(indices, dtype=np.intp)
+    ends = np.append(starts[1:], size)
+    lengths = np.where(ends > starts, ends - starts, 1)
+    rows = np.repeat(np.arange(len(starts)), lengths)
+    places = np.arange(len(rows)) + (starts - np.cumsum(lengths) + lengths)[rows]
+    w = np.moveaxis(w, axis, 0)
+    found = np.zeros((size, *w.shape[1:]), dtype=w.dtype)
+    np.add.at(found, places, w[rows])
+    return np.moveaxis(found, 0, axis)
 
 
 def inverse_gaps(x: Any) -> Any:

@@ -48,6 +48,8 @@ def table() -> dict[str, Example]:
     found["np.full_like"] = ((np.zeros((2, 3)), 0.7), {})
     every("arccosh", 1.0 + positive(2, 3))
     every("frexp", positive(2, 3))
+    every("logaddexp.reduce maximum.accumulate minimum.accumulate", apart(2, 3))
+    every("add.reduceat", normal(4, 2), np.array([0, 2, 1]))
     every("float64 longdouble complex128", 0.3)
     every("float32 float16 complex64", 0.3, derivatives=0)  # too coarse for differences
     every(

@@ -13,6 +13,8 @@ from tangentc.rules.linear_ops.along import (
     correlate_first,
     correlate_second,
     recurrence,
+    reduceat,
+    spread_parts,
 )
 from tangentc.rules.linear_ops.arithmetic import (
     add,
@@ -135,6 +137,7 @@ __all__ = [
     "ravel",
     "real",
     "recurrence",
+    "reduceat",
     "reject",
     "reshape",
     "right_bar_of_c",
@@ -147,6 +150,7 @@ __all__ = [
     "shaped",
     "solve",
     "spread",
+    "spread_parts",
     "squeeze",
     "stack",
     "steep",
