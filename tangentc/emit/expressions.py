@@ -514,7 +514,7 @@ def _einsum(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), e.constant(op.attr("subscripts")), *e.values(operands))
 
 
-@_special("call", "print")
+@_special("call", "draw", "print")
 def _call(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     if op.primitive.name == "print":
         function: ast.expr = name(e.names.builtin("print"))
