@@ -9,6 +9,7 @@ from typing import Any
 import gast
 
 from tangentc.errors import did_you_mean
+from tangentc.frontend import library_objects
 from tangentc.frontend.captures import is_library
 from tangentc.frontend.choices import select
 from tangentc.frontend.classes import call_special, defines, static_lookup
@@ -45,6 +46,9 @@ def _attribute(context: Context, node: gast.Attribute) -> Value:
 
 def attribute(context: Context, owner: Value, name: str) -> Value:
     """`owner.name`."""
+    found = library_objects.member(context, owner, name)
+    if found is not None:
+        return found
     held = context.contents(owner)
     if isinstance(owner, Ref) and isinstance(held, ObjectValue):
         return attribute_of_object(context, owner, held, name)

@@ -11,6 +11,7 @@ import gast
 import numpy as np
 
 import tangentc.frontend.facts  # noqa: F401
+from tangentc.frontend import library_objects
 from tangentc.frontend.arrays import vectorized
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin
@@ -175,6 +176,8 @@ def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[s
             return _call_object(context, value, args, kwargs)
         case Var(kind=Function(value)):
             return _call_object(context, value, args, kwargs)
+        case Var(kind=Object(cls)) if library_objects.is_callable(cls):
+            return library_objects.call(context, callee, args, kwargs)
         case Var(kind=AnyKind() | Object()):
             return call_unknown(context, callee, *_snapshots(context, args, kwargs))
     if is_undefined(callee):
@@ -248,6 +251,9 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
         return found
     if is_distribution(value):
         return frozen(value, args, kwargs)
+    meant = library_objects.meaning(value)
+    if meant is not None:
+        return apply(context, Static(meant), args, kwargs)
     method = thawed(context, value)
     if method is not None:
         return apply(context, method, args, kwargs)
@@ -255,7 +261,7 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
         case type() if (made := construct(context, value, args, kwargs)) is not None:
             return made
         case types.FunctionType() if is_of_library(value):
-            return library_call(context, value, *args)
+            return library_call(context, value, *args, keywords=kwargs)
         case types.FunctionType() if not is_library(value) or value in ORDERING:
             return inline(context, value, args, kwargs)
         case types.MethodType(__self__=type() as cls, __name__="_make") if is_namedtuple(cls):

@@ -22,6 +22,7 @@ from tangentc.frontend import (  # noqa: F401
     exceptions,
     expressions,
     generators,
+    library_requests,
     loops,
     managers,
     object_calls,

@@ -20,8 +20,10 @@ def is_of_library(function: types.FunctionType) -> bool:
     return (function.__module__ or "").startswith(f"{__name__}.")
 
 
-def library_call(context: Context, function: Any, *args: Value, site: Any = None) -> Value:
+def library_call(
+    context: Context, function: Any, *args: Value, site: Any = None, keywords: dict[str, Value] | None = None
+) -> Value:
     """Inline a function of this library: what it makes counts as made at `site`, else by the user's call."""
     from tangentc.frontend.functions import inline_library
 
-    return inline_library(context, function, args, site or context.here)
+    return inline_library(context, function, args, site or context.here, keywords or {})
