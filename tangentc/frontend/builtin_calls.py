@@ -18,7 +18,7 @@ from tangentc.frontend.context import Context
 from tangentc.frontend.expressions import binary
 from tangentc.frontend.indexing import size_of_axis
 from tangentc.frontend.iteration import items_of, known_items, length
-from tangentc.frontend.library import library_call, lists
+from tangentc.frontend.library import library_call, lists, stands_in
 from tangentc.frontend.library.sets import Set
 from tangentc.frontend.objects import set_attribute
 from tangentc.frontend.operations import apply_primitive, as_array
@@ -42,6 +42,7 @@ from tangentc.frontend.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
+from tangentc.kinds.library_objects import is_family
 from tangentc.kinds.types import (
     Array,
     Bool,
@@ -311,7 +312,12 @@ def _isinstance(context: Context, value: Value, classes: Value) -> Value:
         return decide(context, value, lambda option: _isinstance(context, option, classes))
     wanted = context.static(classes, "the class of isinstance")
     cls = class_of(context.contents(value))
-    if cls is None:
+    if cls is not None and stands_in(cls):
+        context.fail(
+            "TC109", "the class of an object of SciPy that the program makes of what may vary is not known here",
+            hint="ask before the call",
+        )  # fmt: skip
+    if cls is None or is_family(cls):
         return context.op("call", Literal(isinstance), value, Literal(wanted))
     return Literal(issubclass(cls, wanted))
 

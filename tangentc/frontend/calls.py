@@ -11,7 +11,7 @@ import gast
 import numpy as np
 
 import tangentc.frontend.facts  # noqa: F401
-from tangentc.frontend import library_objects
+from tangentc.frontend import library_objects, sparse_matrices
 from tangentc.frontend.arrays import vectorized
 from tangentc.frontend.attributes import attribute
 from tangentc.frontend.builtin_calls import BUILTINS, builtin
@@ -240,6 +240,9 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     handler = BUILTINS.get(value) if _is_hashable(value) else None
     if handler is not None:
         return handler(context, args, kwargs)
+    matrix = sparse_matrices.made(context, value, args, kwargs)
+    if matrix is not None:
+        return matrix
     primitive = find(value)
     if primitive is not None:
         args, kwargs = _snapshots(context, args, kwargs)

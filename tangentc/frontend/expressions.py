@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from tangentc.frontend import dynamic
+from tangentc.frontend import dynamic, sparse_matrices
 from tangentc.frontend.attempts import merge
 from tangentc.frontend.choices import decide, select
 from tangentc.frontend.classes import call_special, class_of_owner, defines, is_generated, static_lookup
@@ -199,7 +199,7 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
             return select(context, either, lambda option: binary(context, name, option, right))
         case _, _, Choice() as either:
             return select(context, either, lambda option: binary(context, name, left, option))
-    found = _overloaded(context, name, left, right)
+    found = sparse_matrices.operated(context, name, left, right) or _overloaded(context, name, left, right)
     if found is not None:
         return found
     listed = [is_dynamic(side) or isinstance(context.contents(side), ListValue) for side in (left, right)]
@@ -274,6 +274,9 @@ def _unary(context: Context, node: gast.UnaryOp) -> Value:
         condition = truth(context, value)
         return Literal(not condition) if isinstance(condition, bool) else _negated(context, condition)
     name = _UNARY[type(node.op)]
+    negated = sparse_matrices.negated(context, name, value)
+    if negated is not None:
+        return negated
     if defines(context, value, f"__{name}__"):
         return call_special(context, value, f"__{name}__")
     if isinstance(value, Literal) and type(value.value) in (int, float, complex) and name != "invert":

@@ -11,7 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from tangentc.frontend import dynamic
+from tangentc.frontend import dynamic, sparse_matrices
 from tangentc.frontend.choices import choice, from_table, holds_code, select
 from tangentc.frontend.classes import call_special, defines
 from tangentc.frontend.context import Context, LoopState, lowers
@@ -83,6 +83,9 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
     factory = None if context.frame.is_library else context.heap.factory(owner)
     if factory is not None:
         return _made_if_missing(context, owner, key, factory)
+    part = sparse_matrices.part(context, target, key)
+    if part is not None:
+        return part
     match target:
         case TupleValue(items=items) | ListValue(items):
             return _entry(context, owner, items, key)

@@ -1,8 +1,8 @@
-"""Objects of SciPy that a program uses or makes: interpolants and sparse matrices.
+"""Objects of SciPy that a program uses or makes: interpolants and, in `sparse_matrices`, sparse matrices.
 
 One that the program was given is an operand like an array (`kinds.library_objects`), and what is done with it is an
-operation.  One that the program makes from what may vary is an object of the compiler's own library instead, which
-says the same in terms of the coefficients or entries (`library/interpolation.py`, `library/sparse.py`).
+operation.  One that the program makes of what may vary is an object of the compiler's own library instead, which says
+the same in terms of its coefficients (`library/interpolation.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 
 from tangentc.frontend.context import Context
 from tangentc.frontend.operations import apply_primitive, as_array
+from tangentc.frontend.sparse_matrices import attribute_of_matrix, part_of
 from tangentc.frontend.values import Method, Static, Value
 from tangentc.ir.nodes import Var
-from tangentc.kinds.library_objects import is_interpolant
+from tangentc.kinds.library_objects import is_factor, is_interpolant, is_sparse
 from tangentc.kinds.types import Object
 from tangentc.primitives.core import named
 from tangentc.primitives.libraries import resolve
@@ -28,16 +29,8 @@ _PARTS = {"scipy.interpolate": "interpolation"}
 
 def meaning(value: Any) -> Any:
     """What a class or function of SciPy is in the compiler's own library; None for any other."""
-    module = getattr(value, "__module__", None) or ""
-    if not module.startswith("scipy."):
-        return None
-    part = ".".join(module.split(".")[:2])
+    part = part_of(value)
     return _meanings(part).get(value) if part in _PARTS else None
-
-
-def _library(name: str) -> Any:
-    """A file of the compiler's own library that needs SciPy."""
-    return import_module(f"tangentc.frontend.library.{name}")
 
 
 @functools.cache
@@ -48,6 +41,11 @@ def _meanings(part: str) -> dict[Any, Any]:
     return {value: function for value, function in found.items() if value is not None}
 
 
+def _library(name: str) -> Any:
+    """A file of the compiler's own library that needs SciPy."""
+    return import_module(f"tangentc.frontend.library.{name}")
+
+
 def is_callable(cls: type) -> bool:
     """Whether an object that the program was given may be called."""
     return is_interpolant(cls)
@@ -55,12 +53,10 @@ def is_callable(cls: type) -> bool:
 
 def call(context: Context, callee: Var, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
     """A call of an object that the program was given."""
-    values = (
-        tuple(map(context.snapshot, args)),
-        {key: context.snapshot(value) for key, value in kwargs.items()},
-    )
-    points = (as_array(context, values[0][0]), *values[0][1:]) if values[0] else ()
-    return apply_primitive(context, named("interpolant"), (callee, *points), values[1])
+    plain = tuple(map(context.snapshot, args))
+    keywords = {key: context.snapshot(value) for key, value in kwargs.items()}
+    points = (as_array(context, plain[0]), *plain[1:]) if plain else ()
+    return apply_primitive(context, named("interpolant"), (callee, *points), keywords)
 
 
 def member(context: Context, owner: Value, name: str) -> Value | None:
@@ -70,4 +66,6 @@ def member(context: Context, owner: Value, name: str) -> Value | None:
     if is_interpolant(owner.kind.cls):
         method = _library("interpolation").METHODS.get(name)
         return None if method is None else Method(Static(method), owner)
-    return None
+    if is_factor(owner.kind.cls) and name == "solve":
+        return Method(Static(_library("sparse").solve), owner)
+    return attribute_of_matrix(context, owner, owner.kind, name) if is_sparse(owner.kind.cls) else None

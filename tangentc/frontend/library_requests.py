@@ -6,7 +6,9 @@ from tangentc.frontend.builtin_calls import builtin
 from tangentc.frontend.context import Context
 from tangentc.frontend.library import asking
 from tangentc.frontend.operations import as_array
+from tangentc.frontend.sparse_matrices import has_one_column, is_entries, keeps_places, multiplies
 from tangentc.frontend.values import Value
+from tangentc.ir.nodes import Literal
 
 __all__: list[str] = []
 
@@ -14,6 +16,30 @@ __all__: list[str] = []
 @builtin(asking.array_like)
 def _array_like(context: Context, value: Value) -> Value:
     return as_array(context, value)
+
+
+@builtin(asking.is_entries)
+def _is_entries(context: Context, value: Value) -> Value:
+    return Literal(is_entries(context, value))
+
+
+@builtin(asking.has_one_column)
+def _has_one_column(context: Context, value: Value) -> Value:
+    return Literal(has_one_column(context, value))
+
+
+@builtin(asking.keeps_places)
+def _keeps_places(context: Context, is_matrix: Value, by_entries: Value) -> Value:
+    return Literal(
+        keeps_places(
+            bool(context.static(is_matrix, "the class")), bool(context.static(by_entries, "the form"))
+        )
+    )
+
+
+@builtin(asking.is_matrix)
+def _is_matrix(context: Context, value: Value) -> Value:
+    return Literal(multiplies(context, value))
 
 
 @builtin(asking.refuse)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any as AnyType
 
 from tangentc.errors import did_you_mean
-from tangentc.frontend import dynamic
+from tangentc.frontend import dynamic, sparse_matrices
 from tangentc.frontend.arrays import call_method
 from tangentc.frontend.builtin_calls import class_of
 from tangentc.frontend.containers import call_container_method
@@ -101,6 +101,9 @@ def call_array_method(
             return Literal(getattr(text, name)(*given))
     if is_undefined(receiver):
         return UNDEF
+    of_matrix = sparse_matrices.method(context, receiver, name, args, kwargs)
+    if of_matrix is not None:
+        return of_matrix
     assert isinstance(receiver, (Var, Literal))
     if isinstance(receiver, Var) and is_container(receiver.kind):
         return dynamic.call_method(context, receiver, name, args, kwargs)

@@ -18,6 +18,7 @@ __all__ = [
     "gives_derivatives",
     "is_data",
     "is_factor",
+    "is_family",
     "is_interpolant",
     "is_kind_of_data",
     "is_sparse",
@@ -39,6 +40,12 @@ def is_sparse(cls: type) -> bool:
 def is_factor(cls: type) -> bool:
     """Whether instances are factorisations of sparse matrices."""
     return cls.__name__ == "SuperLU" and "scipy.sparse.linalg" in sys.modules
+
+
+def is_family(cls: type) -> bool:
+    """Whether a class stands for any of those that derive from it: what a function of `scipy.sparse` gives."""
+    module = sys.modules.get("scipy.sparse")
+    return module is not None and cls in (module.spmatrix, module.sparray)
 
 
 _INTERPOLANTS = ("PPoly", "BSpline", "interp1d", "BarycentricInterpolator")

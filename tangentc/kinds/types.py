@@ -184,12 +184,12 @@ class Map:
 class Object:
     """An instance of `cls` that the program only passes around or reads attributes of.
 
-    dtype, dims: what is known of an object of a library that is data, see `kinds.library_objects`.
+    dtype, shape: what is known of an object of a library that is data, see `kinds.library_objects`.
     """
 
     cls: type
     dtype: np.dtype[AnyType] | None = None
-    dims: tuple[Size, ...] | None = None
+    shape: tuple[Size, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

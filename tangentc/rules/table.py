@@ -38,6 +38,6 @@ def _scipy(part: str) -> None:
 
 
 for _part in (
-    "fft", "integrate", "interpolate", "linalg", "ndimage", "signal", "spatial", "special", "stats",
+    "fft", "integrate", "interpolate", "linalg", "ndimage", "signal", "sparse", "spatial", "special", "stats",
 ):  # fmt: skip
     _scipy(_part)

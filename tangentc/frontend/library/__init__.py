@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from tangentc.frontend.context import Context
     from tangentc.frontend.values import Value
 
-__all__ = ["is_of_library", "library_call"]
+__all__ = ["is_of_library", "library_call", "stands_in"]
 
 
 def is_of_library(function: types.FunctionType) -> bool:
     """Whether a function is one of these."""
     return (function.__module__ or "").startswith(f"{__name__}.")
+
+
+_STANDING_IN = (f"{__name__}.interpolation", f"{__name__}.sparse")
+
+
+def stands_in(cls: type) -> bool:
+    """Whether a class of this library stands for one of SciPy, whose objects the program would have."""
+    return cls.__module__ in _STANDING_IN
 
 
 def library_call(

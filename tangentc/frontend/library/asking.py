@@ -12,3 +12,23 @@ def array_like(value):
 def refuse(message):
     """An error of the compiler at the user's call."""
     raise NotImplementedError
+
+
+def is_entries(value):
+    """Whether a matrix is given by its entries: known when the program is compiled."""
+    raise NotImplementedError
+
+
+def is_matrix(value):
+    """Whether `*` of a sparse matrix is the product of matrices."""
+    raise NotImplementedError
+
+
+def has_one_column(b):
+    """Whether the right side of a system is a matrix with one column; None where that is not known."""
+    raise NotImplementedError
+
+
+def keeps_places(is_matrix, by_entries):
+    """Whether a matrix shares the memory of the arrays that say where its entries are."""
+    raise NotImplementedError

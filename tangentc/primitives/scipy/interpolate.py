@@ -108,10 +108,10 @@ def interpolant_kind(kinds: Kinds, _: Attributes) -> Kind:
     if isinstance(f, Const):
         f = kind_of_value(f.value, Pattern())
     points = dims_of(kinds[1])
-    if not isinstance(f, Object) or points is None or f.dims is None:
+    if not isinstance(f, Object) or points is None or f.shape is None:
         return Array(None, None)
     dtype = None if f.dtype is None else np.dtype(complex if f.dtype.kind == "c" else float)
-    return Array(dtype, (*points, *f.dims))
+    return Array(dtype, (*points, *f.shape))
 
 
 _PIECES = {"nu": 0, "extrapolate": True}
@@ -182,7 +182,7 @@ def _spline_kind(kinds: Kinds, _: Attributes) -> Kind:
         f = kind_of_value(f.value, Pattern())
     if not isinstance(f, Object):
         return ANY
-    return Object(next(cls for cls in (BSpline, PPoly) if issubclass(f.cls, cls)), f.dtype, f.dims)
+    return Object(next(cls for cls in (BSpline, PPoly) if issubclass(f.cls, cls)), f.dtype, f.shape)
 
 
 _helper("falling", "k", "nu", kind=_falling_kind)

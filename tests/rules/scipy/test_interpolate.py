@@ -124,14 +124,19 @@ PROGRAMS = {
     "hermite": lambda x, y: W @ interpolate.CubicHermiteSpline(np.cumsum(y**2) - 0.5, Y, y)(x),
     "akima": lambda x, y: W @ interpolate.Akima1DInterpolator(X, y)(x),
     "polynomials": lambda x, y: interpolate.PPoly(np.stack((y, 2.0 * y)), np.append(X, 5.0))(x[1]) ** 2,
-    "b-splines": lambda x, y: W @ interpolate.make_interp_spline(X, y, k=2)(x) * interpolate.BSpline(TCK[0], TCK[1] * y[0], 3)(x[0]),
-    "lines": lambda x, y: W @ interpolate.interp1d(X, y)(x) + W @ interpolate.interp1d(X, y, fill_value="extrapolate")(x - 1),
+    "b-splines": lambda x, y: W @ interpolate.make_interp_spline(X, y, k=2)(x) * y[1],
+    "own b-spline": lambda x, y: interpolate.BSpline(TCK[0], TCK[1] * y[0], 3)(x[0]),
+    "lines": lambda x, y: W @ interpolate.interp1d(X, y)(x),
+    "lines beyond": lambda x, y: W @ interpolate.interp1d(X, y, fill_value="extrapolate")(x - 1),
     "fill": lambda x, y: W @ interpolate.interp1d(X, y, bounds_error=False, fill_value=(-1.0, 2.0))(2.0 * x - 1.0),
     "unsorted": lambda x, y: W @ interpolate.interp1d(X[::-1], np.stack((y, y**2)), kind="quadratic")(x)[1],
-    "steps": lambda x, y: W @ (interpolate.interp1d(X, y, kind="nearest")(x) * interpolate.interp1d(X, y, kind="next")(x)),
+    "steps": lambda x, y: W @ (interpolate.interp1d(X, y, kind="nearest")(x) * x),
+    "steps before": lambda x, y: W @ (interpolate.interp1d(X, y, kind="previous")(x) * x),
     "barycentric": lambda x, y: W @ interpolate.barycentric_interpolate(X, y, x, der=1),
     "grid": lambda x, y: W @ interpolate.RegularGridInterpolator(GRID, PLANE * y[0])(PLACES * x[0]),
-    "beyond the grid": lambda x, y: W @ interpolate.interpn(GRID, PLANE * y[0], PLACES * x[:2], bounds_error=False, fill_value=None),
+    "beyond the grid": lambda x, y: (
+        W @ interpolate.interpn(GRID, PLANE * y[0], PLACES * x[:2], bounds_error=False, fill_value=None)
+    ),
     "lists": lambda x, y: interpolate.CubicSpline([0, 1, 2, 4], [y[0], 1.0, x[0], 2])(3),
 }  # fmt: skip
 
