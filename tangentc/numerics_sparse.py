@@ -1,6 +1,7 @@
 """Sparse matrices by their entries: emitted code may call these functions, as `numerics`.
 
-Entry e of a matrix is `data[e]`, in row `rows[e]` and column `columns[e]`; entries at the same place add up.
+Entry e of a matrix is `data[e]`, in row `rows[e]` and column `columns[e]`; entries at the same place add up.  In the
+form "csr" the entries are sorted by rows, and `rows[i]` is where those of row i begin; "csc" is the same for columns.
 """
 
 from __future__ import annotations
@@ -50,8 +51,14 @@ def diagonal_places(shape: tuple[int, int], offset: int = 0) -> Any:
     return places + max(-offset, 0), places + max(offset, 0)
 
 
-def sparse_product(data: Any, rows: Any, columns: Any, x: Any, shape: tuple[int, int]) -> Any:
+def sparse_product(
+    data: Any, rows: Any, columns: Any, x: Any, shape: tuple[int, int], form: str = "coo"
+) -> Any:
     """The matrix of this shape times a vector, or times a matrix."""
+    if form == "csr":
+        return scipy.sparse.csr_array((data, columns, rows), shape=shape) @ x
+    if form == "csc":
+        return scipy.sparse.csc_array((data, rows, columns), shape=shape) @ x
     if np.ndim(x) == 1 and data.dtype == x.dtype == np.float64 and len(data):
         found = np.bincount(rows, data * x[columns], minlength=shape[0])
         if found.shape == shape[:1] and x.shape == shape[1:]:
@@ -69,8 +76,12 @@ def factor_of(A: Any) -> Any:
     return linalg.splu(A.tocsc())
 
 
-def sparse_factor(data: Any, rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
+def sparse_factor(data: Any, rows: Any, columns: Any, shape: tuple[int, int], form: str = "coo") -> Any:
     """The LU factors of the matrix."""
+    if form == "csr":
+        return linalg.splu(scipy.sparse.csr_array((data, columns, rows), shape=shape).tocsc())
+    if form == "csc":
+        return linalg.splu(scipy.sparse.csc_array((data, rows, columns), shape=shape))
     return linalg.splu(scipy.sparse.coo_array((data, (rows, columns)), shape=shape).tocsc())
 
 
@@ -91,7 +102,9 @@ def lu_solve(lu: Any, b: Any, trans: str = "N") -> Any:
     return lu.solve(np.asarray(b, lu.L.dtype), trans)
 
 
-def factor_solve(lu: Any, data: Any, rows: Any, columns: Any, b: Any, trans: str = "N") -> Any:
+def factor_solve(
+    lu: Any, data: Any, rows: Any, columns: Any, b: Any, trans: str = "N", form: str = "coo"
+) -> Any:
     """The same for the factors of the matrix with these entries, which are needed for derivatives alone."""
     if np.iscomplexobj(b) and lu.L.dtype.kind != "c":
         return lu.solve(np.ascontiguousarray(b.real), trans) + 1j * lu.solve(

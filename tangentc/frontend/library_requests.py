@@ -6,7 +6,7 @@ from tangentc.frontend.builtin_calls import builtin
 from tangentc.frontend.context import Context
 from tangentc.frontend.library import asking
 from tangentc.frontend.operations import as_array
-from tangentc.frontend.sparse_matrices import has_one_column, is_entries, keeps_places, multiplies
+from tangentc.frontend.sparse_matrices import form_of, has_one_column, is_entries, keeps_places, multiplies
 from tangentc.frontend.values import Value
 from tangentc.ir.nodes import Literal
 
@@ -26,6 +26,16 @@ def _is_entries(context: Context, value: Value) -> Value:
 @builtin(asking.has_one_column)
 def _has_one_column(context: Context, value: Value) -> Value:
     return Literal(has_one_column(context, value))
+
+
+@builtin(asking.form_of)
+def _form_of(context: Context, value: Value) -> Value:
+    return form_of(context, value)
+
+
+@builtin(asking.needs_places)
+def _needs_places(context: Context) -> Value:
+    return Literal(context.heap.sites.placed)
 
 
 @builtin(asking.keeps_places)

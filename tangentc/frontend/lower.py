@@ -36,7 +36,7 @@ from tangentc.frontend.classes import static_lookup
 from tangentc.frontend.context import Context
 from tangentc.frontend.copying import needed_vars, substituted
 from tangentc.frontend.dynamic import check_result, make
-from tangentc.frontend.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
+from tangentc.frontend.heap import Adopt, AtRunTime, Contents, FormsMeet, Live, Shadows, Sites, Unroll
 from tangentc.frontend.objects import defaults
 from tangentc.frontend.parse import parse
 from tangentc.frontend.places import Guard, Place
@@ -111,6 +111,8 @@ def lower(
             continue
         except Unroll as found:
             sites = Sites(unrolled=sites.unrolled | {found.loop})
+        except FormsMeet:
+            sites.placed = True
         except Shadows as found:
             sites.shadowed |= found.names
         except Adopt as found:

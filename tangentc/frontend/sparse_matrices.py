@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.frontend.context import Context
+from tangentc.frontend.heap import FormsMeet
 from tangentc.frontend.library import library_call
 from tangentc.frontend.operations import as_array
 from tangentc.frontend.passive import opaque
@@ -42,8 +43,8 @@ from tangentc.kinds.types import (
 from tangentc.primitives.core import Alias
 
 __all__ = [
-    "attribute_of_matrix", "has_one_column", "is_entries", "keeps_places", "made", "method", "multiplies", "negated",
-    "operated", "part", "part_of",
+    "attribute_of_matrix", "form_of", "has_one_column", "is_entries", "keeps_places", "made", "method", "multiplies",
+    "negated", "operated", "part", "part_of",
 ]  # fmt: skip
 
 _PACKAGE = "tangentc.frontend.library"
@@ -163,6 +164,15 @@ def is_entries(context: Context, value: Value) -> bool:
         and held.cls.__name__ == "SparseEntries"
         and held.cls.__module__.endswith("library.sparse")
     )
+
+
+def form_of(context: Context, value: Value) -> Value:
+    """How the places of a matrix by its entries are given: it must be the same on all paths."""
+    held = context.contents(value)
+    form = held.attributes["form"] if isinstance(held, ObjectValue) else None
+    if not isinstance(form, Literal):
+        raise FormsMeet
+    return form
 
 
 def _is_object(value: Value) -> bool:

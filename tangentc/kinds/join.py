@@ -116,8 +116,8 @@ def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
             return Tape(joined_items([left, right]))
         case Object(left), Object(right):
             common = next(cls for cls in left.__mro__ if issubclass(right, cls))
-            dtype = a.dtype if same_dtype(a.dtype, b.dtype) else None
-            return ANY if common is object else Object(common, dtype, a.shape if a.shape == b.shape else None)
+            known = a.dtype if same_dtype(a.dtype, b.dtype) else None
+            return ANY if common is object else Object(common, known, a.shape if a.shape == b.shape else None)
     return ANY
 
 

@@ -24,6 +24,16 @@ def is_matrix(value):
     raise NotImplementedError
 
 
+def form_of(A):
+    """How the places of a matrix by its entries are given."""
+    raise NotImplementedError
+
+
+def needs_places():
+    """Whether every matrix needs the row and the column of each entry."""
+    raise NotImplementedError
+
+
 def has_one_column(b):
     """Whether the right side of a system is a matrix with one column; None where that is not known."""
     raise NotImplementedError

@@ -5,10 +5,12 @@ import numpy as np
 
 from tangentc.frontend.library.asking import (
     array_like,
+    form_of,
     has_one_column,
     is_entries,
     is_matrix,
     keeps_places,
+    needs_places,
     refuse,
 )
 from tangentc.numerics_sparse import (
@@ -31,22 +33,27 @@ __all__: list[str] = []
 class SparseEntries:
     """A matrix by its entries; those at the same place add up.
 
+    form: how the places are given, see `numerics_sparse`.
     is_matrix: whether `*` is the product of matrices.
     as_given: whether SciPy's object has the same entries in the same order.
     """
 
-    def __init__(self, entry, row_of, column_of, shape, is_matrix, as_given):
+    def __init__(self, entry, row_of, column_of, shape, form, is_matrix, as_given):
         self.entry = entry
         self.row_of = row_of
         self.column_of = column_of
         self.shape = shape
+        self.form = form
         self.is_matrix = is_matrix
         self.as_given = as_given
 
     @property
     def T(self):
         turned = (self.shape[1], self.shape[0])
-        return SparseEntries(self.entry, self.column_of, self.row_of, turned, self.is_matrix, self.as_given)
+        form = other_form(form_of(self))
+        return SparseEntries(
+            self.entry, self.column_of, self.row_of, turned, form, self.is_matrix, self.as_given
+        )
 
     @property
     def ndim(self):
@@ -77,6 +84,12 @@ class SparseEntries:
     def __neg__(self):
         return with_entries(self, -self.entry)
 
+    def __imul__(self, other):
+        refuse("a sparse matrix that may vary is multiplied in place: write `A = A * factor`")
+
+    def __itruediv__(self, other):
+        refuse("a sparse matrix that may vary is divided in place: write `A = A / divisor`")
+
     def __eq__(self, other):
         refuse("a comparison of a sparse matrix that may vary is not supported: compare its data")
 
@@ -84,7 +97,8 @@ class SparseEntries:
         refuse("a comparison of a sparse matrix that may vary is not supported: compare its data")
 
     def toarray(self):
-        return sparse_dense(self.entry, self.row_of, self.column_of, self.shape)
+        given = placed(self)
+        return sparse_dense(given.entry, given.row_of, given.column_of, given.shape)
 
     def multiply(self, other):
         return multiplied(self, other)
@@ -99,11 +113,13 @@ class SparseEntries:
         return times_from_left(np.ones(self.shape[0]), self)
 
     def diagonal(self):
-        on_it = with_entries(self, np.where(self.row_of == self.column_of, self.entry, 0.0))
+        given = placed(self)
+        on_it = with_entries(given, np.where(given.row_of == given.column_of, given.entry, 0.0))
         return times(on_it, np.ones(self.shape[1]))[: min(self.shape)]
 
     def trace(self):
-        return np.sum(np.where(self.row_of == self.column_of, self.entry, 0.0))
+        given = placed(self)
+        return np.sum(np.where(given.row_of == given.column_of, given.entry, 0.0))
 
     def tocsr(self):
         return rearranged(self)
@@ -125,26 +141,41 @@ class SparseEntries:
 
 
 def with_entries(A, entry):
-    return SparseEntries(entry, A.row_of, A.column_of, A.shape, A.is_matrix, A.as_given)
+    return SparseEntries(entry, A.row_of, A.column_of, A.shape, form_of(A), A.is_matrix, A.as_given)
 
 
 def rearranged(A):
-    return SparseEntries(A.entry.copy(), A.row_of, A.column_of, A.shape, A.is_matrix, False)
+    return SparseEntries(A.entry.copy(), A.row_of, A.column_of, A.shape, form_of(A), A.is_matrix, False)
+
+
+def other_form(form):
+    if form == "coo":
+        return form
+    return "csc" if form == "csr" else "csr"
+
+
+def placed(A):
+    """The same with the row and the column of each entry."""
+    if form_of(A) == "coo":
+        return A
+    rows = row_numbers(A.row_of) if form_of(A) == "csr" else A.row_of
+    columns = A.column_of if form_of(A) == "csr" else row_numbers(A.column_of)
+    return SparseEntries(A.entry, rows, columns, A.shape, "coo", A.is_matrix, A.as_given)
 
 
 def entries(A):
-    """A matrix that the program was given, by its entries."""
+    """A matrix by its entries, also one that the program was given."""
     if is_entries(A):
         return A
     data, rows, columns = entries_of(A)
-    return SparseEntries(data, rows, columns, A.shape, is_matrix(A), False)
+    return SparseEntries(data, rows, columns, A.shape, "coo", is_matrix(A), False)
 
 
 # --- operators ----------------------------------------------------------------------------------------
 
 
 def times(A, x):
-    return sparse_product(A.entry, A.row_of, A.column_of, array_like(x), A.shape)
+    return sparse_product(A.entry, A.row_of, A.column_of, array_like(x), A.shape, form=form_of(A))
 
 
 def times_from_left(x, A):
@@ -164,25 +195,25 @@ def divided(A, by):
 
 def multiplied(A, x):
     """Entry by entry with an array that broadcasts to the matrix."""
-    given = entries(A)
+    given = placed(entries(A))
     factors = np.broadcast_to(array_like(x), given.shape)[given.row_of, given.column_of]
     return rearranged(with_entries(given, given.entry * factors))
 
 
 def plus(A, B):
-    a, b = entries(A), entries(B)
+    a, b = placed(entries(A)), placed(entries(B))
     return joined(a, b, b.entry)
 
 
 def minus(A, B):
-    a, b = entries(A), entries(B)
+    a, b = placed(entries(A)), placed(entries(B))
     return joined(a, b, -b.entry)
 
 
 def joined(a, b, entry):
     return SparseEntries(
         np.concatenate((a.entry, entry)), np.concatenate((a.row_of, b.row_of)),
-        np.concatenate((a.column_of, b.column_of)), a.shape, a.is_matrix and b.is_matrix, False,
+        np.concatenate((a.column_of, b.column_of)), a.shape, "coo", a.is_matrix and b.is_matrix, False,
     )  # fmt: skip
 
 
@@ -204,14 +235,12 @@ def compressed(arg1, shape, dtype, copy, is_matrix, by_columns):
     if shape is None:
         refuse("the shape of a sparse matrix that may vary must be given: pass shape=")
     data, indices, indptr = arg1
-    entry, numbers, others = (
-        typed(data, dtype, copy),
-        row_numbers(array_like(indptr)),
-        array_like(indices).copy(),
-    )
+    entry, numbers, starts = typed(data, dtype, copy), array_like(indices).copy(), array_like(indptr).copy()
     if by_columns:
-        return SparseEntries(entry, others, numbers, shape, is_matrix, True)
-    return SparseEntries(entry, numbers, others, shape, is_matrix, True)
+        made = SparseEntries(entry, numbers, starts, shape, "csc", is_matrix, True)
+    else:
+        made = SparseEntries(entry, starts, numbers, shape, "csr", is_matrix, True)
+    return placed(made) if needs_places() else made
 
 
 def of_places(data, places, shape, dtype, copy, is_matrix, as_given):
@@ -220,7 +249,7 @@ def of_places(data, places, shape, dtype, copy, is_matrix, as_given):
         rows, columns = rows.copy(), columns.copy()
     if shape is None:
         shape = (int(np.max(rows)) + 1, int(np.max(columns)) + 1)
-    return SparseEntries(typed(data, dtype, copy), rows, columns, shape, is_matrix, as_given)
+    return SparseEntries(typed(data, dtype, copy), rows, columns, shape, "coo", is_matrix, as_given)
 
 
 def typed(data, dtype, copy):
@@ -235,13 +264,15 @@ def of_matrix(matrix, dtype, is_matrix):
     """Of an array every entry: where one is 0 now, the derivative is not."""
     if is_entries(matrix):
         entry = typed(matrix.entry, dtype, True)
-        return SparseEntries(entry, matrix.row_of, matrix.column_of, matrix.shape, is_matrix, False)
+        return SparseEntries(
+            entry, matrix.row_of, matrix.column_of, matrix.shape, form_of(matrix), is_matrix, False
+        )
     array = array_like(matrix)
     if np.ndim(array) != 2:
         refuse("a sparse matrix has two axes here")
     shape = np.shape(array)
     rows, columns = np.repeat(np.arange(shape[0]), shape[1]), np.tile(np.arange(shape[1]), shape[0])
-    return SparseEntries(typed(np.ravel(array), dtype, True), rows, columns, shape, is_matrix, False)
+    return SparseEntries(typed(np.ravel(array), dtype, True), rows, columns, shape, "coo", is_matrix, False)
 
 
 def csr_array(arg1, shape=None, dtype=None, copy=False, is_matrix=False):
@@ -279,9 +310,11 @@ def from_diagonals(diagonals, offsets, shape, dtype, is_matrix):
         rows.append(places[0])
         columns.append(places[1])
     if len(parts) == 1:
-        return SparseEntries(typed(parts[0], dtype, False), rows[0], columns[0], shape, is_matrix, False)
+        return SparseEntries(
+            typed(parts[0], dtype, False), rows[0], columns[0], shape, "coo", is_matrix, False
+        )
     entry = typed(np.concatenate(parts), dtype, False)
-    return SparseEntries(entry, np.concatenate(rows), np.concatenate(columns), shape, is_matrix, False)
+    return SparseEntries(entry, np.concatenate(rows), np.concatenate(columns), shape, "coo", is_matrix, False)
 
 
 # --- systems ------------------------------------------------------------------------------------------
@@ -290,22 +323,24 @@ def from_diagonals(diagonals, offsets, shape, dtype, is_matrix):
 class Factors:
     """The LU factors of a matrix that varies."""
 
-    def __init__(self, lu, data, rows, columns):
+    def __init__(self, lu, data, rows, columns, form):
         self.lu = lu
         self.data = data
         self.rows = rows
         self.columns = columns
+        self.form = form
 
     def solve(self, rhs, trans="N"):
-        return factor_solve(self.lu, self.data, self.rows, self.columns, array_like(rhs), trans=trans)
+        b = array_like(rhs)
+        return factor_solve(self.lu, self.data, self.rows, self.columns, b, trans=trans, form=form_of(self))
 
     def __call__(self, rhs):
         return self.solve(rhs)
 
 
 def factors(A):
-    lu = sparse_factor(A.entry, A.row_of, A.column_of, A.shape)
-    return Factors(lu, A.entry.copy(), A.row_of, A.column_of)
+    lu = sparse_factor(A.entry, A.row_of, A.column_of, A.shape, form=form_of(A))
+    return Factors(lu, A.entry.copy(), A.row_of, A.column_of, form_of(A))
 
 
 def vector(b):
@@ -325,7 +360,8 @@ def spsolve(A, b, permc_spec=None, use_umfpack=True):
 
 
 def iterate(A, b, name, options):
-    return sparse_iterate(A.entry, A.row_of, A.column_of, b, of=name, options=options)
+    given = placed(A)
+    return sparse_iterate(given.entry, given.row_of, given.column_of, b, of=name, options=options)
 
 
 def splu(A, permc_spec=None, diag_pivot_thresh=None, relax=None, panel_size=None, options=None):

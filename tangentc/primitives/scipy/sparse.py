@@ -142,16 +142,19 @@ def _helper(name: str, *operands: str, kind: Any, **facts: Any) -> None:
     declare(name, function, *operands, kind=kind, callables=(function,), **facts)
 
 
+_FORM = {"form": "coo"}
 _helper("row_numbers", "indptr", kind=_rows_kind)
 _helper("entries_of", "A", kind=_entries_kind, results=3)
 _helper("on_diagonal", "d", "shape", kind=_diagonal_kind, attributes={"offset": 0})
 _helper("diagonal_places", "shape", kind=_places_kind, attributes={"offset": 0}, results=2)
-_helper("sparse_product", "data", "rows", "columns", "x", "shape", kind=product_kind)
+_helper("sparse_product", "data", "rows", "columns", "x", "shape", kind=product_kind, attributes=_FORM)
 _helper("sparse_dense", "data", "rows", "columns", "shape", kind=_dense_kind)
 _helper("factor_of", "A", kind=_factors)
-_helper("sparse_factor", "data", "rows", "columns", "shape", kind=_factors)
+_helper("sparse_factor", "data", "rows", "columns", "shape", kind=_factors, attributes=_FORM)
 _helper("lu_solve", "lu", "b", kind=solution_kind, attributes={"trans": "N"})
-_helper("factor_solve", "lu", "data", "rows", "columns", "b", kind=solution_kind, attributes={"trans": "N"})
+_helper(
+    "factor_solve", "lu", "data", "rows", "columns", "b", kind=solution_kind, attributes={"trans": "N", **_FORM}
+)  # fmt: skip
 
 # --- iterations ---------------------------------------------------------------------------------------
 

@@ -118,25 +118,29 @@ def expm_multiply(y: Expr, A: Expr, B: Expr, *, dB: Tangent) -> Tangent:
 
 # --- a matrix that varies -----------------------------------------------------------------------------
 
+_OTHER_FORM = {"coo": "coo", "csr": "csc", "csc": "csr"}
+
 
 @linear_op
-def of_vector(data: Expr, rows: Expr, columns: Expr, shape: Expr, t: Expr) -> Expr:
-    return call("sparse_product", data, rows, columns, t, shape)
+def of_vector(data: Expr, rows: Expr, columns: Expr, shape: Expr, t: Expr, *, form: str) -> Expr:
+    return call("sparse_product", data, rows, columns, t, shape, form=form)
 
 
 @transpose(of_vector)
-def of_vector_t(w: Expr, data: Expr, rows: Expr, columns: Expr, shape: Expr) -> Any:
-    return call("sparse_product", data, columns, rows, w, _turned(shape))
+def of_vector_t(w: Expr, data: Expr, rows: Expr, columns: Expr, shape: Expr, *, form: str) -> Any:
+    return call("sparse_product", data, columns, rows, w, _turned(shape), form=_OTHER_FORM[form])
 
 
 @linear_op
-def of_entries(rows: Expr, columns: Expr, x: Expr, shape: Expr, t: Expr) -> Expr:
-    return call("sparse_product", t, rows, columns, x, shape)
+def of_entries(rows: Expr, columns: Expr, x: Expr, shape: Expr, t: Expr, *, form: str) -> Expr:
+    return call("sparse_product", t, rows, columns, x, shape, form=form)
 
 
 @transpose(of_entries)
-def of_entries_t(w: Expr, rows: Expr, columns: Expr, x: Expr, shape: Expr, like: Expr) -> Any:
+def of_entries_t(w: Expr, rows: Expr, columns: Expr, x: Expr, shape: Expr, like: Expr, *, form: str) -> Any:
     """w[i] x[j] at the places of the entries, summed over the columns of a matrix x."""
+    rows = call("row_numbers", rows) if form == "csr" else rows
+    columns = call("row_numbers", columns) if form == "csc" else columns
     w, x, columns_of_x = w.getitem((Hole(0),), rows), x.getitem((Hole(0),), columns), rank(x) - 1
     if columns_of_x:
         return ops.sum_(w * x, axis=1)
@@ -155,9 +159,10 @@ def _turned(shape: Expr) -> Any:
 
 @linearise(named("sparse_product"))
 def sparse_product(
-    y: Expr, data: Expr, rows: Expr, columns: Expr, x: Expr, shape: Expr, *, ddata: Tangent, dx: Tangent
-) -> Tangent:
-    return of_entries(rows, columns, x, shape, ddata) + of_vector(data, rows, columns, shape, dx)
+    y: Expr, data: Expr, rows: Expr, columns: Expr, x: Expr, shape: Expr, *, form: str, ddata: Tangent, dx: Tangent
+) -> Tangent:  # fmt: skip
+    change = of_entries(rows, columns, x, shape, ddata, form=form)
+    return change + of_vector(data, rows, columns, shape, dx, form=form)
 
 
 @linearise(named("on_diagonal"))
@@ -181,27 +186,32 @@ def sparse_dense(y: Expr, data: Expr, rows: Expr, columns: Expr, shape: Expr, *,
 
 
 @linear_op
-def factored(lu: Expr, data: Expr, rows: Expr, columns: Expr, t: Expr, *, trans: str) -> Expr:
-    return call("factor_solve", lu, data, rows, columns, t, trans=trans)
+def factored(lu: Expr, data: Expr, rows: Expr, columns: Expr, t: Expr, *, trans: str, form: str) -> Expr:
+    return call("factor_solve", lu, data, rows, columns, t, trans=trans, form=form)
 
 
 @transpose(factored)
-def factored_t(w: Expr, lu: Expr, data: Expr, rows: Expr, columns: Expr, *, trans: str) -> Any:
-    return call("factor_solve", lu, data, rows, columns, w, trans=_other(trans, lu))
+def factored_t(
+    w: Expr, lu: Expr, data: Expr, rows: Expr, columns: Expr, *, trans: str, form: str
+) -> Any:  # fmt: skip
+    return call("factor_solve", lu, data, rows, columns, w, trans=_other(trans, lu), form=form)
 
 
 @linearise(named("factor_solve"))
 def factor_solve(
-    x: Expr, lu: Expr, data: Expr, rows: Expr, columns: Expr, b: Expr, *, trans: str, ddata: Tangent, db: Tangent
+    x: Expr, lu: Expr, data: Expr, rows: Expr, columns: Expr, b: Expr, *, trans: str, form: str, ddata: Tangent,
+    db: Tangent,
 ) -> Tangent:  # fmt: skip
     """A dx = db - dA x; the factors serve both modes."""
     if ddata:
         size = ops.dim(b, 0)
         shape = ops.pack(b, (size, size))
-        places = (rows, columns) if trans == "N" else (columns, rows)
-        moved = of_entries(*places, x, shape, ddata)
+        if trans == "N":
+            moved = of_entries(rows, columns, x, shape, ddata, form=form)
+        else:
+            moved = of_entries(columns, rows, x, shape, ddata, form=_OTHER_FORM[form])
         db = db - linear.shaped(moved, x)
-    return factored(lu, data, rows, columns, db, trans=trans)
+    return factored(lu, data, rows, columns, db, trans=trans, form=form)
 
 
 @linear_op
@@ -221,7 +231,7 @@ def sparse_iterate(
     """A dx = db - dA x at the solution, however it was found."""
     if ddata:
         size = ops.dim(b, 0)
-        moved = of_entries(rows, columns, results[0], ops.pack(b, (size, size)), ddata)
+        moved = of_entries(rows, columns, results[0], ops.pack(b, (size, size)), ddata, form="coo")
         db = db - linear.shaped(moved, results[0])
     return iterated_with(data, rows, columns, db, of=of, options=options), ZERO
 

@@ -237,8 +237,15 @@ def test_many_unknowns() -> None:
     assert np.allclose(found, 4.0)
 
 
+def in_place(d: Any) -> Any:
+    matrix = by_rows(d)
+    matrix *= 2.0
+    return W @ (matrix @ X) + d[0]
+
+
 REFUSED: list[tuple[Callable[[Any], Any], str]] = [
     (lambda d: by_rows(d), "returned"),
+    (in_place, "in place"),
     (lambda d: np.sum(by_rows(d)[0, 1]), "parts of a sparse matrix"),
     (lambda d: np.sum((by_rows(d) @ CSR) @ X), "matmul"),
     (lambda d: np.sum(by_rows(d).power(2) @ X), "power"),
@@ -262,10 +269,41 @@ def test_refused(function: Any, message: str) -> None:
         tangentc.grad(function)(DATA)
 
 
-def test_a_matrix_that_the_program_was_given_is_not_written() -> None:
+@pytest.mark.parametrize("make", [lambda A: A, lambda A: A.copy(), lambda A: sparse.vstack([A])])
+def test_the_data_of_a_matrix_are_not_written(make: Any) -> None:
+    def f(x: Any, A: Any) -> Any:
+        matrix = make(A)
+        matrix.data[0] = x[0]
+        return W @ (matrix @ x)
+
+    with pytest.raises(tangentc.TangentcError, match="data of an object of SciPy are written"):
+        tangentc.grad(f)(X, CSR)
+
+
+def test_a_captured_matrix_is_not_written() -> None:
     def f(x: Any) -> Any:
         CSR.data[0] = x[0]
         return W @ (CSR @ x)
 
-    with pytest.raises(tangentc.TangentcError, match="CSR is written"):
+    with pytest.raises(tangentc.TangentcError, match="written"):
         tangentc.grad(f)(X)
+
+
+def repeated(d: Any) -> Any:
+    matrix = by_rows(d)
+    for k in range(3):
+        matrix = matrix * d[k] + CSR
+    return W @ (matrix @ X)
+
+
+def either(d: Any) -> Any:
+    matrix = CSR if d[0] > 0.0 else CSC
+    total = 0.0
+    for other in [matrix, COO, by_rows(d)]:
+        total = total + W @ (other @ d[:N])
+    return total
+
+
+@pytest.mark.parametrize("function", [repeated, either])
+def test_matrices_and_control_flow(function: Any) -> None:
+    tangentc.check_grads(function, (DATA,))
