@@ -20,6 +20,8 @@ __all__ = [
     "check_single",
     "cofactors",
     "copy_strided",
+    "flat_places",
+    "folded",
     "instance",
     "inverse_gaps",
     "last_writer",
@@ -40,6 +42,7 @@ __all__ = [
     "sinc_derivative",
     "slice_indices",
     "sorted_order",
+    "stable_order",
     "stack_items",
     "stop_gradient",
     "unbroadcast",
@@ -219,7 +222,9 @@ def share(x: Any, y: Any) -> Any:
         return 0.5 * (x > y) + 0.5 * (x >= y)
     dtype = np.result_type(x, y)
     half = dtype.type(0.5) if dtype.kind == "f" else np.float64(0.5)
-    return half * np.greater(x, y) + half * np.greater_equal(x, y)
+    # sums of bytes, which are cheaper than sums of floats
+    both = np.greater(x, y).astype(np.int8) + np.greater_equal(x, y)
+    return half * both
 
 
 def log_of_base(x: float) -> float:
@@ -380,19 +385,62 @@ def bessel_i(x: Any, order: int = 1) -> Any:
     return np.mean(wave * np.cos(order * angle), axis=-1)
 
 
+def stable_order(x: Any, y: Any, axis: int | None = -1) -> Any:
+    """np.argsort(x, axis, kind="stable"), given y = np.sort(x, axis).
+
+    Where all entries are different every order is the stable one, and others are found much faster.
+    """
+    last = -1 if axis is None else axis
+    lines = np.moveaxis(y, last, -1)
+    differ = np.all(lines[..., 1:] > lines[..., :-1])
+    return np.argsort(x, axis=axis, kind=None if differ else "stable")
+
+
 def parted_order(x: Any, y: Any, kth: Any, axis: int | None = -1) -> Any:
     """The places in x that the entries of y = np.partition(x, kth, axis) come from.
 
-    np.argpartition mostly leaves the same order; where it does not, the k-th smallest of y is the k-th smallest
-    of x.
+    np.argpartition may leave the same order; where it does not, the k-th smallest of y is the k-th smallest of x.
     """
     if axis is None:
         x, axis = np.ravel(x), -1
     order = np.argpartition(x, kth, axis=axis)
     if np.array_equal(np.take_along_axis(x, order, axis), y, equal_nan=True):
         return order
-    ranks = np.argsort(np.argsort(y, axis=axis, kind="stable"), axis=axis)
-    return np.take_along_axis(np.argsort(x, axis=axis, kind="stable"), ranks, axis)
+    order = np.empty_like(order)
+    np.put_along_axis(order, np.argsort(y, axis=axis), np.argsort(x, axis=axis), axis)
+    return order
+
+
+def flat_places(indices: Any, shape: tuple[int, ...], axis: int = -1) -> Any:
+    """Where the entries of `np.take_along_axis(x, indices, axis)` stand in an x of that shape, counted in C order.
+
+    Returns: integers in one row, as `np.take_along_axis(...).ravel()` has its entries.
+    """
+    axis %= len(shape)
+    steps = np.cumprod((1, *shape[:0:-1]))[::-1]
+    places = np.where(indices < 0, indices + shape[axis], indices) * steps[axis]
+    for other, size in enumerate(shape):
+        if other != axis:
+            places = places + (np.arange(size) * steps[other]).reshape(-1, *(1,) * (len(shape) - 1 - other))
+    return places.ravel()
+
+
+def folded(w: Any, pad_width: Any, shape: tuple[int, ...], mode: str = "reflect") -> Any:
+    """The transpose of np.pad(x, pad_width, mode), which repeats entries of x: each gets what its copies have.
+
+    Args:    w: an array of the shape of the padded one; shape: that of x.
+    """
+    widths = np.broadcast_to(pad_width, (len(shape), 2)).tolist()
+    for axis in reversed(range(len(shape))):  # np.pad takes the axes one after the other
+        before, after = widths[axis]
+        if before or after:
+            lines, last = np.moveaxis(w, axis, 0), before + shape[axis]
+            inner = lines[before:last].copy(order="K")
+            places = np.pad(np.arange(shape[axis]), (before, after), mode)  # type: ignore[call-overload]
+            np.add.at(inner, places[:before], lines[:before])
+            np.add.at(inner, places[last:], lines[last:])
+            w = np.moveaxis(inner, 0, axis)
+    return w
 
 
 def inverse_gaps(x: Any) -> Any:

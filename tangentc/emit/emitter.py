@@ -16,6 +16,7 @@ from tangentc.emit.python import CAUGHT, Printer
 from tangentc.emit.statements import lower
 from tangentc.emit.versions import save_versions
 from tangentc.ir.nodes import Function, Parameter, Tree, Var
+from tangentc.ir.subprograms import subprograms
 from tangentc.ir.trees import Path, leaves, signature_of
 from tangentc.kinds.records import Field
 from tangentc.source import Span
@@ -102,15 +103,20 @@ def _titles(functions: Sequence[Function]) -> Titles:
 
     for function in functions:
         add(function)
-    pending = [callee for function in functions for callee in function.callees.values()]
+    pending = [callee for function in functions for callee in _called(function)]
     while pending:
         current = pending.pop(0)
         if any(current is other for other, _ in found[len(functions) :]):
             continue
         add(current)
         if not any(current is function for function in functions):
-            pending += current.callees.values()
+            pending += _called(current)
     return found
+
+
+def _called(function: Function) -> list[Function]:
+    """The functions that a function calls, or lets a library call."""
+    return [*function.callees.values(), *subprograms(function)]
 
 
 def _flat(function: Function) -> Function:
@@ -138,8 +144,8 @@ def _print(
 ) -> Text:
     """The text of one function."""
 
-    def called(key: str) -> str:
-        callee = function.callees[key]
+    def called(key: str | Function) -> str:
+        callee = function.callees[key] if isinstance(key, str) else key
         return next(name for other, name in reversed(titles) if other is callee)
 
     statements = thread_exits(lower(function, fold(function) if form == "folded" else nothing_folded()))

@@ -16,8 +16,9 @@ import numpy as np
 from tangentc import numerics
 from tangentc.emit.naming import identifier
 from tangentc.emit.statements import Apply, Value
-from tangentc.ir.nodes import Call, Hole, Index, Literal, Op, Slice, Tree, Var
-from tangentc.ir.trees import is_atom
+from tangentc.ir.nodes import Call, Function, Hole, Index, Literal, Op, Slice, Tree, Var
+from tangentc.ir.subprograms import Subprogram
+from tangentc.ir.trees import is_atom, unique
 from tangentc.kinds.library_objects import gives_derivatives
 from tangentc.kinds.records import class_of_tree, is_namedtuple
 from tangentc.kinds.types import Array, Object
@@ -168,7 +169,10 @@ class Expressions:
     """Builds the syntax tree of values; `called` gives the name of a variable."""
 
     def __init__(
-        self, called: Callable[[Var], str], names: Names, callees: Callable[[str], str] = lambda key: key
+        self,
+        called: Callable[[Var], str],
+        names: Names,
+        callees: Callable[[str | Function], str] = str,
     ) -> None:
         self.called = called
         self.names = names
@@ -228,6 +232,18 @@ class Expressions:
             case _:
                 first, named = _placed(primitive, values)
                 return call(self.function(primitive), *first, **named, **self.attributes(op))
+
+    def handed_over(self, program: Subprogram, values: Sequence[Value]) -> ast.expr:
+        """A function of the program as one of what the library passes: `lambda x: residual(x, a)`."""
+        title = name(self.callees(program.function))
+        if not values:
+            return title
+        read = self.values(values)
+        taken = {node.id for each in read for node in ast.walk(each) if isinstance(node, ast.Name)}
+        own = program.function.parameters[: program.own]
+        passed = [ast.arg(arg=unique(identifier(parameter.name), taken)) for parameter in own]
+        spec = ast.arguments(posonlyargs=[], args=passed, kwonlyargs=[], kw_defaults=[], defaults=[])
+        return ast.Lambda(spec, call(title, *(name(arg.arg) for arg in passed), *read))
 
     def attributes(self, op: Op, but: str = "") -> dict[str, ast.expr]:
         """The attributes as keywords, in the order of the declaration; one of them may have a form of its own."""
@@ -510,6 +526,38 @@ def _call(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     split = len(operands) - len(keywords)
     named = dict(zip(keywords, e.values(operands[split:]), strict=True))
     return call(function, *e.values(operands[:split]), **named)
+
+
+@_special("solution", "trajectory")
+def _solution(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    return e.value(operands[0])
+
+
+@_special("solve")
+def _solve(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    values: list[Any] = list(operands)
+    for place, program, count in reversed(op.attr("programs", ())):
+        values[place] = e.handed_over(program, values[-count:] if count else [])
+        del values[len(values) - count :]
+    function, *args = [each if isinstance(each, ast.expr) else e.value(each) for each in values]
+    keywords = op.attr("keywords", ())
+    split = len(args) - len(keywords)
+    return call(function, *args[:split], **dict(zip(keywords, args[split:], strict=True)))
+
+
+@_special("scipy.integrate.quad", "scipy.integrate.quad_vec")
+def _quad(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    integrand = e.handed_over(op.attr("program"), operands[2:])
+    return call(e.function(op.primitive), integrand, *e.values(operands[:2]), **e.attributes(op, "program"))
+
+
+@_special("evolved")
+def _evolved(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    from tangentc.numerics_integrals import evolved  # which needs SciPy
+
+    right = e.handed_over(op.attr("program"), operands[3:])
+    options = {key: e.constant(value) for key, value in op.attr("options", ())}
+    return call(name(e.names.refer("evolved", evolved)), right, *e.values(operands[:3]), **options)
 
 
 @_special("format")

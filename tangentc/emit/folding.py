@@ -268,12 +268,17 @@ def _swaps(result: Var, block: Block, carried: tuple[Var, ...]) -> bool:
 def _columns(atom: Atom) -> int:
     """About how many columns an operand takes."""
     if isinstance(atom, Literal):
-        return len(repr(atom.value))
+        return len(getattr(atom.value, "__name__", None) or repr(atom.value))
     return len(atom.name) or (3 if atom.of is None else 1 + len(atom.role) + _columns(atom.of))
 
 
 def _own_columns(op: Op) -> int:
     """About how many columns an operation takes without its operands."""
+    if op.primitive.name in ("solution", "trajectory"):
+        return 0  # printed as its operand
+    if op.primitive.name == "solve":
+        called = (len(program.__name__) + 14 for _, program, _ in op.attr("programs", ()))
+        return sum(called) + sum(len(name) + 3 for name in op.attr("keywords", ()))
     attrs = sum(len(name) + len(repr(value)) + 3 for name, value in op.attrs if name != "index")
     match op.primitive.syntax:
         case Syntax.BINARY:

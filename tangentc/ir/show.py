@@ -28,6 +28,7 @@ from tangentc.ir.nodes import (
     Var,
     With,
 )
+from tangentc.ir.subprograms import subprograms
 from tangentc.ir.trees import is_atom
 from tangentc.kinds.records import class_of_tree
 from tangentc.kinds.types import (
@@ -66,7 +67,7 @@ def show(function: Function) -> str:
         current = pending.pop(0)
         if all(current is not other for other in found):
             found.append(current)
-            pending += current.callees.values()
+            pending += [*current.callees.values(), *subprograms(current)]
     return "\n\n".join("\n".join(_Text().function(each)) for each in found) + "\n"
 
 

@@ -11,7 +11,7 @@ from tangentc import numerics
 from tangentc.kinds.dims import new_int
 from tangentc.kinds.probing import elementwise
 from tangentc.kinds.shapes import dims_of_shape
-from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Scalar, Tuple, dtype_of, is_number
+from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Scalar, Tuple, dtype_of, fresh, is_number
 from tangentc.primitives.core import Alias
 from tangentc.primitives.declare import declare
 
@@ -84,7 +84,20 @@ declare(
     kind=lambda kinds, _: Tuple(tuple(new_int() for _ in kinds)), callables=(numerics.sorted_order,),
 )  # fmt: skip
 declare(
+    "stable_order", numerics.stable_order, "x", "y", attributes={"axis": -1},
+    kind=lambda kinds, _: Array(np.dtype(np.intp), kinds[1].dims) if isinstance(kinds[1], Array) else ANY,
+    callables=(numerics.stable_order,),
+)  # fmt: skip
+declare(
     "parted_order", numerics.parted_order, "x", "y", "kth", attributes={"axis": -1},
     kind=lambda kinds, _: Array(np.dtype(np.intp), kinds[1].dims) if isinstance(kinds[1], Array) else ANY,
     callables=(numerics.parted_order,),
+)  # fmt: skip
+declare(
+    "flat_places", numerics.flat_places, "indices", "shape", attributes={"axis": -1},
+    kind=lambda kinds, _: Array(np.dtype(np.intp), (fresh(),)), callables=(numerics.flat_places,),
+)  # fmt: skip
+declare(
+    "folded", numerics.folded, "w", "pad_width", "shape", attributes={"mode": "reflect"},
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[2])), callables=(numerics.folded,),
 )  # fmt: skip

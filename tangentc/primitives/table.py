@@ -9,6 +9,7 @@ from tangentc.primitives import (  # noqa: F401
     dispatching,
     elementwise,
     fourier,
+    functions,
     helpers,
     linalg,
     maths,

@@ -132,7 +132,7 @@ def gradient(f: Any, spacing: Any = None, *, axis: int | None, edge_order: int) 
         h1, h2 = (ops.lying_along(h, f, axis) for h in (widths[:-1], widths[1:]))
         middle = after * h1 / (h2 * (h1 + h2)) + here * (h2 - h1) / (h1 * h2) - before * h2 / (h1 * (h1 + h2))
     left = _one_sided(f, axis, (0, 1, 2), first, second, edge_order)
-    right = -_one_sided(f, axis, (-1, -2, -3), last, before_last, edge_order)
+    right = _one_sided(f, axis, (-1, -2, -3), -last, -before_last, edge_order)
     return np.concatenate((np.expand_dims(left, axis), middle, np.expand_dims(right, axis)), axis=axis)
 
 
@@ -189,7 +189,7 @@ def vander(y: Expr, x: Expr, *, N: int | None, increasing: bool, dx: Tangent) ->
     power = ops.arange(y, ops.dim(y, 1))
     power = power if increasing else call("np.flip", power)
     column = (Slice(), None)
-    return power * x.getitem(column) ** np.maximum(power - 1, 0) * linear.getitem(dx, index=column)
+    return power * x.getitem(column) ** np.maximum(power - 1, 0) * linear.widened(dx, index=column)
 
 
 @linearise(np.polyval)

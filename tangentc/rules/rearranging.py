@@ -40,7 +40,11 @@ def pad(
     if mode in ("constant", "empty"):
         return _with_zeros(x, pad_width)
     if mode in _MOVED and reflect_type in (None, "even"):
-        return _gathered(x, call("np.pad", _numbers(x), pad_width, mode=mode))
+        return _with_tangent(
+            x,
+            lambda dx: linear.pad_moved(pad_width, dx, mode=mode),
+            lambda: call("np.pad", _primal(x), pad_width, mode=mode),
+        )
     widths = ops.constant(pad_width)
     if widths is None:
         raise undefined(
@@ -80,14 +84,6 @@ def _numbers(x: Any) -> Expr:
 
 def _with_tangent(x: Any, tangent: Any, primal: Any) -> Any:
     return Dual(primal(), tangent(x.tangent)) if isinstance(x, Dual) else primal()
-
-
-def _gathered(x: Any, places: Expr) -> Any:
-    return _with_tangent(
-        x,
-        lambda dx: linear.gather(places, dx),
-        lambda: ops.ravel(_primal(x)).getitem((Hole(0),), places),
-    )
 
 
 def _with_zeros(x: Any, pad_width: Expr) -> Any:
@@ -166,6 +162,12 @@ def _odd(x: Any, axis: int, widths: tuple[int, int], mode: str) -> Any:
     a, b = weights(0), weights(size - 1)
     moved = x[ops.at(axis, places)]
     return a * first + b * last + (1.0 - a - b) * moved
+
+
+@linearise(named("folded"))
+def folded(y: Expr, w: Expr, pad_width: Expr, shape: Expr, *, mode: str, dw: Tangent) -> Tangent:
+    """Linear: the transpose of a padding."""
+    return linear.folded(pad_width, shape, dw, mode=mode)
 
 
 # --- the others -----------------------------------------------------------------------------------

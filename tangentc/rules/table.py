@@ -15,6 +15,7 @@ from tangentc.rules import (  # noqa: F401
     dispatching,
     elementwise,
     fourier,
+    functions,
     indexing,
     linalg,
     nondifferentiable,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tangentc.analysis.aliasing import Aliasing, aliasing
-from tangentc.ir.build import blocks_of, operands_of, rebuild, uses_of, walk
+from tangentc.ir.build import blocks_of, changed, operands_of, uses_of, walk, with_nodes
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Store, Var
 from tangentc.primitives.core import named
 from tangentc.transform.simplify import negated
@@ -71,14 +71,13 @@ class _Absorber:
         return None
 
     def block(self, block: Block) -> Block:
-        return Block(block.params, tuple(map(self.node, block.nodes)), block.yields)
+        return with_nodes(block, list(map(self.node, block.nodes)))
 
     def node(self, node: Node) -> Node:
-        changed = self.changed.get(id(node))
-        if changed is not None:
-            return changed
-        blocks = blocks_of(node)
-        return rebuild(node, operands_of(node), [self.block(block) for block in blocks]) if blocks else node
+        other = self.changed.get(id(node))
+        if other is not None:
+            return other
+        return changed(node, operands_of(node), [self.block(block) for block in blocks_of(node)])
 
 
 def _is_named(var: Var) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 
 import tangentc.frontend.lower  # noqa: F401
 import tangentc.rules.table  # noqa: F401
-from tangentc.frontend.builtin_calls import BUILTINS
+from tangentc.frontend.standard.builtins import BUILTINS
 from tangentc.primitives.core import find
 from tangentc.rules.registry import rule_of
 

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""What the compiler's own library asks of the frontend (`frontend/library_requests.py`)."""
+"""What the compiler's own library asks of the frontend (`frontend/standard/library_requests.py`)."""
 
 __all__: list[str] = []
 

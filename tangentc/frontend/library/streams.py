@@ -57,6 +57,21 @@ def iterated(sequence, start):
         yield entry(sequence, i)
 
 
+def growing(sequence, start):
+    """`iterated` of a list whose length changes meanwhile."""
+    i = start
+    while i < length(sequence):
+        yield entry(sequence, i)
+        i += 1
+
+
+def growing_reversed(sequence):
+    i = length(sequence) - 1
+    while 0 <= i < length(sequence):
+        yield entry(sequence, i)
+        i -= 1
+
+
 def called_until(function, sentinel):
     while True:
         value = function()
@@ -127,6 +142,27 @@ def chained(iterables):
 def pairs(sequence):
     for i in range(length(sequence) - 1):
         yield entry(sequence, i), entry(sequence, i + 1)
+
+
+def pairs_of_numbers(sequence):
+    """`pairs` of a sequence whose entries are read once, and may be written afterwards."""
+    if length(sequence) > 0:
+        previous = entry(sequence, 0)
+        for i in range(1, length(sequence)):
+            value = entry(sequence, i)
+            yield previous, value
+            previous = value
+
+
+def pairs_of_growing(sequence):
+    if length(sequence) > 0:
+        previous = entry(sequence, 0)
+        i = 1
+        while i < length(sequence):
+            value = entry(sequence, i)
+            yield previous, value
+            previous = value
+            i += 1
 
 
 def pairs_as_they_come(iterable):

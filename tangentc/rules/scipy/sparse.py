@@ -10,7 +10,7 @@ from typing import Any
 
 import tangentc.primitives.scipy.sparse  # noqa: F401
 from tangentc.ir.nodes import Hole
-from tangentc.kinds.types import Array, dtype_of, same_dtype
+from tangentc.kinds.types import Array
 from tangentc.primitives.core import named
 from tangentc.primitives.scipy.sparse import ITERATIONS
 from tangentc.rules import linear_ops as linear
@@ -141,13 +141,16 @@ def of_entries_t(w: Expr, rows: Expr, columns: Expr, x: Expr, shape: Expr, like:
     """w[i] x[j] at the places of the entries, summed over the columns of a matrix x."""
     rows = call("row_numbers", rows) if form == "csr" else rows
     columns = call("row_numbers", columns) if form == "csc" else columns
-    w, x, columns_of_x = w.getitem((Hole(0),), rows), x.getitem((Hole(0),), columns), rank(x) - 1
-    if columns_of_x:
-        return ops.sum_(w * x, axis=1)
+    product = _at(rows, w, like) * _at(columns, x, like)
+    return product if rank(x) == 1 else ops.sum_(product, axis=1)
+
+
+def _at(places: Expr, x: Expr, like: Expr) -> Expr:
+    """The entries or rows of x at the places of the entries of a matrix: as many as there are of these."""
     known = None
-    if isinstance(like.kind, Array) and same_dtype(dtype_of(w.kind), dtype_of(x.kind)):
-        known = Array(dtype_of(w.kind), like.kind.dims)
-    return call("mul", w, x, kind=known)
+    if isinstance(like.kind, Array) and like.kind.dims and isinstance(x.kind, Array) and x.kind.dims:
+        known = Array(x.kind.dtype, (like.kind.dims[0], *x.kind.dims[1:]))
+    return call("getitem", x, places, index=(Hole(0),), kind=known)
 
 
 def _turned(shape: Expr) -> Any:
