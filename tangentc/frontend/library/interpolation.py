@@ -179,7 +179,7 @@ class Table:
 
     def __init__(self, x, y, kind, axis, bounds_error, fill_value):
         self.x = x
-        self.y = y
+        self.rows = y
         self.kind = kind
         self.axis = axis
         self.bounds_error = bounds_error
@@ -207,19 +207,19 @@ def inside(table, points, is_open):
     if table.spline is not None:
         return table.spline(points)
     if table.kind == "linear":
-        if np.ndim(table.y) == 1 and not is_open:
-            return np.asarray(np.interp(points, table.x, table.y))
-        widths = np.reshape(table.x[1:] - table.x[:-1], (-1,) + (1,) * (np.ndim(table.y) - 1))
-        slopes = (table.y[1:] - table.y[:-1]) / widths
-        return piecewise(np.stack((slopes, table.y[:-1])), table.x, points)
+        if np.ndim(table.rows) == 1 and not is_open:
+            return np.asarray(np.interp(points, table.x, table.rows))
+        widths = np.reshape(table.x[1:] - table.x[:-1], (-1,) + (1,) * (np.ndim(table.rows) - 1))
+        slopes = (table.rows[1:] - table.rows[:-1]) / widths
+        return piecewise(np.stack((slopes, table.rows[:-1])), table.x, points)
     last = len(table.x) - 1
     if table.kind == "previous":
-        return table.y[np.clip(np.searchsorted(table.x, points, side="right") - 1, 0, last)]
+        return table.rows[np.clip(np.searchsorted(table.x, points, side="right") - 1, 0, last)]
     if table.kind == "next":
-        return table.y[np.clip(np.searchsorted(table.x, points), 0, last)]
+        return table.rows[np.clip(np.searchsorted(table.x, points), 0, last)]
     middles = table.x[1:] / 2.0 + table.x[:-1] / 2.0
     side = "left" if table.kind == "nearest" else "right"
-    return table.y[np.clip(np.searchsorted(middles, points, side=side), 0, last)]
+    return table.rows[np.clip(np.searchsorted(middles, points, side=side), 0, last)]
 
 
 def filled(values, points, x, fill_value):
@@ -255,15 +255,15 @@ class Polynomial:
 
     def __init__(self, xi, yi, axis):
         self.xi = xi
-        self.yi = yi
+        self.nodal = yi
         self.axis = axis
 
     def __call__(self, x):
         points = array_like(x)
-        return to_axis(barycentric(self.xi, self.yi, points), points, self.axis)
+        return to_axis(barycentric(self.xi, self.nodal, points), points, self.axis)
 
     def derivative(self, x, der=1):
-        points, values = array_like(x), self.yi
+        points, values = array_like(x), self.nodal
         for _ in range(der):
             values = np.tensordot(differentiation_matrix(self.xi), values, axes=1)
         return to_axis(barycentric(self.xi, values, points), points, self.axis)

@@ -12,13 +12,16 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from tangentc.frontend.expressions.operations import apply_primitive, as_array
 from tangentc.frontend.expressions.sparse_matrices import attribute_of_matrix, part_of
+from tangentc.frontend.library import stands_in
 from tangentc.frontend.state.context import Context
-from tangentc.frontend.state.values import Method, Static, Value
+from tangentc.frontend.state.values import Method, ObjectValue, Static, Value
 from tangentc.ir.nodes import Var
-from tangentc.kinds.library_objects import is_factor, is_interpolant, is_sparse
-from tangentc.kinds.types import Object
+from tangentc.kinds.library_objects import gives_derivatives, is_factor, is_interpolant, is_sparse
+from tangentc.kinds.types import Array, Kind, Object, fresh
 from tangentc.primitives.core import named
 from tangentc.primitives.libraries import resolve
 
@@ -60,12 +63,38 @@ def call(context: Context, callee: Var, args: Sequence[Value], kwargs: dict[str,
 
 
 def member(context: Context, owner: Value, name: str) -> Value | None:
-    """`owner.name` of an object that the program was given; None for any other owner."""
+    """`owner.name` of an object of SciPy; None for any other owner."""
+    held = context.contents(owner)
+    if isinstance(held, ObjectValue) and stands_in(held.cls):
+        _check_supported(context, held, name)
     if not isinstance(owner, Var) or not isinstance(owner.kind, Object):
         return None
+    if is_sparse(owner.kind.cls):
+        return attribute_of_matrix(context, owner, owner.kind, name)
     if is_interpolant(owner.kind.cls):
         method = _library("interpolation").METHODS.get(name)
-        return None if method is None else Method(Static(method), owner)
-    if is_factor(owner.kind.cls) and name == "solve":
-        return Method(Static(_library("sparse").solve), owner)
-    return attribute_of_matrix(context, owner, owner.kind, name) if is_sparse(owner.kind.cls) else None
+        return _data(context, owner, owner.kind, name) if method is None else Method(Static(method), owner)
+    if is_factor(owner.kind.cls):
+        solve = Method(Static(_library("sparse").solve), owner)
+        return solve if name == "solve" else context.op("getattr", owner, name=name)
+    return None
+
+
+def _check_supported(context: Context, made: ObjectValue, name: str) -> None:
+    """Refuse what is not known of an object that the program makes of what may vary."""
+    if name not in made.attributes and not hasattr(made.cls, name):
+        context.fail(
+            "TC109", f"{name!r} of an object of SciPy that is made of what may vary is not supported",
+            hint="make the object before the call if it does not vary",
+        )  # fmt: skip
+
+
+def _data(context: Context, owner: Var, kind: Object, name: str) -> Value:
+    """What an interpolant is made of."""
+    known: Kind | None = None
+    if name in ("x", "t"):
+        known = Array(np.dtype(float), (fresh(),))
+    elif name == "c" and kind.shape is not None and gives_derivatives(kind.cls):
+        axes = 1 if hasattr(kind.cls, "design_matrix") else 2  # of a B-spline, of a piecewise polynomial
+        known = Array(kind.dtype, (*(fresh() for _ in range(axes)), *kind.shape))
+    return context.op("getattr", owner, name=name, kind=known)

@@ -137,6 +137,8 @@ PROGRAMS = {
     "beyond the grid": lambda x, y: (
         W @ interpolate.interpn(GRID, PLANE * y[0], PLACES * x[:2], bounds_error=False, fill_value=None)
     ),
+    "what it has": lambda x, y: np.sum(SPLINE.c * y[0]) + SPLINE.x[1] * x[0],
+    "its coefficients": lambda x, y: np.sum(interpolate.CubicSpline(X, y).c ** 2),
     "lists": lambda x, y: interpolate.CubicSpline([0, 1, 2, 4], [y[0], 1.0, x[0], 2])(3),
 }  # fmt: skip
 
@@ -184,7 +186,7 @@ def test_the_limits_of_pchip_are_kinks() -> None:
         (lambda x: interpolate.splev(x[0], (TCK[0], [TCK[1], TCK[1]], 3))[0], "curve"),
         (lambda x: interpolate.griddata(PLACES, x, PLACES)[0], "not known"),
         (lambda x: interpolate.interp1d(X, Y * x[0], kind="none")(0.5), "kind of interp1d"),
-        (lambda x: interpolate.CubicSpline(X, Y * x[0]).solve(0.5)[0], "solve"),
+        (lambda x: interpolate.CubicSpline(X, Y * x[0]).solve(0.5)[0], "'solve' of an object of SciPy"),
     ],
 )
 def test_refused(f: Any, message: str) -> None:

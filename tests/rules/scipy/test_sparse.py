@@ -248,7 +248,7 @@ REFUSED: list[tuple[Callable[[Any], Any], str]] = [
     (in_place, "in place"),
     (lambda d: np.sum(by_rows(d)[0, 1]), "parts of a sparse matrix"),
     (lambda d: np.sum((by_rows(d) @ CSR) @ X), "matmul"),
-    (lambda d: np.sum(by_rows(d).power(2) @ X), "power"),
+    (lambda d: np.sum(by_rows(d).power(2) @ X), "'power' of an object of SciPy"),
     (lambda d: np.sum(np.sqrt(by_rows(d))), "cannot be handed"),
     (lambda d: linalg.norm(by_rows(d)), "norm of a sparse matrix"),
     (lambda d: float(isinstance(by_rows(d), sparse.csr_array)), "class of an object"),
