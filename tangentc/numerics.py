@@ -361,6 +361,8 @@ def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of c @ like; like: an array of the shape of t.
     """
+    if hasattr(c, "tocoo"):  # a sparse matrix of SciPy
+        return c.T @ w
     stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
     rows = np.shape(c)[-2] if np.ndim(c) > 1 else 1
     columns = np.shape(like)[-1] if np.ndim(like) > 1 else 1
@@ -374,6 +376,8 @@ def matmul_left_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of like @ c; like: an array of the shape of t.
     """
+    if hasattr(c, "tocoo"):  # a sparse matrix of SciPy
+        return w @ c.T
     stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
     rows = np.shape(like)[-2] if np.ndim(like) > 1 else 1
     columns = np.shape(c)[-1] if np.ndim(c) > 1 else 1
