@@ -14,7 +14,7 @@ import numpy as np
 
 from tangentc.analysis.writes import written_lists, written_parameters
 from tangentc.errors import DifferentiationError, TangentcError, UnsupportedSyntaxError
-from tangentc.frontend.arrays import facts, spellings  # noqa: F401
+from tangentc.frontend.arrays import choosing, cuts, facts, joins, mapping, sets, spellings  # noqa: F401
 from tangentc.frontend.calls import derivatives  # noqa: F401
 from tangentc.frontend.calls.apply import apply
 from tangentc.frontend.expressions import operators  # noqa: F401

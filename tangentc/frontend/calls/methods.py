@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any as AnyType
 
 from tangentc.errors import did_you_mean
-from tangentc.frontend.arrays.arrays import call_method
+from tangentc.frontend.arrays.conversions import call_method
 from tangentc.frontend.arrays.outputs import apply_function
 from tangentc.frontend.arrays.writers import shuffle, write_method
 from tangentc.frontend.expressions.operations import apply_primitive
