@@ -27,8 +27,9 @@ from tangentc.frontend.standard import objects  # noqa: F401
 from tangentc.frontend.state.captures import Captured, Captures
 from tangentc.frontend.state.classes import static_lookup
 from tangentc.frontend.state.context import Context
-from tangentc.frontend.state.dynamic import check_result, make
+from tangentc.frontend.state.dynamic import make
 from tangentc.frontend.state.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
+from tangentc.frontend.state.held import check_result
 from tangentc.frontend.state.places import Guard, Place
 from tangentc.frontend.state.requests import Derive, Path, Promote
 from tangentc.frontend.state.structure import tree_of

@@ -11,10 +11,10 @@ from tangentc.frontend.arrays.outputs import apply_function
 from tangentc.frontend.arrays.writers import shuffle, write_method
 from tangentc.frontend.expressions.operations import apply_primitive
 from tangentc.frontend.functions.passive import draws, opaque_method
+from tangentc.frontend.objects import at_run_time
 from tangentc.frontend.objects.containers import call_container_method
 from tangentc.frontend.objects.instances import attribute_of_record
 from tangentc.frontend.standard.builtins import class_of
-from tangentc.frontend.state import dynamic
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import (
     ArrayMethod,
@@ -103,7 +103,7 @@ def call_array_method(
         return UNDEF
     assert isinstance(receiver, (Var, Literal))
     if isinstance(receiver, Var) and is_container(receiver.kind):
-        return dynamic.call_method(context, receiver, name, args, kwargs)
+        return at_run_time.call_method(context, receiver, name, args, kwargs)
     args = tuple(map(context.snapshot, args))
     kwargs = {keyword: context.snapshot(value) for keyword, value in kwargs.items()}
     if isinstance(receiver, Var) and isinstance(receiver.kind, Array):
