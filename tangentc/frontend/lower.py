@@ -17,7 +17,7 @@ from tangentc.errors import DifferentiationError, TangentcError, UnsupportedSynt
 from tangentc.frontend.arrays import choosing, cuts, facts, joins, mapping, sets, spellings  # noqa: F401
 from tangentc.frontend.calls import derivatives  # noqa: F401
 from tangentc.frontend.calls.apply import apply
-from tangentc.frontend.expressions import operators  # noqa: F401
+from tangentc.frontend.expressions import displays, operators  # noqa: F401
 from tangentc.frontend.flow import control  # noqa: F401
 from tangentc.frontend.functions import generators  # noqa: F401
 from tangentc.frontend.functions.recursion import closed
