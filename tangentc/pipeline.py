@@ -163,7 +163,8 @@ def _optimised(function: Function, optimise: bool, stages: tuple[Stage, ...] = O
 
     def visit(one: Function, stages: tuple[Stage, ...]) -> Function:
         for stage in stages if optimise else ():
-            one = _checked(stage(one))
+            found = stage(one)
+            one = one if found is one else _checked(found)
         for node in walk(one.body):
             if isinstance(node, Call) and node.callee not in callees:
                 callees[node.callee] = one  # taken: a recursive call refers to it by name

@@ -152,6 +152,8 @@ def length(context: Context, value: Value) -> Value:
             return Literal(len(constant))
         case RangeValue(Literal(0), stop, Literal(1)):
             return stop
+        case RangeValue(start, stop, step):
+            return context.op("len", context.op("range", start, stop, step))
         case Var(kind=Array(_, dims)) if dims != ():
             return size_of_axis(context, value, 0)
         case Var(kind=Tuple(items)):

@@ -12,7 +12,7 @@ from tangentc.frontend.objects.containers import with_arguments
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.dynamic import keys, put, waiting
 from tangentc.frontend.state.held import as_map, is_unknown, kind_now, tell
-from tangentc.frontend.state.values import Value, View, is_undefined
+from tangentc.frontend.state.values import Static, Value, View, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
 from tangentc.kinds.join import item_of
 from tangentc.kinds.types import List
@@ -99,16 +99,36 @@ def _reverse(context: Context, owner: Var) -> Value:
     return library_call(context, lists.reverse, owner)
 
 
+def _remove(context: Context, owner: Var, value: Value) -> Value:
+    return library_call(context, lists.remove, owner, value)
+
+
+def _index(context: Context, owner: Var, value: Value) -> Value:
+    return library_call(context, lists.index, owner, value)
+
+
+def _count(context: Context, owner: Var, value: Value) -> Value:
+    return library_call(context, lists.count, owner, value)
+
+
+def _sort(context: Context, owner: Var, **options: Value) -> Value:
+    return library_call(context, lists.refill, owner, context.call(Static(sorted), owner, **options))
+
+
 _LIST: dict[str, Method] = {
     "append": _append,
     "appendleft": _appendleft,
     "clear": _clear,
     "copy": _copy,
+    "count": _count,
     "extend": extend,
+    "index": _index,
     "insert": _insert,
     "pop": _pop,
     "popleft": _popleft,
+    "remove": _remove,
     "reverse": _reverse,
+    "sort": _sort,
 }
 
 

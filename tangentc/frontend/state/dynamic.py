@@ -17,6 +17,7 @@ from tangentc.frontend.state.values import (
     ListValue,
     ObjectValue,
     SliceValue,
+    TupleValue,
     Value,
     View,
     is_undefined,
@@ -114,6 +115,11 @@ def waiting(context: Context, owner: Var, key: Value, message: str) -> Value:
 
 
 def _sliced(context: Context, owner: Var, key: Value) -> Value:
+    return library_call(context, lists.sliced, owner, *_ends(context, owner, key)[0])
+
+
+def _ends(context: Context, owner: Var, key: Value) -> tuple[list[Value], bool]:
+    """Where a slice of a list starts, stops and goes, and whether it goes to the next entry each time."""
     if isinstance(key, Literal):
         piece = key.value
         parts: tuple[Atom, ...] = (Literal(piece.start), Literal(piece.stop), Literal(piece.step))
@@ -122,15 +128,19 @@ def _sliced(context: Context, owner: Var, key: Value) -> Value:
         parts = (key.start, key.stop, key.step)
     size = context.builder.op("list_len", owner)
     ends = context.op("call", Literal(slice_indices), *parts, size, kind=Tuple((INT, INT, INT)))
-    return library_call(
-        context, lists.sliced, owner, *(context.op("item", ends, Literal(k)) for k in range(3))
-    )
+    found: list[Value] = [context.op("item", ends, Literal(k)) for k in range(3)]
+    return found, parts[2] in (Literal(None), Literal(1))
 
 
 def put(context: Context, owner: Var, key: Value, value: Value) -> None:
     """`owner[key] = value`."""
     if _is_slice(key):
-        context.fail("TC108", "a slice of this list is written", hint="write its entries one by one")
+        ends, is_plain = _ends(context, owner, key)
+        if is_plain:
+            library_call(context, lists.put_slice, owner, *ends[:2], value)
+        else:
+            library_call(context, lists.put_steps, owner, *ends, value)
+        return
     if any(map(is_undefined, (key, value))):
         return
     held = context.atom(value)
@@ -143,6 +153,12 @@ def put(context: Context, owner: Var, key: Value, value: Value) -> None:
 
 def delete(context: Context, owner: Var, key: Value) -> None:
     """`del owner[key]`."""
+    if _is_slice(key):
+        ends, is_plain = _ends(context, owner, key)
+        if not is_plain:
+            context.fail("TC108", "every so many entries of this list are deleted", hint="build a new list")
+        library_call(context, lists.put_slice, owner, *ends[:2], TupleValue(()))
+        return
     if isinstance(owner.kind, List):
         library_call(context, lists.pop, owner, key)
         return
