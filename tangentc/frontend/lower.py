@@ -10,36 +10,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from tangentc.analysis.writes import written_lists, written_parameters
-from tangentc.errors import DifferentiationError, TangentcError, UnsupportedSyntaxError
-from tangentc.frontend.arrays import facts, spellings  # noqa: F401
+from tangentc.errors import TangentcError, UnsupportedSyntaxError
+from tangentc.frontend.arrays import choosing, cuts, facts, joins, mapping, sets, spellings  # noqa: F401
 from tangentc.frontend.calls import derivatives, pairs  # noqa: F401
 from tangentc.frontend.calls.apply import apply
-from tangentc.frontend.expressions import operators  # noqa: F401
+from tangentc.frontend.expressions import displays, operators  # noqa: F401
 from tangentc.frontend.flow import control  # noqa: F401
 from tangentc.frontend.functions import generators  # noqa: F401
 from tangentc.frontend.functions.recursion import closed
-from tangentc.frontend.objects.adoption import adopt, collected
-from tangentc.frontend.objects.instances import defaults
+from tangentc.frontend.objects.adoption import adopt
+from tangentc.frontend.objects.arguments import Arguments, KindTree
 from tangentc.frontend.standard import library_requests, objects  # noqa: F401
 from tangentc.frontend.state.captures import Captured, Captures
 from tangentc.frontend.state.classes import static_lookup
 from tangentc.frontend.state.context import Context
-from tangentc.frontend.state.dynamic import check_result, make
-from tangentc.frontend.state.heap import Adopt, AtRunTime, Contents, FormsMeet, Live, Shadows, Sites, Unroll
+from tangentc.frontend.state.heap import Adopt, AtRunTime, FormsMeet, Live, Shadows, Sites, Unroll
+from tangentc.frontend.state.held import check_result
 from tangentc.frontend.state.places import Guard, Place
 from tangentc.frontend.state.requests import Derive, Path, Promote
 from tangentc.frontend.state.structure import tree_of
 from tangentc.frontend.state.values import (
-    DictValue,
     Instance,
-    ListValue,
     Method,
-    ObjectValue,
     Static,
-    TupleValue,
     Value,
 )
 from tangentc.frontend.statements import (  # noqa: F401
@@ -53,19 +47,11 @@ from tangentc.frontend.statements import (  # noqa: F401
 from tangentc.frontend.text.parse import parse
 from tangentc.frontend.text.scopes import Frame, Names
 from tangentc.ir.copying import needed_vars, substituted
-from tangentc.ir.nodes import UNDEF, Block, Function, Literal, Parameter, Tree, Var
+from tangentc.ir.nodes import UNDEF, Block, Function, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of, unique
-from tangentc.kinds.dims import labelled
-from tangentc.kinds.of_values import Pattern, kind_of_value
-from tangentc.kinds.records import ClassKey, class_of_tree, is_namedtuple
-from tangentc.kinds.types import Array, Const, Dim, Kind
-from tangentc.kinds.types import Function as FunctionKind
 from tangentc.source import SourceFile, Span
 
 __all__ = ["Captured", "Guard", "KindTree", "Lowered", "lower"]
-
-KindTree = Any
-"""A kind, or a tuple, list or dict of kind trees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +140,8 @@ def _lower(
         with context.in_frame(frame):
             adopt(context, tuple(sites.adopted.values()))
             callee = _adopted(context, callee)
-            signature = _Signature(context, program, args, kwargs)
-            result = apply(context, callee, signature.positional, signature.keyword)
+            arguments = Arguments(context, program, args, kwargs)
+            result = apply(context, callee, arguments.positional, arguments.keyword)
             check_result(context, result)
             tree = tree_of(context, result)
     except TangentcError:
@@ -166,29 +152,7 @@ def _lower(
         raise _MoreIsKnown
     if context.heap.missing is not None:
         raise context.heap.missing
-    body = Block((), tuple(context.builder.nodes), atoms_of(tree))
-    unread = captures.drop_unread(context.heap.read, needed_vars(body))
-    if unread:
-        body = substituted(body, dict.fromkeys(unread, UNDEF))
-    taken = {parameter.name for parameter in signature.parameters}
-    hidden = tuple(
-        Parameter(unique(_hidden_name(var), taken), "hidden", var, origin=captured.origin)
-        for var, captured in captures.captured.items()
-    )
-    parameters = (*signature.parameters, *hidden)
-    params = tuple(var for p in parameters for var in atoms_of(p.tree) if isinstance(var, Var))
-    body = Block(params, body.nodes, body.yields)
-    name = getattr(program, "__name__", type(program).__name__)
-    function = Function(
-        name if name.isidentifier() else "function",
-        parameters,
-        body,
-        tree,
-        span,
-        inspect.getdoc(program) or "" if isinstance(program, (types.FunctionType, types.MethodType)) else "",
-        dict(context.callees),
-    )
-    function = closed(function)
+    function = closed(_function(program, context, arguments, tree, span))
     _copy_lists(context, function, sites)
     others = {var for var, captured in captures.captured.items() if not captured.place.local}
     written = written_parameters(function, others, context.shared)
@@ -199,6 +163,34 @@ def _lower(
         written,
         (*_changed(context), *sorted(sites.copied, key=repr)),
         tuple(sites.adopted.values()),
+    )
+
+
+def _function(
+    program: Callable[..., Any], context: Context, arguments: Arguments, tree: Tree, span: Span | None
+) -> Function:
+    """What has been lowered, as a function of its arguments and of what it read of its surroundings."""
+    body = Block((), tuple(context.builder.nodes), atoms_of(tree))
+    unread = context.captures.drop_unread(context.heap.read, needed_vars(body))
+    if unread:
+        body = substituted(body, dict.fromkeys(unread, UNDEF))
+    taken = {parameter.name for parameter in arguments.parameters}
+    hidden = tuple(
+        Parameter(unique(_hidden_name(var), taken), "hidden", var, origin=captured.origin)
+        for var, captured in context.captures.captured.items()
+    )
+    parameters = (*arguments.parameters, *hidden)
+    params = tuple(var for p in parameters for var in atoms_of(p.tree) if isinstance(var, Var))
+    body = Block(params, body.nodes, body.yields)
+    name = getattr(program, "__name__", type(program).__name__)
+    return Function(
+        name if name.isidentifier() else "function",
+        parameters,
+        body,
+        tree,
+        span,
+        inspect.getdoc(program) or "" if isinstance(program, (types.FunctionType, types.MethodType)) else "",
+        dict(context.callees),
     )
 
 
@@ -267,159 +259,3 @@ def _adopted(context: Context, callee: Value) -> Value:
         case Method(function, Instance() as receiver):
             return Method(function, _adopted(context, receiver))
     return callee
-
-
-def _is_data(default: Any) -> bool:
-    """Whether a default is an array, or holds some or may be changed."""
-    if isinstance(default, tuple):
-        return any(isinstance(item, float) or _is_data(item) for item in default)
-    return isinstance(default, (np.ndarray, list, dict))
-
-
-class _Signature:
-    """The parameters of the trace, and the arguments that they become inside."""
-
-    def __init__(
-        self,
-        context: Context,
-        program: Callable[..., Any],
-        args: tuple[KindTree, ...],
-        kwargs: dict[str, KindTree],
-    ) -> None:
-        self.context = context
-        self.parameters: list[Parameter] = []
-        self.positional: list[Value] = []
-        self.keyword: dict[str, Value] = {}
-        try:
-            signature = inspect.signature(program, follow_wrapped=False)
-        except (TypeError, ValueError):
-            signature = inspect.Signature(
-                [inspect.Parameter(f"x{i + 1}", inspect.Parameter.POSITIONAL_ONLY) for i in range(len(args))]
-            )
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            name = getattr(program, "__name__", type(program).__name__)
-            raise DifferentiationError(
-                "TC115", f"{name}(): {error}", context.builder.span, f"its signature is {name}{signature}"
-            ) from None
-        position = 0
-        for parameter in signature.parameters.values():
-            if parameter.name not in bound.arguments:
-                self._omitted(parameter)
-                continue
-            value = bound.arguments[parameter.name]
-            match parameter.kind:
-                case parameter.VAR_POSITIONAL:
-                    entries = [
-                        self._leaf(f"{parameter.name}_{i}", tree, ("args", position + i))
-                        for i, tree in enumerate(value)
-                    ]
-                    self._declare(parameter, tuple(tree for _, tree in entries))
-                    self.positional += [inner for inner, _ in entries]
-                case parameter.VAR_KEYWORD:
-                    named = {name: self._leaf(name, tree, ("kwargs", name)) for name, tree in value.items()}
-                    self._declare(parameter, {name: tree for name, (_, tree) in named.items()})
-                    self.keyword.update({name: inner for name, (inner, _) in named.items()})
-                case _:
-                    by_name = parameter.kind is parameter.KEYWORD_ONLY or parameter.name in kwargs
-                    path = ("kwargs", parameter.name) if by_name else ("args", position)
-                    inner, tree = self._leaf(parameter.name, value, path)
-                    self._declare(parameter, tree)
-                    if by_name:
-                        self.keyword[parameter.name] = inner
-                    else:
-                        self.positional.append(inner)
-                        position += 1
-
-    def _declare(self, parameter: inspect.Parameter, tree: Tree) -> None:
-        has_default = parameter.default is not parameter.empty
-        default = parameter.default if has_default and not _is_data(parameter.default) else None
-        self.parameters.append(Parameter(parameter.name, parameter.kind.name, tree, default, has_default))
-
-    def _omitted(self, parameter: inspect.Parameter) -> None:
-        """A parameter that the call leaves out.
-
-        A number stays a parameter of the emitted function, with the same default; arrays, and containers of data, are
-        read at each call like captured data; any other default is a constant of this specialisation.
-        """
-        default, origin, captures = parameter.default, f"default {parameter.name}", self.context.captures
-        match parameter.kind:
-            case parameter.VAR_POSITIONAL:
-                self._declare(parameter, ())
-            case parameter.VAR_KEYWORD:
-                self._declare(parameter, {})
-            case _ if parameter.kind is parameter.POSITIONAL_ONLY or self.context.builder.span is None:
-                # cannot be passed by name, or to a function of a library, which knows its defaults itself
-                self._declare(parameter, Var(Const(default), parameter.name))
-            case _ if type(default) in (int, float, complex) and origin not in captures.constants:
-                kind = kind_of_value(default, Pattern())
-                inner, tree = self._leaf(parameter.name, kind, ("captured", origin))
-                self._declare(parameter, tree)
-                self.keyword[parameter.name] = inner
-            case _ if _is_data(default):
-                self.keyword[parameter.name] = captures.value(default, Place.of(default), origin)
-            case _:
-                self.keyword[parameter.name], tree = self._leaf(parameter.name, Const(default), ())
-                self._declare(parameter, tree)
-
-    def _leaf(self, name: str, tree: KindTree, path: tuple[Any, ...]) -> tuple[Value, Tree]:
-        """An argument as the program sees it, and the tree of Vars that it unpacks to."""
-        if isinstance(tree, (tuple, list)):
-            entries = [self._leaf(f"{name}_{i}", item, (*path, i)) for i, item in enumerate(tree)]
-            values = tuple(value for value, _ in entries)
-            compound = TupleValue(values) if isinstance(tree, tuple) else self._made(ListValue(values), path)
-            return compound, type(tree)(inner for _, inner in entries)
-        cls = class_of_tree(tree)
-        if cls is not None:
-            return self._object(name, cls, tree, path)
-        if isinstance(tree, dict):
-            named = {key: self._leaf(f"{name}_{key}", item, (*path, key)) for key, item in tree.items()}
-            return (
-                self._made(DictValue({key: value for key, (value, _) in named.items()}), path),
-                {key: inner for key, (_, inner) in named.items()},
-            )
-        return self._known(tree, Var(labelled(tree), "".join(c if c.isalnum() else "_" for c in name)), path)
-
-    def _object(
-        self, name: str, cls: type, tree: dict[Any, KindTree], path: tuple[Any, ...]
-    ) -> tuple[Value, Tree]:
-        """An instance of a class whose attributes are parts of the argument."""
-        parts = {
-            key: self._leaf(f"{name}_{key}", item, (*path, key))
-            for key, item in tree.items()
-            if not isinstance(key, ClassKey)
-        }
-        attributes = {key: value for key, (value, _) in parts.items()}
-        inner = {ClassKey(cls): (), **{key: part for key, (_, part) in parts.items()}}
-        if is_namedtuple(cls):
-            return TupleValue(tuple(attributes.values()), cls), inner
-        given = defaults(self.context, cls, attributes)
-        return self._made(ObjectValue(cls, {**given, **attributes}), path), inner
-
-    def _made(self, contents: Contents, path: Path) -> Value:
-        """A list, dict or object that the caller passed: what is written to it stays within the call."""
-        site = ("parameter", path)
-        if site in self.context.heap.sites.at_run_time:
-            return make(self.context, contents, frozenset([site]))
-        ref = self.context.heap.new([site])
-        self.context.environment[ref.key] = contents
-        return ref
-
-    def _known(self, kind: Kind, var: Var, path: tuple[Any, ...]) -> tuple[Value, Tree]:
-        match kind:
-            case Const(value):
-                constant = isinstance(
-                    value, (bool, int, float, complex, str, bytes, tuple, type(None), type(...))
-                )
-                if constant:
-                    return Literal(value), var
-                return self.context.captures.constant_argument(value, var.name), var
-            case FunctionKind(value):
-                return Static(value), var
-        self.context.paths[var] = path
-        if path in self.context.heap.sites.copied:
-            return collected(self.context, var, path), var
-        if isinstance(kind, Array):
-            self.context.lasting.update(size.base for size in kind.dims or () if isinstance(size, Dim))
-        return var, var

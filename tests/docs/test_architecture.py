@@ -40,7 +40,7 @@ LAYERS = (
     ("api.py",),
     ("jacobians.py", "checking.py"),
     ("__init__.py",),
-    ("catalogue.py", "named.py"),
+    ("catalogue", "named.py"),
     ("cli.py",),
     ("__main__.py",),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from tangentc.frontend.arrays.arrays import vectorized
+from tangentc.frontend.arrays.mapping import vectorized
 from tangentc.frontend.arrays.outputs import apply_function
 from tangentc.frontend.arrays.ufuncs import call_ufunc_method, is_ufunc_method
 from tangentc.frontend.arrays.writers import shuffle

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Any as AnyType
 
 from tangentc.errors import did_you_mean
-from tangentc.frontend.arrays.arrays import call_method
+from tangentc.frontend.arrays.conversions import call_method
 from tangentc.frontend.arrays.outputs import apply_function
 from tangentc.frontend.arrays.writers import shuffle, write_method
 from tangentc.frontend.expressions import sparse_matrices
 from tangentc.frontend.expressions.operations import apply_primitive
 from tangentc.frontend.functions.passive import draws, opaque_method
+from tangentc.frontend.objects import at_run_time
 from tangentc.frontend.objects.containers import call_container_method
 from tangentc.frontend.objects.instances import attribute_of_record
 from tangentc.frontend.standard.builtins import class_of
-from tangentc.frontend.state import dynamic
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import (
     ArrayMethod,
@@ -107,7 +107,7 @@ def call_array_method(
         return of_matrix
     assert isinstance(receiver, (Var, Literal))
     if isinstance(receiver, Var) and is_container(receiver.kind):
-        return dynamic.call_method(context, receiver, name, args, kwargs)
+        return at_run_time.call_method(context, receiver, name, args, kwargs)
     args = tuple(map(context.snapshot, args))
     kwargs = {keyword: context.snapshot(value) for keyword, value in kwargs.items()}
     if isinstance(receiver, Var) and isinstance(receiver.kind, Array):

@@ -1,1 +1,1 @@
-"""Operators, subscripts, and what can be run over."""
+"""Displays, operators, conditions, subscripts, and what can be run over."""

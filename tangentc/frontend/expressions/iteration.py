@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tangentc.frontend.expressions.indexing import getitem, size_of_axis
 from tangentc.frontend.expressions.operators import binary
@@ -177,68 +177,26 @@ def counted(context: Context, value: Value) -> Counted:
             return Counted(start, stop, step, lambda index: index, is_range=True)
         case Reversed(part):
             inner = counted(context, part)
-            return Counted(
-                inner.start,
-                inner.stop,
-                inner.step,
-                inner.entry,
-                not inner.reverse,
-                inner.is_range,
-                inner.lists,
-            )
+            return replace(inner, reverse=not inner.reverse)
         case Enumerate(part, start):
-            inner = from_zero(context, part)
-            return Counted(
-                inner.start,
-                inner.stop,
-                inner.step,
-                lambda index: TupleValue(
-                    (binary(context, "add", index, start) if start != ZERO else index, inner.entry(index))
-                ),
-                lists=inner.lists,
-            )
+            return _numbered(context, from_zero(context, part), start)
         case Zip(parts):
-            columns = [None if isinstance(part, Endless) else from_zero(context, part) for part in parts]
-
-            def row(index: Var) -> Value:
-                entries = (
-                    _endless(context, part, index) if column is None else column.entry(index)  # type: ignore[arg-type]
-                    for part, column in zip(parts, columns, strict=True)
-                )
-                return TupleValue(tuple(entries))
-
-            stops = [column.stop for column in columns if column is not None]
-            lists = tuple(each for column in columns if column is not None for each in column.lists)
-            return Counted(ZERO, _shortest(context, stops), ONE, row, lists=lists)
+            return _side_by_side(context, parts)
         case Generator(arguments={"sequence": sequence, "start": first}) if value.is_of(streams.iterated):
-            run = from_zero(context, sequence)
-            rest = context.op("max", binary(context, "sub", run.stop, first), ZERO)
-            return Counted(
-                ZERO,
-                rest,
-                ONE,
-                lambda index: run.entry(binary(context, "add", first, index)),  # type: ignore[arg-type]
-                lists=run.lists,
-            )
+            return _rest(context, from_zero(context, sequence), first)
         case Generator() if (mapping := mapping_of(context, value)) is not None:
-            run = from_zero(context, mapping[0])
-            return Counted(ZERO, run.stop, ONE, lambda index: mapping[1](run.entry(index)), lists=run.lists)
+            sequence, function = mapping
+            run = from_zero(context, sequence)
+            return _from_zero(run.stop, lambda index: function(run.entry(index)), run.lists)
         case View(owner, name):
-            keys = counted(context, owner)
-
-            def seen(index: Var) -> Value:
-                key = keys.entry(index)
-                found = getitem(context, owner, key)
-                return TupleValue((key, found)) if name == "items" else found
-
-            return Counted(ZERO, keys.stop, ONE, seen)
+            return _seen(context, owner, name)
         case Var(kind=Dict() | Map()):
             return counted(context, dynamic.keys(context, value))
         case Positions(sizes, array):
-            return Counted(ZERO, _product(context, sizes), ONE, lambda k: _position(context, sizes, array, k))
+            return _from_zero(_product(context, sizes), lambda k: _position(context, sizes, array, k))
         case Flat(array):
             size = context.atom(context.op("size", array))
-            return Counted(ZERO, size, ONE, lambda index: getitem(context, value, index))
+            return _from_zero(size, lambda index: getitem(context, value, index))
         case Var(kind=AnyKind()):
             context.fail("TC109", "iteration over a value about which nothing is known is not supported")
         case (
@@ -247,17 +205,69 @@ def counted(context: Context, value: Value) -> Counted:
             | ListValue()
             | Literal(tuple() | list() | range())
         ):
-            sequence = context.atom(value)
-            count = context.atom(length(context, value))
+            entries = context.atom(value)
             lists = (value,) if isinstance(value, Var) and isinstance(value.kind, List) else ()
-            return Counted(ZERO, count, ONE, lambda index: getitem(context, sequence, index), lists=lists)
+            count = context.atom(length(context, value))
+            return _from_zero(count, lambda index: getitem(context, entries, index), lists)
     if is_undefined(value):
-        return Counted(ZERO, ZERO, ONE, lambda _: UNDEF)
+        return _from_zero(ZERO, lambda _: UNDEF)
     context.fail(
         "TC101",
         f"iteration over {_describe(value)} is not supported",
         hint="iterate over a range or a sequence",
     )
+
+
+def _from_zero(count: Atom, entry: Callable[[Var], Value], lists: tuple[Var, ...] = ()) -> Counted:
+    return Counted(ZERO, count, ONE, entry, lists=lists)
+
+
+def _numbered(context: Context, run: Counted, start: Value) -> Counted:
+    """`enumerate`."""
+
+    def entry(index: Var) -> Value:
+        number = index if start == ZERO else binary(context, "add", index, start)
+        return TupleValue((number, run.entry(index)))
+
+    return replace(run, entry=entry, is_range=False)
+
+
+def _side_by_side(context: Context, parts: tuple[Value, ...]) -> Counted:
+    """`zip`."""
+    columns = [None if isinstance(part, Endless) else from_zero(context, part) for part in parts]
+
+    def row(index: Var) -> Value:
+        entries = (
+            _endless(context, part, index) if column is None else column.entry(index)  # type: ignore[arg-type]
+            for part, column in zip(parts, columns, strict=True)
+        )
+        return TupleValue(tuple(entries))
+
+    runs = [column for column in columns if column is not None]
+    shortest = _shortest(context, [run.stop for run in runs])
+    return _from_zero(shortest, row, tuple(each for run in runs for each in run.lists))
+
+
+def _rest(context: Context, run: Counted, first: Value) -> Counted:
+    """What an iterator has left."""
+
+    def entry(index: Var) -> Value:
+        return run.entry(binary(context, "add", first, index))  # type: ignore[arg-type]
+
+    count = context.op("max", binary(context, "sub", run.stop, first), ZERO)
+    return _from_zero(count, entry, run.lists)
+
+
+def _seen(context: Context, owner: Value, name: str) -> Counted:
+    """The values or items of a dict."""
+    keys = counted(context, owner)
+
+    def entry(index: Var) -> Value:
+        key = keys.entry(index)
+        found = getitem(context, owner, key)
+        return TupleValue((key, found)) if name == "items" else found
+
+    return _from_zero(keys.stop, entry)
 
 
 def _product(context: Context, sizes: tuple[Atom, ...]) -> Atom:
@@ -289,7 +299,7 @@ def from_zero(context: Context, value: Value) -> Counted:
             last = binary(context, "sub", run.stop, ONE)
             return run.entry(context.op("sub", last, index))  # type: ignore[arg-type]
 
-        return Counted(ZERO, run.stop, ONE, mirrored, lists=run.lists)
+        return _from_zero(run.stop, mirrored, run.lists)
     if isinstance(value, RangeValue):
         count = (
             context.op("len", context.op("range", run.start, run.stop, run.step))
@@ -302,7 +312,7 @@ def from_zero(context: Context, value: Value) -> Counted:
             offset = index if step == ONE else binary(context, "mul", index, step)
             return binary(context, "add", start, offset)
 
-        return Counted(ZERO, count, ONE, entry)
+        return _from_zero(count, entry)
     context.fail(
         "TC101", f"{_describe(value)} inside zip or enumerate is not supported", hint="iterate over an index"
     )

@@ -1,4 +1,4 @@
-"""Names, constants, operators, comparisons and conditional expressions."""
+"""Operators and comparisons."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ import dataclasses
 import functools
 import operator
 from collections.abc import Callable
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 import gast
 
 from tangentc.frontend.expressions import sparse_matrices
+from tangentc.frontend.expressions.conditions import choose
 from tangentc.frontend.expressions.indexing import contains
 from tangentc.frontend.expressions.operations import as_array, is_array
-from tangentc.frontend.flow.attempts import merge
 from tangentc.frontend.flow.choices import decide, select
-from tangentc.frontend.flow.control import run_branch
 from tangentc.frontend.flow.truth import truth
-from tangentc.frontend.functions.inlining import closure
-from tangentc.frontend.library import dicts, library_call, lists
-from tangentc.frontend.state import dynamic
+from tangentc.frontend.library import library_call, lists
 from tangentc.frontend.state.classes import call_special, class_of_owner, defines, is_generated, static_lookup
-from tangentc.frontend.state.context import Context, Flow, Test, lowers
+from tangentc.frontend.state.context import Context, Test, lowers
 from tangentc.frontend.state.dynamic import is_dynamic
 from tangentc.frontend.state.heap import AtRunTime
 from tangentc.frontend.state.values import (
@@ -37,7 +33,7 @@ from tangentc.frontend.state.values import (
     is_callable,
     is_undefined,
 )
-from tangentc.ir.nodes import UNDEF, Atom, Literal, Op, Var, kind_of
+from tangentc.ir.nodes import Atom, Literal, Var, kind_of
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import (
     FLOAT,
@@ -47,7 +43,6 @@ from tangentc.kinds.types import (
     Float,
     Int,
     Kind,
-    Scalar,
     can_be_active,
     is_container,
 )
@@ -71,74 +66,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 _PYTHON_NUMBERS = (Bool, Int, Float, Complex)
 _SMALL = 64  # bits of an integer that is computed at compile time
-
-
-@lowers(gast.Constant)
-def _constant(_: Context, node: gast.Constant) -> Value:
-    return Literal(node.value)
-
-
-@lowers(gast.Name)
-def _name(context: Context, node: gast.Name) -> Value:
-    return context.lookup(node.id)
-
-
-@lowers(gast.Tuple, gast.List)
-def _sequence(context: Context, node: gast.Tuple | gast.List) -> Value:
-    items = tuple(item for element in node.elts for item in _elements(context, element))
-    return TupleValue(items) if isinstance(node, gast.Tuple) else context.allocate(ListValue(items))
-
-
-def _elements(context: Context, node: gast.AST) -> tuple[Value, ...]:
-    from tangentc.frontend.expressions.iteration import items_of
-
-    if isinstance(node, gast.Starred):
-        several = context.expression(node.value)
-        context.take(several)
-        return items_of(context, several, "the length of what is unpacked")
-    return (context.expression(node),)
-
-
-@lowers(gast.Dict)
-def _dict(context: Context, node: gast.Dict) -> Value:
-    entries: list[tuple[Value | None, Value]] = []
-    for key, value in zip(node.keys, node.values, strict=True):
-        entries.append((None if key is None else context.expression(key), context.expression(value)))
-    items: dict[Any, Value] = {}
-    for known, value in entries:
-        if known is None:
-            other = context.contents(value)
-            if not isinstance(other, DictValue):
-                return _dict_at_run_time(context, entries)
-            items.update(other.items)
-        elif context.constant(known) is None:
-            return _dict_at_run_time(context, entries)
-        else:
-            items[context.static(known, "a key of a dict")] = value
-    return context.allocate(DictValue(items))
-
-
-def _dict_at_run_time(context: Context, entries: list[tuple[Value | None, Value]]) -> Value:
-    """A dict display with keys that are not known."""
-    context.heap.sites.at_run_time.add(context.site_of(DictValue({})))
-    made = context.allocate(DictValue({}))
-    assert isinstance(made, Var)
-    for key, value in entries:
-        if key is None:
-            library_call(context, dicts.update, made, value)
-        else:
-            dynamic.put(context, made, key, value)
-    return made
-
-
-@lowers(gast.NamedExpr)
-def _walrus(context: Context, node: gast.NamedExpr) -> Value:
-    value = context.expression(node.value)
-    context.bind(node.target.id, value)
-    return context.environment[context.key(node.target.id)]
-
-
-# --- operators ----------------------------------------------------------------------------------
 
 
 @lowers(gast.BinOp)
@@ -431,166 +358,3 @@ def _is_never_none(value: Var) -> bool:
     if isinstance(value.kind, AnyKind) or is_container(value.kind):
         return False
     return not (isinstance(value.kind, Const) and value.kind.value is None)
-
-
-# --- choices --------------------------------------------------------------------------------------
-
-
-@lowers(gast.BoolOp)
-def _bool_op(context: Context, node: gast.BoolOp) -> Value:
-    return _bool_chain(context, list(node.values), isinstance(node.op, gast.And))
-
-
-def _bool_chain(context: Context, nodes: list[gast.AST], conjunction: bool) -> Value:
-    first = context.expression(nodes[0])
-    if len(nodes) == 1:
-        return first
-
-    def rest() -> Value:
-        return _bool_chain(context, nodes[1:], conjunction)
-
-    if conjunction:
-        return choose(context, first, rest, lambda: first, "and_")
-    return choose(context, first, lambda: first, rest, "or_")
-
-
-@lowers(gast.IfExp)
-def _conditional(context: Context, node: gast.IfExp) -> Value:
-    known = decision(context, node.test)
-    condition = Literal(known) if isinstance(known, bool) else known
-    return choose(
-        context, condition, lambda: context.expression(node.body), lambda: context.expression(node.orelse)
-    )
-
-
-def choose(
-    context: Context,
-    condition: Value,
-    then: Callable[[], Value],
-    orelse: Callable[[], Value],
-    bitwise: str = "",
-) -> Value:
-    """A value by a condition; `bitwise` names the operator that means the same on bools that cannot fail."""
-    known = truth(context, condition)
-    if isinstance(known, bool):
-        return then() if known else orelse()
-    key = (context.frame.scope, "<choice>")
-
-    def path(lower: Callable[[], Value]) -> Callable[[], Flow]:
-        def run() -> Flow:
-            context.environment[key] = lower()
-            return Flow.NORMAL
-
-        return run
-
-    yes = run_branch(context, path(then), known, True)
-    no = run_branch(context, path(orelse), known, False)
-    if bitwise and _is_bool(known):
-        other, value = (yes, yes.environment[key]) if bitwise == "and_" else (no, no.environment[key])
-        if (
-            isinstance(value, (Var, Literal))
-            and _is_bool(value)
-            and all(_is_safe(node, context.unbound) for node in other.nodes)
-        ):
-            if all(context.environment.get(k) is v for k, v in other.environment.items() if k != key):
-                if isinstance(value, Literal):
-                    return known if value.value is (bitwise == "and_") else value
-                context.builder.nodes.extend(other.nodes)
-                result: Value = context.op(bitwise, known, value)
-                context.parts[bitwise == "and_"][result] = (known, value)  # type: ignore[index]
-                return result
-    merge(context, known, yes, no)
-    result = context.environment.pop(key, UNDEF)
-    if bitwise and isinstance(result, Var) and result is not known:
-        context.parts[bitwise == "and_"][result] = (known,)
-    return result
-
-
-def decision(context: Context, node: gast.AST) -> bool | Atom:
-    """What a branch decides on: of `a and b` only the truth matters, not which of them it is."""
-    match node:
-        case gast.BoolOp(op=op, values=[*nodes]):
-            return truth(context, _truth_of(context, nodes, isinstance(op, gast.And)))
-    return truth(context, context.expression(node))
-
-
-def _truth_of(context: Context, nodes: list[gast.AST], conjunction: bool) -> Value:
-    found = decision(context, nodes[0])
-    first: Value = Literal(found) if isinstance(found, bool) else found
-    if len(nodes) == 1:
-        return first
-
-    def rest() -> Value:
-        return _truth_of(context, nodes[1:], conjunction)
-
-    if conjunction:
-        return choose(context, first, rest, lambda: first, "and_")
-    return choose(context, first, lambda: first, rest, "or_")
-
-
-def _is_bool(value: Atom) -> bool:
-    kind = kind_of(value)
-    if isinstance(kind, Const):
-        return isinstance(kind.value, bool)
-    return isinstance(kind, Bool) or (isinstance(kind, Scalar) and kind.dtype.kind == "b")
-
-
-_SAFE = {
-    "add",
-    "sub",
-    "mul",
-    "neg",
-    "abs",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "eq",
-    "ne",
-    "not_",
-    "and_",
-    "or_",
-    "dim",
-    "len",
-}
-
-
-def _is_safe(node: object, unbound: AbstractSet[Var]) -> bool:
-    """Whether an operation can be evaluated though Python would not have: it neither fails nor costs."""
-    return (
-        isinstance(node, Op)
-        and node.primitive.name in _SAFE
-        and all(_is_bool(result) or not isinstance(result.kind, (AnyKind,)) for result in node.results)
-        and unbound.isdisjoint(node.operands)
-        and all(
-            type(kind_of(operand)).__name__ in ("Bool", "Int", "Float", "Const", "Scalar")
-            for operand in node.operands
-        )
-    )
-
-
-@lowers(gast.JoinedStr)
-def _text(context: Context, node: gast.JoinedStr) -> Value:
-    values: list[Value] = []
-    parts = _parts(context, node, values)
-    if not values:
-        return Literal("".join(str(part) for part in parts))
-    return context.op("format", *values, parts=parts)
-
-
-def _parts(context: Context, node: gast.JoinedStr, values: list[Value]) -> tuple[Any, ...]:
-    parts: list[Any] = []
-    for piece in node.values:
-        if isinstance(piece, gast.Constant):
-            parts.append(piece.value)
-            continue
-        values.append(context.snapshot(context.expression(piece.value)))
-        conversion = "" if piece.conversion in (-1, None) else chr(piece.conversion)
-        spec = () if piece.format_spec is None else _parts(context, piece.format_spec, values)
-        parts.append((conversion, spec))
-    return tuple(parts)
-
-
-@lowers(gast.Lambda)
-def _lambda(context: Context, node: gast.Lambda) -> Value:
-    return closure(context, node, "<lambda>")

@@ -109,7 +109,7 @@ def _modulus(context: Context, index: Atom) -> int:
 
 def select(context: Context, value: Choice, use: Callable[[Value], Value]) -> Value:
     """`use` of the option that was chosen: a chain of branches."""
-    from tangentc.frontend.expressions.operators import choose
+    from tangentc.frontend.expressions.conditions import choose
 
     possible = _possible(context, value)
     if isinstance(kind_of(value.selector), Bool):

@@ -116,7 +116,7 @@ def continued(
 
 def _if(context: Context, node: gast.If, rest: Sequence[gast.AST]) -> tuple[Flow, bool]:
     """Lower a branch, with `rest` nested in one of its arms if the other leaves; says whether it was."""
-    from tangentc.frontend.expressions.operators import decision
+    from tangentc.frontend.expressions.conditions import decision
 
     with context.builder.at(span_of(node.test, context.frame.file)):
         condition = decision(context, node.test)

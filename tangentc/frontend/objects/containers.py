@@ -11,7 +11,7 @@ from tangentc.frontend.state.heap import Adopt, AtRunTime, Contents
 from tangentc.frontend.state.values import DictValue, ListValue, Ref, TupleValue, Value, View, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var
 
-__all__ = ["call_container_method", "delete_item", "extend", "set_item"]
+__all__ = ["call_container_method", "delete_item", "extend", "set_item", "with_arguments"]
 
 _NONE = Literal(None)
 
@@ -56,8 +56,13 @@ def call_container_method(
         return UNDEF
     if name not in _READING:
         _adopt(context, owner)
+    return with_arguments(context, name, method, context, owner, held, *args, **kwargs)
+
+
+def with_arguments(context: Context, name: str, method: Method, /, *args: Any, **kwargs: Any) -> Value:
+    """`method(*args, **kwargs)`, where these may be too few, too many, or of other names."""
     try:
-        return method(context, owner, held, *args, **kwargs)
+        return method(*args, **kwargs)
     except TypeError as error:
         if error.__traceback__ is not None and error.__traceback__.tb_next is None:
             context.fail("TC115", f"{name}(): wrong arguments")

@@ -17,8 +17,9 @@ from typing import Any
 import gast
 import numpy as np
 
+from tangentc.frontend.expressions.conditions import choose
 from tangentc.frontend.expressions.iteration import UNROLLED, from_zero, items_of, known_items
-from tangentc.frontend.expressions.operators import binary, choose
+from tangentc.frontend.expressions.operators import binary
 from tangentc.frontend.flow.truth import truth
 from tangentc.frontend.functions.generators import entries_of, indexed, pure_entries, splice
 from tangentc.frontend.library import library_call, reductions, sequences, streams

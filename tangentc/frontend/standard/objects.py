@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from tangentc.frontend.library import dicts, library_call, lists
+from tangentc.frontend.objects import at_run_time
 from tangentc.frontend.objects.attributes import attribute, unchanged_object
 from tangentc.frontend.objects.instances import construct, delete_attribute
 from tangentc.frontend.standard.builtins import builtin
-from tangentc.frontend.state import dynamic
 from tangentc.frontend.state.captures import is_library_class
 from tangentc.frontend.state.classes import call_special, class_of_owner, defines
 from tangentc.frontend.state.context import Context
@@ -59,7 +59,7 @@ def _copy(context: Context, value: Value) -> Value:
         case Var(kind=Dict(cls=cls)) as owner, _ if cls is not None:
             return context.allocate(_of_record(context, owner, cls))
         case Var(kind=List() | Dict() | Map()) as owner, _:
-            return dynamic.call_method(context, owner, "copy", (), {})
+            return at_run_time.call_method(context, owner, "copy", (), {})
     return value
 
 

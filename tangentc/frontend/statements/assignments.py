@@ -16,6 +16,7 @@ from tangentc.frontend.expressions.operations import as_array
 from tangentc.frontend.expressions.operators import BINARY, binary, borrowed
 from tangentc.frontend.functions.generators import yield_to_consumer
 from tangentc.frontend.functions.inlining import closure
+from tangentc.frontend.objects import at_run_time
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.objects.containers import call_container_method, delete_item, extend, set_item
 from tangentc.frontend.objects.instances import delete_attribute, set_attribute
@@ -335,7 +336,7 @@ def _augment_held(
         case ListValue() as held if name == "add":
             extend(context, current, held, value)
         case Var(kind=List()) as held if name == "add":
-            dynamic.extend(context, held, value)
+            at_run_time.extend(context, held, value)
         case DictValue() if name == "or_":
             call_container_method(context, current, "update", (value,), {})
         case _ if defines(context, current, in_place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import gast
 
@@ -18,7 +19,7 @@ from tangentc.frontend.flow.attempts import (
 )
 from tangentc.frontend.flow.control import block, branch, continued, run_branch
 from tangentc.frontend.flow.merging import Branch, join
-from tangentc.frontend.state.context import ERROR, Context, Flow, lowers_statement
+from tangentc.frontend.state.context import ERROR, Context, Environment, Flow, lowers_statement
 from tangentc.frontend.state.values import Static, Value
 from tangentc.frontend.text.parse import span_of
 from tangentc.ir.nodes import Atom, Literal
@@ -71,14 +72,15 @@ def attempt(
 ) -> Flow:
     """Lower a body whose exceptions of some classes are handled, and what follows if there is none."""
     attempts = context.attempts or Attempts(context)
+    guarded = _Guarded(node, caught, dispatch, read, orelse, meet)
     if attempts.tries:
         attempts.commit()
-        return _attempt(context, attempts, node, caught, body, dispatch, read, orelse, meet)
+        return _attempt(context, attempts, guarded, body)
     count, environment, scopes = len(context.builder.nodes), dict(context.environment), context.scopes
     for attempts.strict in (False, True):
         context.attempts, context.builder.listener = attempts, attempts.has_written
         try:
-            return _attempt(context, attempts, node, caught, body, dispatch, read, orelse, meet)
+            return _attempt(context, attempts, guarded, body)
         except Restart:
             del context.builder.nodes[count:]
             context.environment, context.scopes = dict(environment), scopes
@@ -89,24 +91,76 @@ def attempt(
     raise AssertionError("each write was attempted on its own")
 
 
-def _attempt(
-    context: Context,
-    attempts: Attempts,
-    node: gast.AST,
-    caught: Exceptions,
-    body: Callable[[], Flow],
-    dispatch: Dispatch,
-    read: frozenset[str] | None,
-    orelse: Sequence[gast.AST],
-    meet: Meet,
-) -> Flow:
-    frame = context.frame
-    if read is not None and frame.liveness is not None:
-        read |= frame.liveness.always
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """What surrounds a body whose exceptions are handled: the arguments of `attempt`."""
+
+    node: gast.AST
+    caught: Exceptions
+    dispatch: Dispatch
+    read: frozenset[str] | None
+    orelse: Sequence[gast.AST]
+    meet: Meet
+
+
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """A body that has been lowered, in an attempt of its own."""
+
+    flow: Flow
+    ended: Environment
+    """Where it leads, whichever way."""
+    then: Branch
+    """Where it leads without an exception."""
+    failed: Environment
+    """Where it leads with one, of these classes:"""
+    possible: Exceptions
+    succeeded: Atom | None
+    """What decides it, where the body is one attempt whose handlers can be the other arm of its branch."""
+
+
+def _attempt(context: Context, attempts: Attempts, guarded: _Guarded, body: Callable[[], Flow]) -> Flow:
+    """Lower a body, then what handles its exceptions, and join the two."""
     context.environment[ERROR] = NO_ERROR
     outer = context.environment
     context.environment = dict(outer)
-    attempts.tries.append(Try(caught, frame.scope, context.scopes, read))
+    ran = _run(context, attempts, guarded, body)
+    if not ran.flow.may(Flow.RAISE):
+        context.environment = ran.ended
+        attempts.settle()
+        return block(context, guarded.orelse, ran.flow) if guarded.orelse else ran.flow
+    error = ran.failed[ERROR]
+    context.environment = dict(ran.failed)
+    _running(context)
+    attempts.settle()
+    if ran.flow.only(Flow.RAISE) and ran.succeeded is None:
+        return guarded.dispatch(error, ran.possible)
+    condition = ran.succeeded
+    if condition is None:
+        condition = context.atom(context.op("is_", error, NO_ERROR))
+    handled = run_branch(context, lambda: guarded.dispatch(error, ran.possible), condition, False)
+    if ran.succeeded is None:
+        context.environment = outer
+    then = ran.then
+    with context.builder.at(span_of(guarded.node, context.frame.file)):
+        then.environment[ERROR] = error if guarded.meet is join else NO_ERROR
+        if then.flow.only(Flow.NORMAL):
+            for flag in ("<skip>", "<stop>"):
+                then.environment[context.frame.scope, flag] = FALSE
+        if guarded.orelse:
+            then = continued(context, then, guarded.orelse, condition, True)
+        flow = guarded.meet(context, condition, then, handled)
+    if guarded.meet is join:
+        attempts.settle()
+    return flow
+
+
+def _run(context: Context, attempts: Attempts, guarded: _Guarded, body: Callable[[], Flow]) -> _Ran:
+    """Lower the body where exceptions of these classes are caught."""
+    frame, read = context.frame, guarded.read
+    if read is not None and frame.liveness is not None:
+        read |= frame.liveness.always
+    attempts.tries.append(Try(guarded.caught, frame.scope, context.scopes, read))
     possible = attempts.classes
     try:
         with in_region(context) as lowered:
@@ -115,55 +169,23 @@ def _attempt(
             assert region is not None
             region.committed = True
             attempts.commit()
-            known = (
-                region.guards[0].condition if len(region.guards) == 1 and not flow.may(Flow.RAISE) else None
-            )
-            if known is not None:  # what follows it and what handles it are the two arms of one branch
+            if len(region.guards) == 1 and not flow.may(Flow.RAISE):
+                # what follows it and what handles it are the two arms of one branch
                 guard = region.guards.pop()
-                then = Branch(
-                    context.builder.nodes, context.environment, flow, dict(context.environment), True
-                )
+                nodes, succeeded, without = context.builder.nodes, guard.condition, flow
                 failed = attempts.visible(guard.failed.environment, context.environment)
                 context.builder.nodes = guard.outer
                 flow = Flow.RAISE
             else:
+                nodes, succeeded = [], None
                 flow = lowered.ends(flow)
-                then = Branch(
-                    [], context.environment, flow.without(Flow.RAISE), dict(context.environment), True
-                )
+                without = flow.without(Flow.RAISE)
                 failed = dict(context.environment)
-        ended = context.environment
+            then = Branch(nodes, context.environment, without, dict(context.environment), True)
     finally:
         attempts.tries.pop()
     context.builder.nodes.extend(lowered.nodes)
-    if not flow.may(Flow.RAISE):
-        context.environment = ended
-        attempts.settle()
-        return block(context, orelse, flow) if orelse else flow
-    error = failed[ERROR]
-    context.environment = dict(failed)
-    _running(context)
-    attempts.settle()
-
-    def handle() -> Flow:
-        return dispatch(error, possible)
-
-    if flow.only(Flow.RAISE) and known is None:
-        return handle()
-    condition = known if known is not None else context.atom(context.op("is_", error, NO_ERROR))
-    handled = run_branch(context, handle, condition, False)
-    context.environment = outer if known is None else context.environment
-    with context.builder.at(span_of(node, context.frame.file)):
-        then.environment[ERROR] = error if meet is join else NO_ERROR
-        if then.flow.only(Flow.NORMAL):
-            for flag in ("<skip>", "<stop>"):
-                then.environment[frame.scope, flag] = FALSE
-        if orelse:
-            then = continued(context, then, orelse, condition, True)
-        flow = meet(context, condition, then, handled)
-    if meet is join:
-        attempts.settle()
-    return flow
+    return _Ran(flow, then.environment, then, failed, possible, succeeded)
 
 
 def _running(context: Context) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 
 import gast
 
+from tangentc.frontend.expressions.conditions import choose
 from tangentc.frontend.expressions.indexing import getitem
 from tangentc.frontend.expressions.iteration import items_of, length
-from tangentc.frontend.expressions.operators import choose, compare
+from tangentc.frontend.expressions.operators import compare
 from tangentc.frontend.flow.control import branch
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.standard.builtins import class_of, has_attribute

@@ -1,35 +1,13 @@
-"""Every error code with its meaning, a program that raises it, and the program put right.
-
-`docs/errors.md` is written from this table, and a test runs each example and each fix.
-"""
+"""TC1: what programs hold that cannot be differentiated."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from textwrap import dedent
+from tangentc.catalogue.entry import Entry, entry
 
-__all__ = ["CATALOGUE", "Entry", "page"]
+__all__ = ["ENTRIES"]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One code: what it means, a failing example, and the fix.
-
-    An entry has no example where no short program raises the error.
-    """
-
-    title: str
-    text: str
-    example: str = ""
-    fix: str = ""
-
-
-def _entry(title: str, text: str, example: str = "", fix: str = "") -> Entry:
-    return Entry(title, " ".join(text.split()), dedent(example).strip("\n"), dedent(fix).strip("\n"))
-
-
-CATALOGUE: dict[str, Entry] = {
-    "TC101": _entry(
+ENTRIES: dict[str, Entry] = {
+    "TC101": entry(
         "Syntax that is not supported",
         """The statement or expression has no meaning for the compiler yet, so it is refused instead of
         guessed.""",
@@ -51,7 +29,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC102": _entry(
+    "TC102": entry(
         "A name without a value",
         """On no path is the name bound before it is read, or an object has no such attribute. Python would raise a
         NameError, an UnboundLocalError or an AttributeError.""",
@@ -69,7 +47,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC103": _entry(
+    "TC103": entry(
         "A generator that nothing can be put into",
         """The body of the loop that consumes a generator is put into the generator, at each `yield`. So one that is
         sent values, two that run side by side, or one whose recursion depends on the data cannot be differentiated.""",
@@ -92,7 +70,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
-    "TC104": _entry(
+    "TC104": entry(
         "Asynchronous code",
         "What happens at an `await` is not decided by the program, so it cannot be run backwards.",
         """
@@ -108,7 +86,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC105": _entry(
+    "TC105": entry(
         "`try` and `raise`",
         """What ran up to an exception is what is differentiated, and `finally` runs on every way out. A `finally`
         that leaves by itself would hide the exception; leave after the `try`. The classes of `except` must be known
@@ -133,7 +111,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC106": _entry(
+    "TC106": entry(
         "`with`",
         """`np.errstate` holds for the derivative too. Other context managers run where the program enters and
         leaves them. One that is not known may swallow exceptions, or change what it is given: then nobody knows
@@ -168,7 +146,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC107": _entry(
+    "TC107": entry(
         "Writing a global or captured name",
         "The program would change something that its caller sees. Return the value instead.",
         """
@@ -189,7 +167,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC108": _entry(
+    "TC108": entry(
         "A write that is not supported",
         """Arrays, lists, dicts and objects may be changed, but not in this way: the attributes that say what an array
         is, a tuple, a slice of a list that is made at run time, or a list that is handed to unknown code, as in
@@ -210,7 +188,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(4))
         """,
     ),
-    "TC109": _entry(
+    "TC109": entry(
         "A construct or a value that this place cannot take",
         "The syntax is fine, but not for this kind of value: the message names it.",
         """
@@ -228,7 +206,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC110": _entry(
+    "TC110": entry(
         "No source",
         """The compiler works on the text of a function. A builtin has none, and Python keeps none of what was
         given to `exec` or typed after `python -c`.""",
@@ -244,7 +222,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC111": _entry(
+    "TC111": entry(
         "The file has changed",
         """The text at the place of the function does not compile to the function that runs: the file was
         edited after it was imported. Import the module again.""",
@@ -268,7 +246,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(namespace["f"])(3.0)
         """,
     ),
-    "TC112": _entry(
+    "TC112": entry(
         "Not known when the function is compiled",
         """Options such as `axis` and `keepdims` decide which code is written. A value that the program
         computes comes too late; a parameter or a constant is in time, unless it is differentiated.""",
@@ -286,7 +264,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones((2, 2)), 0)
         """,
     ),
-    "TC113": _entry(
+    "TC113": entry(
         "Perhaps an array, perhaps a number",
         """What is written may be an array, which is changed in place, or a number, which is not. Make it an
         array on every path.""",
@@ -307,7 +285,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(2))
         """,
     ),
-    "TC114": _entry(
+    "TC114": entry(
         "Two paths that do not agree",
         "After a branch or a loop a name stands for things that have no common form, and it is read.",
         """
@@ -329,7 +307,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC115": _entry(
+    "TC115": entry(
         "The arguments of a call do not fit",
         "A call passes too many or too few arguments, or names one that does not exist.",
         """
@@ -345,7 +323,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0, 2.0)
         """,
     ),
-    "TC116": _entry(
+    "TC116": entry(
         "An unpacking or a constant index that does not fit",
         "The structure is known, and the name list, key or axis does not fit it. Python would raise as well.",
         """
@@ -363,7 +341,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(3.0)
         """,
     ),
-    "TC117": _entry(
+    "TC117": entry(
         "A length that is not known",
         """Names are unpacked with a star, or arguments are passed with one, from something whose length depends on the
         data.""",
@@ -382,22 +360,22 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
-    "TC118": _entry(
+    "TC118": entry(
         "A program that a table cannot show",
         """`tangentc trace` lists elementary operations and stores. An operation that writes its operand in
         another way has no row; the derivative itself is not affected.""",
     ),
-    "TC120": _entry(
+    "TC120": entry(
         "A tuple whose structure depends on the data",
         """A tuple that comes from a branch, a loop or a list has no known number of entries, and is read at an index
         that is only known when the program runs. A list, or an array, has a cotangent for every index.""",
     ),
-    "TC121": _entry(
+    "TC121": entry(
         "An array on one path, a number on another",
         """A name may be either, and it is written in place. Use two names, or make it an array from the
         start.""",
     ),
-    "TC122": _entry(
+    "TC122": entry(
         "A recursive function that writes into its argument",
         """A call that stays a call must leave its arguments as they are. Copy the argument, return the
         result.""",
@@ -419,7 +397,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(2), 2)
         """,
     ),
-    "TC123": _entry(
+    "TC123": entry(
         "A broadcast of an array that is written, carried by a branch or a loop",
         """`np.broadcast_to` shows one element in many places, and `.imag` shows half of a number, so the cotangent
         of such a view is no view of the array's cotangent. It may be read, but not chosen by a branch or carried
@@ -447,7 +425,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
-    "TC124": _entry(
+    "TC124": entry(
         "A recursive function whose result shares memory that is written",
         """A call that stays a call returns memory of its own, unless nobody writes it. Return a copy where the
         function returns an argument, a view of one, or one array twice.""",
@@ -480,7 +458,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
-    "TC125": _entry(
+    "TC125": entry(
         "A second derivative of a function that calls itself",
         """What the forward half of a recursive call hands to its reverse half is not differentiated in
         reverse mode, nor where the function writes arrays. Take the outer derivative in forward mode.""",
@@ -503,18 +481,18 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.jvp(slope, (2.0,), (1.0,))
         """,
     ),
-    "TC126": _entry(
+    "TC126": entry(
         "A container that cannot be made at run time",
         """Where the structure of a list, dict or object depends on the data, or which of two is meant, it is made when
         the program runs. This one cannot be: it holds what exists only while the function is compiled, or it is an
         object that is returned, and would come back as the dict of its attributes that it is then.""",
     ),
-    "TC127": _entry(
+    "TC127": entry(
         "A reverse sweep with containers, reversed again",
         """The reverse sweep of a program that keeps differentiated values in lists or dicts works on lists and dicts of
         cotangents. Some of these steps have no reverse of their own. Forward over reverse works: `hvp`, `hessian`.""",
     ),
-    "TC128": _entry(
+    "TC128": entry(
         "A write that NumPy does not allow",
         """In place, a float is not written into an array of whole numbers, nor a complex number into one of floats:
         `a *= 0.5` and `out=a` raise, where `a[0] = 0.5` cuts the value. The array needs a dtype that holds it.""",
@@ -535,7 +513,7 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(3))
         """,
     ),
-    "TC136": _entry(
+    "TC136": entry(
         "A function that calls itself with objects that hold others",
         """Such a function is not inlined where the objects are made at run time. The cotangent of what one
         of them holds is found by its identity, within one call only.""",
@@ -581,378 +559,4 @@ CATALOGUE: dict[str, Entry] = {
         tangentc.grad(f)(np.ones(5))
         """,
     ),
-    "TC201": _entry(
-        "A function without a derivative rule",
-        """The value of a differentiated argument goes into a function that has no rule. Give it one, or
-        declare it constant with `tangentc.stop_gradient` or `tangentc.nondifferentiable`.""",
-        """
-        @tangentc.primitive
-        def cube(x):
-            return x * x * x
-
-        def f(x):
-            return cube(x) + 1.0
-
-        tangentc.grad(f)(3.0)
-        """,
-        """
-        @tangentc.primitive
-        def cube(x):
-            return x * x * x
-
-        @tangentc.linearise(cube)
-        def cube_rule(y, x, *, dx):
-            return 3.0 * x * x * dx
-
-        def f(x):
-            return cube(x) + 1.0
-
-        tangentc.grad(f)(3.0)
-        """,
-    ),
-    "TC202": _entry(
-        "A function that the compiler does not know",
-        """A differentiated value passes through a function of a library that is not looked into and has no
-        rule. Write it out, or declare it with `tangentc.primitive` and `tangentc.linearise`. The same goes for a
-        number that comes back from text or from an object, as in `float(str(x))`; printing and logging it is fine.""",
-        """
-        import statistics
-
-        def f(x):
-            return statistics.stdev((x, 2.0 * x))
-
-        tangentc.grad(f)(3.0)
-        """,
-        """
-        def f(x):
-            return abs(x - 2.0 * x) / 2.0 ** 0.5
-
-        tangentc.grad(f)(3.0)
-        """,
-    ),
-    "TC203": _entry(
-        "A number of axes that is not known",
-        """The derivative of this operation depends on how many axes its operand has, and the compiler cannot
-        tell. Make it definite, for example with `np.reshape`.""",
-    ),
-    "TC301": _entry(
-        "A gradient of several outputs",
-        """`grad` is for functions with exactly one real output element. Sum the output, or ask for
-        `jacobian`, `vjp`, or `derivative` where the function works element by element.""",
-        """
-        def f(x):
-            return x * x
-
-        tangentc.grad(f)(np.ones(3))
-        """,
-        """
-        def f(x):
-            return x * x
-
-        tangentc.jacobian(f)(np.ones(3))
-        tangentc.grad(lambda x: np.sum(f(x)))(np.ones(3))
-        """,
-    ),
-    "TC302": _entry(
-        "An integer argument",
-        "Integers and booleans do not vary, so nothing can be differentiated with respect to them.",
-        """
-        def f(x):
-            return np.sum(x * x)
-
-        tangentc.grad(f)(np.array([1, 2, 3]))
-        """,
-        """
-        def f(x):
-            return np.sum(x * x)
-
-        tangentc.grad(f)(np.array([1.0, 2.0, 3.0]))
-        """,
-    ),
-    "TC303": _entry(
-        "Wrong argnums",
-        """`argnums` names an argument, by position or name, that the function does not have or the call
-        leaves out, or one that decides which code is written, as `axis` does.""",
-        """
-        def f(x, y):
-            return x * y
-
-        tangentc.grad(f, argnums=2)(3.0, 2.0)
-        """,
-        """
-        def f(x, y):
-            return x * y
-
-        tangentc.grad(f, argnums=1)(3.0, 2.0)
-        tangentc.grad(f, argnums="y")(3.0, 2.0)
-        """,
-    ),
-    "TC304": _entry(
-        "An argument that is no number",
-        """Only floats, complex numbers, arrays of them, and tuples, lists and dicts of those can be
-        differentiated.""",
-        """
-        def f(kind, x):
-            return x * x if kind == "square" else x
-
-        tangentc.grad(f)("square", 3.0)
-        """,
-        """
-        def f(kind, x):
-            return x * x if kind == "square" else x
-
-        tangentc.grad(f, argnums=1)("square", 3.0)
-        """,
-    ),
-    "TC305": _entry(
-        "`has_aux` without a pair",
-        "With `has_aux=True` the function must return (output, aux); only the output is differentiated.",
-        """
-        def f(x):
-            return x * x
-
-        tangentc.grad(f, has_aux=True)(3.0)
-        """,
-        """
-        def f(x):
-            return x * x, {"input": x}
-
-        tangentc.grad(f, has_aux=True)(3.0)
-        """,
-    ),
-    "TC306": _entry(
-        "A differentiated value in an array of integers or objects",
-        """Storing into an array of integers cuts the value to a whole number, and with it its derivative; an array
-        of Python objects carries none.""",
-        """
-        def f(x):
-            y = np.zeros(2, dtype=int)
-            y[0] = x * 2.0
-            return y[0] * 1.0
-
-        tangentc.grad(f)(3.0)
-        """,
-        """
-        def f(x):
-            y = np.zeros(2)
-            y[0] = x * 2.0
-            return y[0] * 1.0
-
-        tangentc.grad(f)(3.0)
-        """,
-    ),
-    "TC307": _entry(
-        "A function that returns nothing",
-        "The function has no `return`, or returns None on the path that was compiled.",
-        """
-        def f(x):
-            x[0] = 2.0 * x[1]
-
-        tangentc.grad(f)(np.ones(2))
-        """,
-        """
-        def f(x):
-            x[0] = 2.0 * x[1]
-            return np.sum(x)
-
-        tangentc.grad(f)(np.ones(2))
-        """,
-    ),
-    "TC308": _entry(
-        "A subclass of ndarray",
-        "Matrices and masked arrays give operators other meanings, so they are not taken for arrays.",
-        """
-        def f(x):
-            return np.sum(x * x)
-
-        tangentc.grad(f)(np.ma.masked_array([1.0, 2.0]))
-        """,
-        """
-        def f(x):
-            return np.sum(x * x)
-
-        tangentc.grad(f)(np.asarray(np.ma.masked_array([1.0, 2.0])))
-        """,
-    ),
-    "TC309": _entry(
-        "A tangent or cotangent that does not fit",
-        """Tangents have the structure and shapes of the arguments, cotangents those of the output. `check_grads`
-        raises it where it is asked to check nothing.""",
-        """
-        def f(x):
-            return x * x
-
-        tangentc.jvp(f, (np.ones(3),), (np.ones(2),))
-        """,
-        """
-        def f(x):
-            return x * x
-
-        tangentc.jvp(f, (np.ones(3),), (np.ones(3),))
-        """,
-    ),
-    "TC310": _entry(
-        "Arguments that share memory",
-        "The program writes to one of two arguments that are the same memory. Pass a copy of one.",
-        """
-        def f(a, b):
-            a[0] = 2.0 * b[1]
-            return np.sum(a * b)
-
-        x = np.ones(2)
-        tangentc.grad(f)(x, x)
-        """,
-        """
-        def f(a, b):
-            a[0] = 2.0 * b[1]
-            return np.sum(a * b)
-
-        x = np.ones(2)
-        tangentc.grad(f)(x, x.copy())
-        """,
-    ),
-    "TC311": _entry(
-        "A primitive with parameters that no rule can name, or a rule that is none",
-        """The parameters of a function with a rule are operands (positional) or attributes (keyword-only,
-        default). The rule is NumPy code that is linear in the tangents and does not branch on values.""",
-        """
-        @tangentc.primitive
-        def scaled(x, **options):
-            return x * options["by"]
-        """,
-        """
-        @tangentc.primitive
-        def scaled(x, *, by=2.0):
-            return x * by
-        """,
-    ),
-    "TC312": _entry(
-        "A complex output",
-        """A gradient points where a real output grows. Return the real part or the modulus, or say
-        `holomorphic=True` if the function is complex differentiable.""",
-        """
-        def f(z):
-            return z * z
-
-        tangentc.grad(f)(1.0 + 2.0j)
-        """,
-        """
-        def f(z):
-            return z * z
-
-        tangentc.grad(f, holomorphic=True)(1.0 + 2.0j)
-        tangentc.grad(lambda z: f(z).real)(1.0 + 2.0j)
-        """,
-    ),
-    "TC313": _entry(
-        "A function that is known only when the program runs",
-        """Where the compiler cannot see which function is called, it is called as it is, and its derivative is
-        taken at that moment. So it must not write its arguments or return memory of them, must return one
-        number or array, and must compute the same whenever it is called.""",
-        """
-        import types
-
-        table = types.MappingProxyType({"same": lambda v: v, "double": lambda v: 2.0 * v})
-
-        def f(x, i):
-            name = ("same", "double")[i % 2]
-            return np.sum(table.get(name)(x) ** 2)
-
-        tangentc.grad(f)(np.ones(2), 0)
-        """,
-        """
-        table = {"same": lambda v: v, "double": lambda v: 2.0 * v}
-
-        def f(x, i):
-            chosen = table[("same", "double")[i % 2]]
-            return np.sum(chosen(x) ** 2)
-
-        tangentc.grad(f)(np.ones(2), 0)
-        """,
-    ),
-    "TC320": _entry(
-        "An object that a file cannot import",
-        """A saved derivative is a file of its own. What it uses must be in NumPy or in the file, or a module
-        must have it under its name.""",
-        """
-        import os
-
-        @tangentc.primitive
-        def cube(x):
-            return x * x * x
-
-        @tangentc.linearise(cube)
-        def cube_rule(y, x, *, dx):
-            return 3.0 * x * x * dx
-
-        def f(x):
-            return cube(x) * cube(x)
-
-        tangentc.value_and_grad(f).save(os.devnull)
-        """,
-        """
-        import os
-
-        def cube(x):
-            return x * x * x
-
-        def f(x):
-            return cube(x) * cube(x)
-
-        tangentc.value_and_grad(f).save(os.devnull)
-        """,
-    ),
-    "TC900": _entry(
-        "A broken trace",
-        "A stage of the compiler made a trace that breaks its own rules. Please report it with the function.",
-    ),
-    "TC901": _entry(
-        "A specialisation that does not fit",
-        """The compiler could not make code for the call that asked for it. Please report it with the
-        function.""",
-    ),
-    "TC902": _entry(
-        "An unknown mode",
-        "A derivative was asked for that the compiler does not have. Please report it with the function.",
-    ),
-    "TC903": _entry(
-        "Emitted text that means something else",
-        """Every emitted function is parsed back and compared with what it was printed from, and this one differs.
-        Please report it with the function.""",
-    ),
 }
-
-
-def page() -> str:
-    """The text of docs/errors.md."""
-    lines = [
-        "# Errors",
-        "",
-        "Every error has a code. The first program of an entry raises it, the second is put right; both are",
-        "run by the tests. They begin with `import numpy as np` and `import tangentc`.",
-    ]
-    for code, entry in CATALOGUE.items():
-        lines += ["", f"## {code}: {entry.title}", "", *_wrapped(entry.text)]
-        if entry.example:
-            lines += [
-                "",
-                "```python",
-                entry.example,
-                "```",
-                "",
-                "The fix:",
-                "",
-                "```python",
-                entry.fix,
-                "```",
-            ]
-    return "\n".join(lines) + "\n"
-
-
-def _wrapped(text: str, width: int = 100) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
