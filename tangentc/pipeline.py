@@ -16,7 +16,7 @@ from tangentc.analysis.calls import check_callees
 from tangentc.emit import Emitted, emit, load
 from tangentc.errors import InternalError
 from tangentc.frontend.lower import Lowered, lower
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Call, Function, Section
 from tangentc.ir.verify import verify
