@@ -46,7 +46,7 @@ def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[
     tried: set[Var] = set()  # so that there are finitely many rounds
     while True:
         live = liveness(statements, parameters)
-        saving = _Saving(live, tried, statements)
+        saving = _Saving(live, tried, statements, parameters)
         changed = saving.block(statements, frozenset(parameters))
         if not saving.saved:
             return statements, live
@@ -56,21 +56,22 @@ def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[
 class _Saving:
     """One round: the first rebinding that an older version outlives."""
 
-    def __init__(self, live: Liveness, tried: set[Var], statements: Statements) -> None:
+    def __init__(
+        self, live: Liveness, tried: set[Var], statements: Statements, parameters: tuple[Var, ...]
+    ) -> None:
         self.live = live
         self.statements = statements
+        self.parameters = parameters
         self.result = _result(statements)
         self.tried = tried
         self.saved = False
 
     @cached_property
     def places(self) -> dict[Var, int]:
-        """The number of each variable that is assigned, in the order of the text."""
+        """The number of each variable, in the order in which the text binds them."""
         inside = (inner for statement in self.statements for inner in _within(statement))
-        return {
-            var: place
-            for place, var in enumerate(dict.fromkeys(var for inner in inside for var in defined_by(inner)))
-        }
+        assigned = (var for inner in inside for var in defined_by(inner))
+        return {var: place for place, var in enumerate(dict.fromkeys((*self.parameters, *assigned)))}
 
     def block(self, statements: Statements, bound: frozenset[Var]) -> Statements:
         """The statements with at most one saving copy inserted; `saved` says whether there was one.
