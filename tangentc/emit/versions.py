@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from tangentc.emit.liveness import Liveness, liveness
 from tangentc.emit.statements import (
@@ -45,7 +46,7 @@ def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[
     tried: set[Var] = set()  # so that there are finitely many rounds
     while True:
         live = liveness(statements, parameters)
-        saving = _Saving(live, tried, _result(statements))
+        saving = _Saving(live, tried, statements, parameters)
         changed = saving.block(statements, frozenset(parameters))
         if not saving.saved:
             return statements, live
@@ -55,11 +56,22 @@ def save_versions(statements: Statements, parameters: tuple[Var, ...]) -> tuple[
 class _Saving:
     """One round: the first rebinding that an older version outlives."""
 
-    def __init__(self, live: Liveness, tried: set[Var], result: Value | None) -> None:
+    def __init__(
+        self, live: Liveness, tried: set[Var], statements: Statements, parameters: tuple[Var, ...]
+    ) -> None:
         self.live = live
-        self.result = result
+        self.statements = statements
+        self.parameters = parameters
+        self.result = _result(statements)
         self.tried = tried
         self.saved = False
+
+    @cached_property
+    def places(self) -> dict[Var, int]:
+        """The number of each variable, in the order in which the text binds them."""
+        inside = (inner for statement in self.statements for inner in _within(statement))
+        assigned = (var for inner in inside for var in defined_by(inner))
+        return {var: place for place, var in enumerate(dict.fromkeys((*self.parameters, *assigned)))}
 
     def block(self, statements: Statements, bound: frozenset[Var]) -> Statements:
         """The statements with at most one saving copy inserted; `saved` says whether there was one.
@@ -114,7 +126,7 @@ class _Saving:
             and self._outlives(old, new, inner)
             and self._saves_here(statement, old)
         }
-        return sorted(found, key=lambda var: (var.scope, var.name))
+        return sorted(found, key=lambda var: (var.scope, var.name, self.places.get(var, -1)))
 
     def _outlives(self, old: Var, new: Var, statement: Statement) -> bool:
         """Whether the old version is needed after a statement that binds the new one."""
