@@ -75,7 +75,7 @@ for _name in ("cumulative_sum", "cumulative_prod"):
 # Methods of ufuncs that are no other function; the frontend writes np.add.reduce as np.sum, and so on.
 library_function(
     "np.logaddexp.reduce", "array", attributes={"axis": 0, "keepdims": False},
-    signature="array axis -dtype:None -out:None keepdims -initial -where:True",
+    signature="array axis -dtype:None -out:None * keepdims -initial -where:True",
 )  # fmt: skip
 for _name in ("maximum", "minimum"):
     library_function(
