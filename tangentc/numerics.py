@@ -361,6 +361,8 @@ def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of c @ like; like: an array of the shape of t.
     """
+    if hasattr(c, "tocoo"):  # a sparse matrix of SciPy
+        return c.T @ w
     stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
     rows = np.shape(c)[-2] if np.ndim(c) > 1 else 1
     columns = np.shape(like)[-1] if np.ndim(like) > 1 else 1
@@ -374,6 +376,8 @@ def matmul_left_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of like @ c; like: an array of the shape of t.
     """
+    if hasattr(c, "tocoo"):  # a sparse matrix of SciPy
+        return w @ c.T
     stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
     rows = np.shape(like)[-2] if np.ndim(like) > 1 else 1
     columns = np.shape(c)[-1] if np.ndim(c) > 1 else 1
@@ -523,3 +527,17 @@ def inverse_gaps(x: Any) -> Any:
     return np.where(alone, 0.0, np.where(gaps == 0.0, np.nan, 1.0 / np.where(gaps == 0.0, 1.0, gaps))).astype(
         gaps.dtype
     )
+
+
+def real_places(v: Any) -> Any:
+    """One in each column: the largest entry, of those that are real where there are any.
+
+    LAPACK turns an eigenvector so that its largest entry is real.
+    """
+    size = np.abs(v) * (1 + (np.imag(v) == 0))
+    return np.argmax(size, axis=-2)[..., np.newaxis, :] == np.arange(v.shape[-2])[:, np.newaxis]
+
+
+def quarter_turn(x: Any, like: Any) -> Any:
+    """1j * x where `like` is complex; 0 where it is real, and an imaginary part would be."""
+    return 1j * x if np.iscomplexobj(like) else np.zeros_like(x)

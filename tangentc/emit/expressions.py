@@ -19,8 +19,9 @@ from tangentc.emit.statements import Apply, Value
 from tangentc.ir.nodes import Call, Function, Hole, Index, Literal, Op, Slice, Tree, Var
 from tangentc.ir.subprograms import Subprogram
 from tangentc.ir.trees import is_atom, unique
+from tangentc.kinds.library_objects import gives_derivatives
 from tangentc.kinds.records import class_of_tree, is_namedtuple
-from tangentc.kinds.types import Array
+from tangentc.kinds.types import Array, Object
 from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
@@ -393,6 +394,21 @@ def _item(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return subscript(e.value(operands[0]), e.value(operands[1]))
 
 
+@_special(*(
+    f"scipy.linalg.{word}"
+    for word in ("cho_solve", "cho_solve_banded", "lu_solve", "solve_toeplitz", "matmul_toeplitz")
+))  # fmt: skip
+def _of_pair(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    """What SciPy takes as one argument: two factors, a factor and which triangle it is, a column and a row."""
+    *pair, last = e.values(operands)
+    options = e.attributes(op)
+    if "lower" in op.primitive.attributes:
+        options.pop("lower", None)
+        pair.append(e.constant(op.attr("lower", False)))
+    alone = isinstance(pair[1], ast.Constant) and pair[1].value is None
+    return call(e.function(op.primitive), pair[0] if alone else ast.Tuple(pair, _LOAD), last, **options)
+
+
 def value_kind(value: Value) -> Any:
     match value:
         case Var(kind):
@@ -454,6 +470,23 @@ def _dispatch(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(word("dispatch"), function, *args)
 
 
+@_special("interpolant")
+def _interpolant(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    """`f(x)`, and `f(x, 1)` where the object gives its derivatives itself."""
+    nu, f = op.attr("nu", 0), op.operands[0]
+    gives = nu == 0 or (isinstance(f, Var) and isinstance(f.kind, Object) and gives_derivatives(f.kind.cls))
+    function, points = e.values(operands)
+    if not gives:
+        return call(e.function(op.primitive), function, points, **e.attributes(op))
+    order = () if nu == 0 else (e.constant(nu),)
+    return call(
+        function,
+        points,
+        *order,
+        **({} if op.attr("extrapolate", None) is None else e.attributes(op, but="nu")),
+    )
+
+
 @_special("getattr")
 def _getattr(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return attribute(e.value(operands[0]), op.attr("name"))
@@ -482,6 +515,7 @@ def _array(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 
 @_special(
     *(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")),
+    "np.linalg.multi_dot",
 )
 def _joined(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), ast.Tuple(e.values(operands), _LOAD), **e.attributes(op))

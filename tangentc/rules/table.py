@@ -41,6 +41,6 @@ def _scipy(part: str) -> None:
 
 
 for _part in (
-    "fft", "integrate", "linalg", "ndimage", "signal", "spatial", "special", "stats",
+    "fft", "integrate", "interpolate", "linalg", "ndimage", "signal", "sparse", "spatial", "special", "stats",
 ):  # fmt: skip
     _scipy(_part)

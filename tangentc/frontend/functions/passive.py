@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.frontend.expressions.operations import as_array
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.places import Place
 from tangentc.frontend.state.values import DictValue, ListValue, TupleValue, Value, children, is_undefined
@@ -52,14 +51,17 @@ _DRAWS = {
 _DRAWS_INTEGERS = {"integers": 2, "randint": 2, "binomial": 2, "poisson": 1, "geometric": 1}
 
 
-def opaque(context: Context, function: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
-    """Call a live object that is neither looked into nor has a rule."""
+def opaque(
+    context: Context, function: Any, args: Sequence[Value], kwargs: dict[str, Value], kind: Kind = ANY
+) -> Value:
+    """Call a live object that is neither looked into nor has a rule; `kind` is what is known of the result."""
     _refuse(context, function, (*args, *kwargs.values()))
     if function is logging.getLogger:  # the same object for the same name, whenever it is asked
         logger = logging.getLogger(*(context.static(arg, "the name of a logger") for arg in args))
         return context.captures.value(logger, Place.of(logger), f"logger {logger.name}")
-    kind: Kind = ANY
-    if isinstance(function, type):
+    if kind != ANY:
+        pass
+    elif isinstance(function, type):
         kind = Object(function)
     elif function is np.random.default_rng:
         kind = Object(np.random.Generator)
@@ -173,6 +175,8 @@ def _draw(
     context: Context, name: str, method: Atom, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> Value:
     """Call a method of a random generator, whose derivative is known in some parameters of some distributions."""
+    from tangentc.frontend.expressions.operations import as_array
+
     kind = _drawn(context, name, args, kwargs)
     known = PARAMETERS.get(name)
     if known is None and name not in DISCRETE:
