@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tangentc import numerics
 from tangentc.kinds.dims import as_size, label_of, product
 from tangentc.kinds.probing import probe
-from tangentc.kinds.types import ANY, Array, Kind, fresh
+from tangentc.kinds.types import ANY, Array, Const, Kind, dtype_of, fresh
 from tangentc.primitives.core import KindRule
 from tangentc.primitives.declare import declare, library_function
 from tangentc.primitives.libraries import resolve
@@ -73,7 +75,7 @@ for _name in ("cumulative_sum", "cumulative_prod"):
 # Methods of ufuncs that are no other function; the frontend writes np.add.reduce as np.sum, and so on.
 library_function(
     "np.logaddexp.reduce", "array", attributes={"axis": 0, "keepdims": False},
-    signature="array axis -dtype:None -out:None keepdims -initial -where:True",
+    signature="array axis -dtype:None -out:None * keepdims -initial -where:True",
 )  # fmt: skip
 for _name in ("maximum", "minimum"):
     library_function(
@@ -82,13 +84,29 @@ for _name in ("maximum", "minimum"):
         attributes={"axis": 0},
         signature="array axis -dtype:None -out:None",
     )
+
+
+def parts_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """An entry along the axis for each index."""
+    array, indices = kinds
+    if not isinstance(array, Array) or array.dims is None:
+        return ANY
+    axis = attrs.get("axis", 0) % len(array.dims)
+    match indices:
+        case Array(_, (size,)):
+            count: Any = size
+        case Const(tuple() | list() as known):
+            count = len(known)
+        case _:
+            count = fresh()
+    dtype = dtype_of(probe(np.sum, (Array(array.dtype, (2,)),), {}))
+    return Array(dtype, (*array.dims[:axis], count, *array.dims[axis + 1 :]))
+
+
 library_function(
-    "np.add.reduceat",
-    "array",
-    "indices",
-    attributes={"axis": 0},
+    "np.add.reduceat", "array", "indices", attributes={"axis": 0}, kind=parts_kind,
     signature="array indices axis -dtype:None -out:None",
-)
+)  # fmt: skip
 
 
 def spread_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:

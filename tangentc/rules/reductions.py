@@ -168,6 +168,7 @@ def logaddexp_reduce(y: Expr, array: Expr, *, axis: Axis, keepdims: bool, darray
     """dy = sum of e^(x - y) dx; where all x are -inf, so is y, and nothing moves."""
     if rank(array) == 0:
         return darray
+    axis = None if rank(array) == 1 else axis
     total = kept(y, array, axis, keepdims)
     total = ops.where(ops.equal(total, -np.inf), 0.0, total)
     return linear.sum_(ops.exp(array - total) * darray, axis=axis, keepdims=keepdims)
