@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.ir.nodes import Slice
+from tangentc.kinds.types import rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -50,6 +51,7 @@ def nancumprod(a: Any, *, axis: int | None, dtype: Any) -> Any:
 
 def _cumulative(function: Any, first: Any, x: Any, axis: int | None, include_initial: bool) -> Any:
     axis = 0 if axis is None else axis
+    x = x if rank(x) else np.reshape(x, (1,))
     found = function(x, axis=axis)
     if include_initial:
         found = np.concatenate((first(found[ops.at(axis, slice(1))]), found), axis=axis)
@@ -171,7 +173,16 @@ def unwrap(y: Expr, p: Expr, *, discont: Any, axis: int, dp: Tangent) -> Tangent
 
 @linearise(np.convolve)
 def convolve(y: Expr, a: Expr, v: Expr, *, mode: str, da: Tangent, dv: Tangent) -> Tangent:
+    """A number counts as a row of one."""
+    (a, da), (v, dv) = _as_row(a, da), _as_row(v, dv)
     return linear.convolve(v, da, mode=mode, first=True) + linear.convolve(a, dv, mode=mode, first=False)
+
+
+def _as_row(x: Expr, dx: Tangent) -> tuple[Expr, Tangent]:
+    if rank_of(x.kind) != 0:
+        return x, dx
+    shape = ops.literal(x, (1,))
+    return ops.reshape(x, shape), dx and linear.reshape(shape, dx)
 
 
 @linearise(np.correlate)
@@ -187,21 +198,38 @@ def correlate(y: Expr, a: Expr, v: Expr, *, mode: str, da: Tangent, dv: Tangent)
 def vander(y: Expr, x: Expr, *, N: int | None, increasing: bool, dx: Tangent) -> Tangent:
     """The column of exponent k moves by k x^(k-1) dx."""
     power = ops.arange(y, ops.dim(y, 1))
-    power = power if increasing else call("np.flip", power)
-    column = (Slice(), None)
-    return power * x.getitem(column) ** np.maximum(power - 1, 0) * linear.widened(dx, index=column)
+    none = call("np.zeros_like", y.getitem((Slice(), Slice(None, 1))))
+    if increasing:
+        below = call("np.concatenate", none, y.getitem((Slice(), Slice(None, -1))), axis=1)
+    else:
+        power = call("np.flip", power)
+        below = call("np.concatenate", y.getitem((Slice(), Slice(1, None))), none, axis=1)
+    return power * below * linear.widened(dx, index=(Slice(), None))
 
 
 @linearise(np.polyval)
 def polyval(y: Expr, p: Expr, x: Expr, *, dp: Tangent, dx: Tangent) -> Tangent:
     """dy = sum of x^(n-1-k) dp_k, plus p'(x) dx."""
     total = dx and call("np.polyval", call("np.polyder", p), x) * dx
-    if dp:
-        powers = (x.getitem((Ellipsis, None)) if rank(x) else x) ** call(
-            "np.flip", ops.arange(p, ops.dim(p, 0))
-        )
-        total = powers @ dp + total
-    return total
+    if not dp:
+        return total
+    if rank(x) == 0:
+        return x ** (1.0 * call("np.flip", ops.arange(p, ops.dim(p, 0)))) @ dp + total
+    change = dp @ call("powers", ops.ravel(x), ops.pack(x, (ops.dim(p, 0), ops.count(x))))
+    return (change if rank(x) == 1 else linear.reshape(x.shape, change)) + total
+
+
+@linearise(named("powers"))
+def powers(y: Expr, x: Expr, shape: Expr, *, dx: Tangent) -> Tangent:
+    """The row of x^k moves by k x^(k-1) dx, a multiple of the row below."""
+    exponent = call("np.flip", ops.arange(y, ops.dim(y, 0))).getitem((Slice(), None))
+    below = call(
+        "np.concatenate",
+        y.getitem((Slice(1, None),)),
+        call("np.zeros_like", y.getitem((Slice(None, 1),))),
+        axis=0,
+    )
+    return exponent * below * dx
 
 
 @linearise(np.polyder)

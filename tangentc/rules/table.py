@@ -19,6 +19,8 @@ from tangentc.rules import (  # noqa: F401
     indexing,
     linalg,
     nondifferentiable,
+    polynomials,
+    random,
     rearranging,
     reductions,
     shaping,

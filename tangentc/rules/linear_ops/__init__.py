@@ -13,6 +13,8 @@ from tangentc.rules.linear_ops.along import (
     correlate_first,
     correlate_second,
     recurrence,
+    reduceat,
+    spread_parts,
 )
 from tangentc.rules.linear_ops.arithmetic import (
     add,
@@ -86,6 +88,8 @@ from tangentc.rules.linear_ops.shapes import (
     tile,
     triangle,
     unbroadcast,
+    windows,
+    windows_bar,
 )
 from tangentc.rules.linear_ops.sums import centred, cumsum, mean, sum_
 
@@ -146,6 +150,7 @@ __all__ = [
     "ravel",
     "real",
     "recurrence",
+    "reduceat",
     "reject",
     "repeat",
     "reshape",
@@ -159,6 +164,7 @@ __all__ = [
     "shaped",
     "solve",
     "spread",
+    "spread_parts",
     "squeeze",
     "stack",
     "steep",
@@ -174,4 +180,6 @@ __all__ = [
     "trigonometric",
     "unbroadcast",
     "widened",
+    "windows",
+    "windows_bar",
 ]

@@ -63,8 +63,8 @@ def correlate_second_t(w: Expr, c: Expr, like: Expr, *, mode: str) -> Any:
 
 def _overlap(w: Expr, c: Expr, like: Expr) -> Expr:
     """Where c overlaps w wholly: as many entries as `like` has."""
-    types = [dtype_of(part.kind) for part in (w, c)]
-    dtype = None if None in types else np.result_type(*types)
+    one, other = dtype_of(w.kind), dtype_of(c.kind)
+    dtype = None if one is None or other is None else np.result_type(one, other)
     kind = Array(dtype, dims_of(like.kind)) if dims_of(like.kind) else None
     return call("np.convolve", w, c, mode="valid", kind=kind)
 
@@ -81,7 +81,7 @@ def _padded(w: Expr, a: Expr, v: Expr, mode: str, from_end: bool) -> Expr:
     start, length = (small - 1, large - small + 1) if mode == "valid" else ((small - 1) // 2, large)
     if mode == "same" and from_end:
         start = (small - (n >= m)) // 2
-    whole = ops.zeros(ops.pack(w, (n + m - 1,)), dtype_of(w.kind))
+    whole = ops.room(w, ops.pack(w, (n + m - 1,)))
     if isinstance(length, Expr):
         w.builder.store(whole.atom, (Slice(Hole(0), Hole(1)),), (start.atom, (start + length).atom), w.atom)
     else:
@@ -98,3 +98,24 @@ def bincount(places: Expr, t: Expr, *, minlength: int) -> Expr:
 @transpose(bincount)
 def bincount_t(w: Expr, places: Expr, *, minlength: int) -> Any:
     return w.getitem((Hole(0),), places)
+
+
+@linear_op
+def reduceat(indices: Expr, t: Expr, *, axis: int) -> Expr:
+    """The sums of the parts of t that begin at the indices."""
+    return call("np.add.reduceat", t, indices, axis=axis)
+
+
+@transpose(reduceat)
+def reduceat_t(w: Expr, indices: Expr, like: Expr, *, axis: int) -> Any:
+    return call("spread_parts", w, indices, ops.dim(like, axis), axis=axis)
+
+
+@linear_op
+def spread_parts(indices: Expr, size: Expr, t: Expr, *, axis: int) -> Expr:
+    return call("spread_parts", t, indices, size, axis=axis)
+
+
+@transpose(spread_parts)
+def spread_parts_t(w: Expr, indices: Expr, size: Expr, *, axis: int) -> Any:
+    return call("np.add.reduceat", w, indices, axis=axis)
