@@ -72,12 +72,13 @@ def sparse_dense(data: Any, rows: Any, columns: Any, shape: tuple[int, int]) -> 
 
 
 def factor_of(A: Any) -> Any:
-    """The LU factors of a sparse matrix."""
-    return linalg.splu(A.tocsc())
+    """The LU factors of a sparse matrix, in double precision."""
+    return linalg.splu(A.tocsc().astype(np.promote_types(A.dtype, np.float64)))
 
 
 def sparse_factor(data: Any, rows: Any, columns: Any, shape: tuple[int, int], form: str = "coo") -> Any:
-    """The LU factors of the matrix."""
+    """The LU factors of the matrix, in double precision."""
+    data = np.asarray(data, np.promote_types(data.dtype, np.float64))
     if form == "csr":
         return linalg.splu(scipy.sparse.csr_array((data, columns, rows), shape=shape).tocsc())
     if form == "csc":
@@ -95,19 +96,23 @@ def sparse_iterate(
 
 def lu_solve(lu: Any, b: Any, trans: str = "N") -> Any:
     """The solution of A x = b, or of its transpose ("T"), by the LU factors of A."""
-    if np.iscomplexobj(b) and lu.L.dtype.kind != "c":
-        return lu.solve(np.ascontiguousarray(b.real), trans) + 1j * lu.solve(
-            np.ascontiguousarray(b.imag), trans
-        )
-    return lu.solve(np.asarray(b, lu.L.dtype), trans)
+    b = np.asarray(b)
+    try:
+        return lu.solve(b, trans)
+    except TypeError:  # the factors are real, or of single precision
+        if b.dtype.kind != "c":
+            return lu.solve(b.astype(np.float32), trans)
+        return lu.solve(b.real.copy(), trans) + 1j * lu.solve(b.imag.copy(), trans)
 
 
 def factor_solve(
     lu: Any, data: Any, rows: Any, columns: Any, b: Any, trans: str = "N", form: str = "coo"
 ) -> Any:
     """The same for the factors of the matrix with these entries, which are needed for derivatives alone."""
-    if np.iscomplexobj(b) and lu.L.dtype.kind != "c":
-        return lu.solve(np.ascontiguousarray(b.real), trans) + 1j * lu.solve(
-            np.ascontiguousarray(b.imag), trans
-        )
-    return lu.solve(np.asarray(b, lu.L.dtype), trans)
+    b = np.asarray(b)
+    try:
+        return lu.solve(b, trans)
+    except TypeError:  # the factors are real, or of single precision
+        if b.dtype.kind != "c":
+            return lu.solve(b.astype(np.float32), trans)
+        return lu.solve(b.real.copy(), trans) + 1j * lu.solve(b.imag.copy(), trans)

@@ -83,7 +83,7 @@ def facts(value: Any) -> tuple[np.dtype[Any] | None, tuple[int, ...] | None]:
     if is_sparse(type(value)):
         return value.dtype, value.shape
     if is_factor(type(value)):
-        return value.L.dtype, value.shape
+        return None, value.shape  # the dtype is that of its factors, which are made when they are asked for
     interpolate = sys.modules["scipy.interpolate"]
     if isinstance(value, interpolate.PPoly):
         return value.c.dtype, value.c.shape[2:] if value.axis == 0 else None

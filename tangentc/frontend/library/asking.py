@@ -42,3 +42,8 @@ def has_one_column(b):
 def keeps_places(is_matrix, by_entries):
     """Whether a matrix shares the memory of the arrays that say where its entries are."""
     raise NotImplementedError
+
+
+def is_single(*dtypes):
+    """Whether all are known to be single precision."""
+    raise NotImplementedError

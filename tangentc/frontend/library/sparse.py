@@ -9,6 +9,7 @@ from tangentc.frontend.library.asking import (
     has_one_column,
     is_entries,
     is_matrix,
+    is_single,
     keeps_places,
     needs_places,
     refuse,
@@ -353,10 +354,13 @@ def vector(b):
 
 
 def spsolve(A, b, permc_spec=None, use_umfpack=True):
+    b = vector(b)
     if is_entries(A):
-        return factors(A).solve(vector(b))
-    lu = factor_of(A)
-    return lu_solve(lu, vector(b))
+        x = factors(A).solve(b)
+    else:
+        lu = factor_of(A)
+        x = lu_solve(lu, b)
+    return x.astype(np.float32) if is_single(A.dtype, b.dtype) else x
 
 
 def iterate(A, b, name, options):

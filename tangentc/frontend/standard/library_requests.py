@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tangentc.frontend.expressions.operations import as_array
 from tangentc.frontend.expressions.sparse_matrices import (
     form_of,
@@ -42,6 +44,11 @@ def _form_of(context: Context, value: Value) -> Value:
 @builtin(asking.needs_places)
 def _needs_places(context: Context) -> Value:
     return Literal(context.heap.sites.placed)
+
+
+@builtin(asking.is_single)
+def _is_single(_: Context, *dtypes: Value) -> Value:
+    return Literal(all(isinstance(dtype, Literal) and dtype.value == np.float32 for dtype in dtypes))
 
 
 @builtin(asking.keeps_places)

@@ -22,6 +22,7 @@ DENSE[0, 3] = 0.5
 CSR, CSC, COO, DIA = (getattr(sparse, f"{form}_array")(DENSE) for form in ("csr", "csc", "coo", "dia"))
 MATRIX = sparse.csr_matrix(DENSE)
 WIDE = sparse.csr_array(normal(3, N, seed=2) * (normal(3, N, seed=3) > -0.5))
+SINGLE = CSR.astype(np.float32)
 LU = linalg.splu(CSC)
 SOLVE = linalg.factorized(CSC)
 DATA, ROWS, COLUMNS = CSR.data, CSR.tocoo().row, CSR.tocoo().col
@@ -217,11 +218,21 @@ def test_hessian() -> None:
     assert np.allclose(hessian, hessian.T)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_single_precision(dtype: Any) -> None:
+    def f(x: Any) -> Any:
+        return linalg.spsolve(CSR.astype(np.float32), x)
+
+    value, _ = tangentc.jvp(lambda x: linalg.spsolve(SINGLE, x), (X.astype(dtype),), (W.astype(dtype),))
+    assert value.dtype == f(X.astype(dtype)).dtype
+    assert np.allclose(value, f(X.astype(dtype)), rtol=1e-4)
+
+
 def test_emitted_code() -> None:
     gradient = tangentc.grad(lambda d: W @ linalg.spsolve(by_rows(d), X))
     gradient(DATA)
     assert gradient.source.count("sparse_factor") == 1
-    assert "d_bar = v3[row_numbers(indptr)] * v1[indices]\n    return d_bar" in gradient.source
+    assert "d_bar = v2[row_numbers(indptr)] * x[indices]\n    return d_bar" in gradient.source
 
 
 def test_many_unknowns() -> None:
