@@ -493,3 +493,17 @@ def inverse_gaps(x: Any) -> Any:
     return np.where(alone, 0.0, np.where(gaps == 0.0, np.nan, 1.0 / np.where(gaps == 0.0, 1.0, gaps))).astype(
         gaps.dtype
     )
+
+
+def real_places(v: Any) -> Any:
+    """One in each column: the largest entry, of those that are real where there are any.
+
+    LAPACK turns an eigenvector so that its largest entry is real.
+    """
+    size = np.abs(v) * (1 + (np.imag(v) == 0))
+    return np.argmax(size, axis=-2)[..., np.newaxis, :] == np.arange(v.shape[-2])[:, np.newaxis]
+
+
+def quarter_turn(x: Any, like: Any) -> Any:
+    """1j * x where `like` is complex; 0 where it is real, and an imaginary part would be."""
+    return 1j * x if np.iscomplexobj(like) else np.zeros_like(x)

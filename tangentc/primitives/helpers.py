@@ -115,3 +115,11 @@ declare(
     "powers", numerics.powers, "x", "shape",
     kind=powers_kind, callables=(numerics.powers,),
 )  # fmt: skip
+declare(
+    "real_places", numerics.real_places, "v", callables=(numerics.real_places,),
+    kind=lambda kinds, _: Array(np.dtype(bool), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,
+)  # fmt: skip
+declare(
+    "quarter_turn", numerics.quarter_turn, "x", "like", callables=(numerics.quarter_turn,),
+    kind=lambda kinds, _: Array(dtype_of(kinds[1]), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,
+)  # fmt: skip

@@ -293,6 +293,12 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
     return call("np.zeros", shape, **options)
 
 
+def room(w: Expr, shape: Any) -> Any:
+    """Zeros among which entries of w are put: complex where the dtype of w is not known."""
+    dtype = dtype_of(w.kind)
+    return zeros(shape, np.dtype(complex) if dtype is None else dtype)
+
+
 def literal(near: Any, value: Any) -> Expr:
     """A constant in the trace that `near` belongs to."""
     return Expr.of(near.builder, Literal(value))
