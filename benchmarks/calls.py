@@ -23,7 +23,17 @@ from tangentc.rules.registry import Rule, rule_of
 
 __all__ = ["CALLS", "Call", "calls", "differentiable"]
 
-for _part in ("fft", "integrate", "linalg", "ndimage", "signal", "spatial", "special", "stats"):
+for _part in (
+    "fft",
+    "integrate",
+    "linalg",
+    "ndimage",
+    "signal",
+    "sparse.linalg",
+    "spatial",
+    "special",
+    "stats",
+):
     import_module(f"scipy.{_part}")
 
 Maker = Callable[[int, np.random.Generator], Any]
@@ -403,6 +413,36 @@ entries("scipy.linalg.circulant scipy.linalg.companion", edge)
 entry("scipy.linalg.convolution_matrix", edge, by=lambda a: scipy.linalg.convolution_matrix(a, 50))
 entries("scipy.linalg.khatri_rao", few(20, 50), few(20, 50))
 entries("scipy.linalg.block_diag", plane, plane)
+
+# Polynomials and methods of ufuncs.
+entry("np.geomspace", number, value(3.2), by=partial(np.geomspace, num=100_000))
+entries(
+    "np.asarray_chkfinite np.require np.maximum.accumulate np.minimum.accumulate np.logaddexp.reduce", line
+)
+entry("np.add.reduceat", line, by=lambda x: np.add.reduceat(x, np.arange(0, x.size, 10)))
+entry("np.histogram", line, line, by=lambda x, w: np.histogram(x, 20, weights=w)[0])
+entries("np.poly np.roots", few(20))
+entries("np.polyadd np.polysub", line, line)
+entry("np.polymul", line, few(30))
+entry("np.polyint", line)
+entry("np.polyfit", line, line, by=lambda x, y: np.polyfit(x, y, 3))
+for _name, _short in (
+    ("polynomial", "poly"), ("chebyshev", "cheb"), ("legendre", "leg"), ("hermite", "herm"), ("hermite_e", "herme"),
+    ("laguerre", "lag"),
+):  # fmt: skip
+    _path = f"np.polynomial.{_name}.{_short}"
+    entry(f"{_path}val", line, few(8))
+    entry(f"{_path}vander", line, by=partial(resolve(f"{_path}vander"), deg=8))
+    entries(f"{_path}der {_path}int", few(100))
+
+# Iterations for sparse systems.
+entries(
+    "scipy.sparse.linalg.cg scipy.sparse.linalg.bicg scipy.sparse.linalg.bicgstab scipy.sparse.linalg.cgs "
+    "scipy.sparse.linalg.gmres scipy.sparse.linalg.lgmres scipy.sparse.linalg.tfqmr scipy.sparse.linalg.minres",
+    definite,
+    edge,
+)  # fmt: skip
+entry("scipy.sparse.linalg.expm_multiply", regular, edge)
 
 # Filters.
 entries("scipy.ndimage.convolve scipy.ndimage.correlate", plane, few(3, 3))
