@@ -23,7 +23,17 @@ from tangentc.rules.registry import Rule, rule_of
 
 __all__ = ["CALLS", "Call", "calls", "differentiable"]
 
-for _part in ("fft", "integrate", "linalg", "ndimage", "signal", "spatial", "special", "stats"):
+for _part in (
+    "fft",
+    "integrate",
+    "linalg",
+    "ndimage",
+    "signal",
+    "sparse.linalg",
+    "spatial",
+    "special",
+    "stats",
+):
     import_module(f"scipy.{_part}")
 
 Maker = Callable[[int, np.random.Generator], Any]
@@ -106,6 +116,25 @@ def definite(n: int, draw: np.random.Generator) -> Any:
 
 def triangular(n: int, draw: np.random.Generator) -> Any:
     return np.tril(regular(n, draw))
+
+
+def contracting(n: int, draw: np.random.Generator) -> Any:
+    return plane(n, draw) / (2 * side(n))
+
+
+def bands(n: int, draw: np.random.Generator) -> Any:
+    """Of a tridiagonal matrix."""
+    return draw.uniform(0.2, 0.8, (3, n)) + np.array([[0.0], [2.0], [0.0]])
+
+
+def half_bands(n: int, draw: np.random.Generator) -> Any:
+    """Of a tridiagonal matrix that is positive definite."""
+    return draw.uniform(0.2, 0.8, (2, n)) + np.array([[0.0], [2.0]])
+
+
+def leading(n: int, draw: np.random.Generator) -> Any:
+    """A first column whose diagonal dominates."""
+    return edge(n, draw) + side(n) * np.eye(side(n))[0]
 
 
 def waves(n: int, draw: np.random.Generator) -> Any:
@@ -320,6 +349,100 @@ for _library in ("np.fft.", "scipy.fft."):
     ):
         entries(" ".join(_library + name for name in _names.split()), _operand)
 entries("scipy.fft.dct scipy.fft.idct scipy.fft.dst scipy.fft.idst np.fft.fftshift np.fft.ifftshift", line)
+
+# More of SciPy's linear algebra, and of its transforms.
+entries("np.linalg.eig np.linalg.eigvals scipy.linalg.eig scipy.linalg.eigvals", regular)
+entry("np.linalg.multi_dot", plane, plane, plane, by=lambda a, b, c: np.linalg.multi_dot([a, b, c]))
+entries(
+    "scipy.fft.dctn scipy.fft.idctn scipy.fft.dstn scipy.fft.idstn scipy.fft.ihfft2 scipy.fft.ihfftn", plane
+)
+entries("scipy.fft.hfft2 scipy.fft.hfftn", complex_plane)
+entries("scipy.fft.fftshift scipy.fft.ifftshift", line)
+entry("scipy.fft.fht", line, by=lambda a: scipy.fft.fht(a, 0.01, 0.5))
+entry("scipy.fft.ifht", line, by=lambda a: scipy.fft.ifht(a, 0.01, 0.5))
+entry("scipy.linalg.cho_solve", triangular, edge, by=lambda c, b: scipy.linalg.cho_solve((c, True), b))
+entry(
+    "scipy.linalg.lu_solve",
+    regular,
+    edge,
+    by=lambda a, b: scipy.linalg.lu_solve(scipy.linalg.lu_factor(a), b),
+)
+entry("scipy.linalg.solve_banded", bands, line, by=lambda ab, b: scipy.linalg.solve_banded((1, 1), ab, b))
+entry("scipy.linalg.solveh_banded", half_bands, line)
+entry(
+    "scipy.linalg.cho_solve_banded",
+    half_bands,
+    line,
+    by=lambda c, b: scipy.linalg.cho_solve_banded((c, False), b),
+)
+entry("scipy.linalg.solve_toeplitz", leading, edge)
+entry("scipy.linalg.matmul_toeplitz", edge, edge)
+entries("scipy.linalg.solve_circulant", leading, edge)
+entry("scipy.linalg.solve_discrete_lyapunov", contracting, plane)
+entries(
+    "scipy.linalg.solve_continuous_are scipy.linalg.solve_discrete_are",
+    contracting,
+    plane,
+    definite,
+    definite,
+)
+entries(
+    "scipy.linalg.lu_factor scipy.linalg.lu scipy.linalg.svdvals scipy.linalg.pinv scipy.linalg.norm", regular
+)
+entries("scipy.linalg.eigh scipy.linalg.eigvalsh scipy.linalg.cho_factor", definite)
+entry("scipy.linalg.qr", regular)
+entry("scipy.linalg.svd", plane, by=lambda a: scipy.linalg.svd(a, full_matrices=False))
+entries(
+    "scipy.linalg.eigh_tridiagonal scipy.linalg.eigvalsh_tridiagonal", edge, lambda n, draw: edge(n, draw)[1:]
+)
+entry(
+    "scipy.linalg.lstsq", columns(50), lambda n, draw: line(n // 50, draw),
+    by=lambda a, b: scipy.linalg.lstsq(a, b)[0],
+)  # fmt: skip
+entries(
+    "scipy.linalg.polar scipy.linalg.cosm scipy.linalg.sinm scipy.linalg.tanm scipy.linalg.coshm scipy.linalg.sinhm "
+    "scipy.linalg.tanhm scipy.linalg.logm scipy.linalg.signm", regular,
+)  # fmt: skip
+entry("scipy.linalg.orthogonal_procrustes", regular, plane)
+entry(
+    "scipy.linalg.fractional_matrix_power", regular, by=lambda a: scipy.linalg.fractional_matrix_power(a, 0.5)
+)
+entry("scipy.linalg.expm_frechet", regular, plane)
+entries("scipy.linalg.hankel", edge, edge)
+entries("scipy.linalg.circulant scipy.linalg.companion", edge)
+entry("scipy.linalg.convolution_matrix", edge, by=lambda a: scipy.linalg.convolution_matrix(a, 50))
+entries("scipy.linalg.khatri_rao", few(20, 50), few(20, 50))
+entries("scipy.linalg.block_diag", plane, plane)
+
+# Polynomials and methods of ufuncs.
+entry("np.geomspace", number, value(3.2), by=partial(np.geomspace, num=100_000))
+entries(
+    "np.asarray_chkfinite np.require np.maximum.accumulate np.minimum.accumulate np.logaddexp.reduce", line
+)
+entry("np.add.reduceat", line, by=lambda x: np.add.reduceat(x, np.arange(0, x.size, 10)))
+entry("np.histogram", line, line, by=lambda x, w: np.histogram(x, 20, weights=w)[0])
+entries("np.poly np.roots", few(20))
+entries("np.polyadd np.polysub", line, line)
+entry("np.polymul", line, few(30))
+entry("np.polyint", line)
+entry("np.polyfit", line, line, by=lambda x, y: np.polyfit(x, y, 3))
+for _name, _short in (
+    ("polynomial", "poly"), ("chebyshev", "cheb"), ("legendre", "leg"), ("hermite", "herm"), ("hermite_e", "herme"),
+    ("laguerre", "lag"),
+):  # fmt: skip
+    _path = f"np.polynomial.{_name}.{_short}"
+    entry(f"{_path}val", line, few(8))
+    entry(f"{_path}vander", line, by=partial(resolve(f"{_path}vander"), deg=8))
+    entries(f"{_path}der {_path}int", few(100))
+
+# Iterations for sparse systems.
+entries(
+    "scipy.sparse.linalg.cg scipy.sparse.linalg.bicg scipy.sparse.linalg.bicgstab scipy.sparse.linalg.cgs "
+    "scipy.sparse.linalg.gmres scipy.sparse.linalg.lgmres scipy.sparse.linalg.tfqmr scipy.sparse.linalg.minres",
+    definite,
+    edge,
+)  # fmt: skip
+entry("scipy.sparse.linalg.expm_multiply", regular, edge)
 
 # Filters.
 entries("scipy.ndimage.convolve scipy.ndimage.correlate", plane, few(3, 3))

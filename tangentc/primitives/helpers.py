@@ -62,7 +62,7 @@ declare("inverse_gaps", numerics.inverse_gaps, "x", callables=(numerics.inverse_
 declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
 declare("inside", numerics.inside, "x", "low", "high", elementwise=True, callables=(numerics.inside,))
 declare(
-    "windows_bar", numerics.windows_bar, "w", "shape", attributes={"axes": ()},
+    "windows_bar", numerics.windows_bar, "w", "shape", attributes={"axes": None},
     kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.windows_bar,),
 )  # fmt: skip
 declare(
