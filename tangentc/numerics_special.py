@@ -342,7 +342,9 @@ def ellipk_slope(m: Any) -> Any:
     m = np.asarray(m)
     is_near = np.abs(m) < 0.1
     far = np.where(is_near, 0.5, m)
-    value = np.asarray((scipy.special.ellipe(far) / (1.0 - far) - scipy.special.ellipk(far)) / (2.0 * far))
+    rest = 1.0 - far
+    part = np.where(rest == 0.0, 0.0, rest * scipy.special.ellipk(far))
+    value = np.asarray((scipy.special.ellipe(far) - part) / (2.0 * far * rest))
     near, series = m[is_near], 0.0
     if near.size:
         for n in range(17, 0, -1):
@@ -356,9 +358,8 @@ def ellipkm1_slope(p: Any) -> Any:
     p = np.asarray(p)
     is_near = np.abs(1.0 - p) < 0.1
     far = np.where(is_near, 0.5, p)
-    value = np.asarray(
-        (scipy.special.ellipkm1(far) - scipy.special.ellipe(1.0 - far) / far) / (2.0 * (1.0 - far))
-    )
+    part = np.where(far == 0.0, 0.0, far * scipy.special.ellipkm1(far))
+    value = np.asarray((part - scipy.special.ellipe(1.0 - far)) / (2.0 * far * (1.0 - far)))
     value[is_near] = -ellipk_slope(1.0 - p[is_near])
     return value.astype(np.result_type(p, np.float32))[()]
 

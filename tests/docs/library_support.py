@@ -81,7 +81,6 @@ REFUSED = {
         "coefficients of a series, whose derivatives are no functions of SciPy": """
             mathieu_even_coef mathieu_odd_coef
             """,
-        "legacy names that the installed SciPy no longer has": "lpn clpmn lpmn btdtr btdtri",
     },
     "scipy.linalg": {},
 }
