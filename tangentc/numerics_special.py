@@ -27,7 +27,8 @@ def exprel_derivative(x: Any, order: int = 1) -> Any:
     """
     x = np.asarray(x)
     if order == 1 and np.all(np.abs(x) > 0.5):
-        return (np.exp(x) - scipy.special.exprel(x)) / x
+        near = (np.exp(x) - scipy.special.exprel(x)) / x
+        return np.asarray(near, np.result_type(x, np.float32))[()]
     negative = x < -1.0
     value = scipy.special.hyp1f1(order + 1.0, order + 2.0, np.where(negative, 0.0, x)) / (order + 1.0)
     if np.any(negative):
@@ -574,7 +575,10 @@ def log_normal_moment(k: Any, z: Any) -> Any:
     peak = np.where(z > 0.0, 0.5 * (z + root), 2.0 * power / (root - np.minimum(z, 0.0)))
     width = 1.0 / np.sqrt(np.square(peak) + power)
     step = np.minimum(0.25 * width, 0.05)
-    left = np.maximum(40.0 - 0.5 * np.square(np.maximum(z, 0.0)), 0.0) / power + 9.0 * width + 5.0
+    fall = np.maximum(
+        40.0 - 0.5 * np.square(np.maximum(z, 0.0)), 0.0
+    )  # from the peak to y = 0, but for y^(k + 1)
+    left = np.minimum(40.0 / power, fall / power + 5.0) + 9.0 * width
     left = np.where(peak > 9.6, np.minimum(left, -np.log1p(-9.5 / np.maximum(peak, 9.6))), left)
     top = power * np.log(peak) - 0.5 * np.square(peak - z)
     total, t = np.zeros(z.shape), -np.log1p(left)
