@@ -393,6 +393,21 @@ def _item(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return subscript(e.value(operands[0]), e.value(operands[1]))
 
 
+@_special(*(
+    f"scipy.linalg.{word}"
+    for word in ("cho_solve", "cho_solve_banded", "lu_solve", "solve_toeplitz", "matmul_toeplitz")
+))  # fmt: skip
+def _of_pair(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    """What SciPy takes as one argument: two factors, a factor and which triangle it is, a column and a row."""
+    *pair, last = e.values(operands)
+    options = e.attributes(op)
+    if "lower" in op.primitive.attributes:
+        options.pop("lower", None)
+        pair.append(e.constant(op.attr("lower", False)))
+    alone = isinstance(pair[1], ast.Constant) and pair[1].value is None
+    return call(e.function(op.primitive), pair[0] if alone else ast.Tuple(pair, _LOAD), last, **options)
+
+
 def value_kind(value: Value) -> Any:
     match value:
         case Var(kind):
@@ -482,6 +497,7 @@ def _array(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 
 @_special(
     *(f"np.{word}" for word in ("concatenate", "stack", "vstack", "hstack", "dstack", "column_stack")),
+    "np.linalg.multi_dot",
 )
 def _joined(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), ast.Tuple(e.values(operands), _LOAD), **e.attributes(op))

@@ -15,7 +15,7 @@ import numpy as np
 from tangentc.analysis.writes import written_lists, written_parameters
 from tangentc.errors import DifferentiationError, TangentcError, UnsupportedSyntaxError
 from tangentc.frontend.arrays import facts, spellings  # noqa: F401
-from tangentc.frontend.calls import derivatives  # noqa: F401
+from tangentc.frontend.calls import derivatives, pairs  # noqa: F401
 from tangentc.frontend.calls.apply import apply
 from tangentc.frontend.expressions import operators  # noqa: F401
 from tangentc.frontend.flow import control  # noqa: F401

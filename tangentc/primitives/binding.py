@@ -43,6 +43,7 @@ _JOINED = {
     "np.hstack",
     "np.dstack",
     "np.column_stack",
+    "np.linalg.multi_dot",
 }
 _NESTED = {"np.array", "np.asarray", "np.asanyarray", "np.ascontiguousarray"}
 _SPREAD_SHAPE = {"np.reshape": "shape", "np.transpose": "axes"}  # as methods: x.reshape(2, 3)

@@ -40,6 +40,11 @@ def like_third(kinds: Kinds, _: Attributes) -> Kind:
     return Array(promoted, like.dims) if isinstance(like, Array) else ANY
 
 
+def powers_kind(kinds: Kinds, _: Attributes) -> Kind:
+    dtype = dtype_of(kinds[0])
+    return Array(None if dtype is None else np.result_type(dtype, np.float16), dims_of_shape(kinds[1]))
+
+
 declare(
     "unbroadcast", numerics.unbroadcast, "w", "shape",
     kind=unbroadcast_kind, alias=Alias.MAYBE, callables=(numerics.unbroadcast,),
@@ -55,6 +60,11 @@ declare(
 )  # fmt: skip
 declare("inverse_gaps", numerics.inverse_gaps, "x", callables=(numerics.inverse_gaps,))
 declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
+declare("inside", numerics.inside, "x", "low", "high", elementwise=True, callables=(numerics.inside,))
+declare(
+    "windows_bar", numerics.windows_bar, "w", "shape", attributes={"axes": ()},
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.windows_bar,),
+)  # fmt: skip
 declare(
     "product_of_others", numerics.product_of_others, "x",
     attributes={"axis": None}, callables=(numerics.product_of_others,),
@@ -100,4 +110,16 @@ declare(
 declare(
     "folded", numerics.folded, "w", "pad_width", "shape", attributes={"mode": "reflect"},
     kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[2])), callables=(numerics.folded,),
+)  # fmt: skip
+declare(
+    "powers", numerics.powers, "x", "shape",
+    kind=powers_kind, callables=(numerics.powers,),
+)  # fmt: skip
+declare(
+    "real_places", numerics.real_places, "v", callables=(numerics.real_places,),
+    kind=lambda kinds, _: Array(np.dtype(bool), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,
+)  # fmt: skip
+declare(
+    "quarter_turn", numerics.quarter_turn, "x", "like", callables=(numerics.quarter_turn,),
+    kind=lambda kinds, _: Array(dtype_of(kinds[1]), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,
 )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from tangentc import numerics
 from tangentc.kinds.probing import probe
-from tangentc.kinds.types import Array, Kind, Size, fresh
+from tangentc.kinds.types import Array, Kind, Size, Tuple, fresh
 from tangentc.primitives.core import Alias, KindRule, Syntax
 from tangentc.primitives.declare import declare, library_function
 from tangentc.primitives.libraries import resolve
@@ -18,6 +18,18 @@ from tangentc.primitives.libraries import resolve
 
 def einsum(*operands: Any, subscripts: str) -> Any:
     return np.einsum(subscripts, *operands)
+
+
+def multi_dot(*arrays: Any) -> Any:
+    return np.linalg.multi_dot(arrays)
+
+
+def multi_dot_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    """As the product from left to right."""
+    found = kinds[0]
+    for kind in kinds[1:]:
+        found = contracting(operator.matmul, product_pairs)((found, kind), {})
+    return found
 
 
 Pairs = Iterator[tuple[Size, Size]]
@@ -80,6 +92,23 @@ def vdot_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
     return probe(np.vdot, rows, {})
 
 
+def real_or_complex(kind: KindRule) -> KindRule:
+    """Of real operands the result, or each of several, may be complex: that depends on the values."""
+
+    def may_be_complex(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+        found = kind(kinds, attrs)
+        if isinstance(found, Tuple):
+            return Tuple(tuple(map(_not_known_to_be_real, found.items)))
+        return _not_known_to_be_real(found)
+
+    return may_be_complex
+
+
+def _not_known_to_be_real(kind: Kind) -> Kind:
+    known = isinstance(kind, Array) and kind.dtype is not None and kind.dtype.kind == "c"
+    return Array(None, kind.dims) if isinstance(kind, Array) and not known else kind
+
+
 def _record(name: str) -> type:
     """The namedtuple that a function returns."""
     return type(getattr(np.linalg, name)(np.eye(1)))
@@ -126,6 +155,14 @@ linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper
 linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2, record=_record("slogdet"))
 linear_algebra(
     "np.linalg.eigh", "a", pairs=square_pairs, results=2, record=_record("eigh"), attributes={"UPLO": "L"}
+)
+library_function(
+    "np.linalg.eig", "a", kind=real_or_complex(contracting(np.linalg.eig, square_pairs)),
+    results=2, record=_record("eig"),
+)  # fmt: skip
+library_function("np.linalg.eigvals", "a", kind=real_or_complex(contracting(np.linalg.eigvals, square_pairs)))
+library_function(
+    "np.linalg.multi_dot", "*arrays", function=multi_dot, kind=multi_dot_kind, signature="*arrays * -out:None"
 )
 linear_algebra("np.linalg.eigvalsh", "a", pairs=square_pairs, attributes={"UPLO": "L"})
 library_function(

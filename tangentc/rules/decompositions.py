@@ -24,7 +24,7 @@ from tangentc.rules import ops
 from tangentc.rules.defined import defined
 from tangentc.rules.expr import Expr, call, several
 from tangentc.rules.linalg import diagonal_part, hermitian_part
-from tangentc.rules.linear import ZERO
+from tangentc.rules.linear import ZERO, linear_op, transpose
 from tangentc.rules.ops import Tangent, conj, is_complex, rank, ratio, transposed, undefined
 from tangentc.rules.registry import linearise, nondifferentiable
 
@@ -32,21 +32,22 @@ Rows = (Ellipsis, None, slice(None))  # x[..., None, :]
 Columns = (Ellipsis, slice(None), None)
 
 
-def _adjoint(x: Expr) -> Any:
+def adjoint(x: Expr) -> Any:
     return conj(transposed(x))
 
 
-def _adjoint_tangent(t: Tangent, x: Expr) -> Tangent:
+def adjoint_tangent(t: Tangent, x: Expr) -> Tangent:
     """The conjugate transpose of a tangent, complex where x is."""
-    turned = t and _turned(t, x)
-    return linear.conj(turned) if turned and is_complex(x) else turned
+    flipped = t and turned(t, x)
+    return linear.conj(flipped) if flipped and is_complex(x) else flipped
 
 
-def _turned(t: Tangent, x: Expr) -> Tangent:
+def turned(t: Tangent, x: Expr) -> Tangent:
+    """The transpose of a tangent that has as many axes as x."""
     return linear.exchange(t, to="T" if rank(x) == 2 else "mT")
 
 
-def _real_diagonal(t: Tangent, x: Expr) -> Tangent:
+def real_diagonal(t: Tangent, x: Expr) -> Tangent:
     entries = linear.diagonal(t, axis1=-2, axis2=-1)
     return linear.real(entries) if is_complex(x) else entries
 
@@ -58,8 +59,8 @@ def _real_diagonal(t: Tangent, x: Expr) -> Tangent:
 def eigh(y: tuple[Expr, Expr], a: Expr, *, UPLO: str, da: Tangent) -> tuple[Tangent, Tangent]:
     """dw = diag(v^H da v), dv = v (F * v^H da v) with F_ij = 1 / (w_j - w_i) (Giles 2008, section 3.1)."""
     w, v = y
-    inner = _adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v
-    return _real_diagonal(inner, a), v @ (call("inverse_gaps", w) * inner)
+    inner = adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v
+    return real_diagonal(inner, a), v @ (call("inverse_gaps", w) * inner)
 
 
 @linearise(named("inverse_gaps"))
@@ -74,7 +75,49 @@ def inverse_gaps(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 @linearise(np.linalg.eigvalsh)
 def eigvalsh(w: Expr, a: Expr, *, UPLO: str, da: Tangent) -> Tangent:
     _, v = several("np.linalg.eigh", a, UPLO=UPLO)
-    return _real_diagonal(_adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v, a)
+    return real_diagonal(adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v, a)
+
+
+# --- matrices of any kind ---------------------------------------------------------------------------
+
+
+@linear_op
+def quarter_turn(model: Expr, t: Expr) -> Expr:
+    return call("quarter_turn", t, model)
+
+
+@transpose(quarter_turn)
+def quarter_turn_t(w: Expr, model: Expr) -> Any:
+    return call("quarter_turn", w, model)
+
+
+@linearise(named("quarter_turn"))
+def turned_by_a_quarter(y: Expr, x: Expr, like: Expr, *, dx: Tangent, dlike: Tangent) -> Tangent:
+    """Of `like` only the dtype matters."""
+    return quarter_turn(like, dx)
+
+
+@linearise(np.linalg.eig)
+def eig(y: tuple[Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tangent]:
+    """With m = v^-1 da v: dw = diag(m), and dv = v (F * m + c) with F_ij = 1 / (w_j - w_i) and a diagonal c.
+
+    c keeps what LAPACK makes of the vectors: their length is 1, and their largest entry is real.
+    """
+    w, v = y
+    inner = linear.solve(v, da @ v)
+    free = v @ (call("inverse_gaps", w) * inner)
+    length = linear.real(linear.sum_(conj(v) * free, axis=-2, keepdims=True))
+    places = call("real_places", v)
+    entry = linear.sum_(places * free, axis=-2, keepdims=True) / ops.sum_(places * v, axis=-2, keepdims=True)
+    turn = linear.real(quarter_turn(v, entry))  # the angle by which `free` turns it, the other way
+    free = free - v * length + call("quarter_turn", v, v) * turn
+    return linear.diagonal(inner, axis1=-2, axis2=-1), free
+
+
+@linearise(np.linalg.eigvals)
+def eigvals(w: Expr, a: Expr, *, da: Tangent) -> Tangent:
+    _, v = several("np.linalg.eig", a)
+    return linear.diagonal(linear.solve(v, da @ v), axis1=-2, axis2=-1)
 
 
 # --- singular values --------------------------------------------------------------------------------
@@ -84,21 +127,21 @@ def eigvalsh(w: Expr, a: Expr, *, UPLO: str, da: Tangent) -> Tangent:
 def svd(y: tuple[Expr, Expr, Expr], a: Expr, *, full_matrices: bool, da: Tangent) -> tuple[Tangent, ...]:
     """With m = u^H da v: ds = Re diag(m), and what Townsend (2016) gives for u and v."""
     u, s, vh = y
-    if full_matrices and not _is_square(a):
+    if full_matrices and not is_square(a):
         raise undefined("np.linalg.svd has a derivative with full_matrices=False", a)
-    v = _adjoint(vh)
-    m = _adjoint(u) @ da @ v
-    mh = _adjoint_tangent(m, a)
+    v = adjoint(vh)
+    m = adjoint(u) @ da @ v
+    mh = adjoint_tangent(m, a)
     gaps = call("inverse_gaps", s) * ratio(1.0, s[Rows] + s[Columns])
     du = u @ (gaps * (m * s[Rows] + s[Columns] * mh))
     dv = v @ (gaps * (s[Columns] * m + mh * s[Rows]))
     if is_complex(a):  # the phases of u and v are tied to each other
         du = du + u @ (_half_imaginary_diagonal(m, mh, s))
-    if not _is_square(a):  # what lies outside the spaces that u and v span
+    if not is_square(a):  # what lies outside the spaces that u and v span
         inverse = (1.0 / s)[Rows]
         du = du + (da @ v - u @ m) * inverse
-        dv = dv + (_adjoint_tangent(da, a) @ u - v @ mh) * inverse
-    return du, _real_diagonal(m, a), _adjoint_tangent(dv, a)
+        dv = dv + (adjoint_tangent(da, a) @ u - v @ mh) * inverse
+    return du, real_diagonal(m, a), adjoint_tangent(dv, a)
 
 
 def _half_imaginary_diagonal(m: Tangent, mh: Tangent, s: Expr) -> Tangent:
@@ -107,14 +150,14 @@ def _half_imaginary_diagonal(m: Tangent, mh: Tangent, s: Expr) -> Tangent:
     return (one * ratio(0.5, s)[Rows]) * (m - mh)
 
 
-def _is_square(a: Expr) -> bool:
+def is_square(a: Expr) -> bool:
     return isinstance(a.kind, Array) and a.kind.dims is not None and a.kind.dims[-1] == a.kind.dims[-2]
 
 
 @linearise(named("np.linalg.svdvals"))
 def svdvals(s: Expr, x: Expr, *, dx: Tangent) -> Tangent:
     u, _, vh = several("np.linalg.svd", x, full_matrices=False)
-    return _real_diagonal(_adjoint(u) @ dx @ _adjoint(vh), x)
+    return real_diagonal(adjoint(u) @ dx @ adjoint(vh), x)
 
 
 @linearise(np.linalg.pinv)
@@ -123,7 +166,7 @@ def pinv(p: Expr, a: Expr, *, rcond: Any, hermitian: bool, da: Tangent) -> Tange
     if hermitian:
         raise undefined("np.linalg.pinv has a derivative with hermitian=False", a)
     _require_rounding("np.linalg.pinv", rcond, a)
-    ph, dah = _adjoint(p), _adjoint_tangent(da, a)
+    ph, dah = adjoint(p), adjoint_tangent(da, a)
     left, right = dah - (dah @ a) @ p, dah - p @ (a @ dah)
     return -(p @ da @ p) + (p @ ph) @ left + right @ (ph @ p)
 
@@ -143,12 +186,12 @@ def lstsq(
     x = y[0]
     cut = float(np.finfo(float).eps) if rcond is not None and rcond < 0 else rcond
     p = call("np.linalg.pinv", a, rcond=cut)
-    dah = _adjoint_tangent(da, a)
+    dah = adjoint_tangent(da, a)
     residual = b - a @ x
     moved = db - da @ x
     dx = p @ moved
     if da:
-        ph = _adjoint(p)
+        ph = adjoint(p)
         inner = dah @ (ph @ x)
         dx = dx + (p @ ph) @ (dah @ residual) + (inner - p @ (a @ inner))
     squares = conj(residual) * moved
@@ -172,10 +215,10 @@ def qr(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangen
         rows, columns = a.kind.dims[-2:]
         if isinstance(rows, int) and isinstance(columns, int) and rows < columns:
             raise undefined("np.linalg.qr of a matrix with more columns than rows has no derivative", a)
-    solved = _turned(linear.solve(transposed(r), _turned(da, a)), a)
-    c = _adjoint(q) @ solved
+    solved = turned(linear.solve(transposed(r), turned(da, a)), a)
+    c = adjoint(q) @ solved
     below = linear.triangle(c, of="np.tril", k=-1)
-    skew = below - _adjoint_tangent(below, a)
+    skew = below - adjoint_tangent(below, a)
     if is_complex(a):
         diagonal = diagonal_part(c)
         skew = skew + 0.5 * (diagonal - linear.conj(diagonal))
@@ -215,4 +258,4 @@ def tensorinv(a: Any, *, ind: int) -> Any:
     return np.reshape(np.linalg.inv(square), shape)
 
 
-nondifferentiable(np.linalg.matrix_rank)
+nondifferentiable(np.linalg.matrix_rank, named("real_places"))

@@ -160,6 +160,21 @@ def matrix_power(y: Expr, a: Expr, *, n: int, da: Tangent) -> Tangent:
     return total
 
 
+@linearise(np.linalg.multi_dot)
+def multi_dot(y: Expr, *arrays: Expr, darrays: tuple[Tangent, ...]) -> Tangent:
+    """Each factor varies in turn, between the products of those before it and of those after it."""
+    total: Tangent = ZERO
+    for place, d in enumerate(darrays):
+        before, after = arrays[:place], arrays[place + 1 :]
+        term = d @ _chained(after) if after else d
+        total = total + linear.shaped(_chained(before) @ term if before else term, y)
+    return total
+
+
+def _chained(factors: tuple[Expr, ...]) -> Expr:
+    return factors[0] if len(factors) == 1 else call("np.linalg.multi_dot", *factors)
+
+
 # --- systems and factorisations ---------------------------------------------------------------------
 
 

@@ -134,6 +134,11 @@ def copysign(x: Any, y: Any) -> Any:
     return _function("copysign", x, y)
 
 
+def ldexp(x: Any, n: Any) -> Any:
+    """2^n x"""
+    return _function("ldexp", x, n)
+
+
 def sign(x: Any) -> Any:
     """-1, 0 or 1; x / |x| of a complex number."""
     if is_python_number(x) and not _numpy_only.get():
@@ -286,6 +291,12 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
     """Zeros; `shape` is an expr or a tuple of exprs and integers."""
     options = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
     return call("np.zeros", shape, **options)
+
+
+def room(w: Expr, shape: Any) -> Any:
+    """Zeros among which entries of w are put: complex where the dtype of w is not known."""
+    dtype = dtype_of(w.kind)
+    return zeros(shape, np.dtype(complex) if dtype is None else dtype)
 
 
 def literal(near: Any, value: Any) -> Expr:

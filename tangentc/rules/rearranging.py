@@ -13,7 +13,7 @@ import numpy as np
 from tangentc.ir.build import atom
 from tangentc.ir.nodes import Literal
 from tangentc.kinds.types import Array
-from tangentc.primitives.core import find, named
+from tangentc.primitives.core import named
 from tangentc.primitives.index import Hole
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -222,9 +222,15 @@ def diagflat(y: Expr, x: Expr, *, k: int, dx: Tangent) -> Tangent:
 
 @linearise(np.lib.stride_tricks.sliding_window_view)
 def sliding_window_view(y: Expr, x: Expr, window_shape: Expr, *, axis: Any, dx: Tangent) -> Tangent:
-    primitive = find(np.lib.stride_tricks.sliding_window_view)
-    assert primitive is not None
-    return linear.gather(call(primitive, _numbers(x), window_shape, axis=axis), dx)
+    axes = tuple(range(rank(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return linear.windows(window_shape, dx, axes=tuple(k % rank(x) for k in axes))
+
+
+@linearise(named("windows_bar"))
+def windows_bar(y: Expr, w: Expr, shape: Expr, *, axes: tuple[int, ...], dw: Tangent) -> Tangent:
+    """Linear: the transpose of sliding windows."""
+    sizes = ops.pack(w, [ops.dim(w, rank(y) + k) for k in range(len(axes))])
+    return linear.windows_bar(sizes, shape, dw, axes=axes)
 
 
 nondifferentiable(named("np.broadcast_shapes"))

@@ -76,6 +76,7 @@ class _Owner:
             and target in owned
             and isinstance(target.kind, Array)
             and same_dims(target.kind, kind)
+            and target.kind.dtype is not None  # else one may be real and the other complex
             and same_dtype(target.kind.dtype, kind.dtype)
         ):
             self.own(result, owned)

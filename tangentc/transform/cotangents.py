@@ -431,8 +431,10 @@ class Cotangents:
 
     def _zeros(self, value: Var) -> Var:
         dtype = value.kind.dtype if isinstance(value.kind, Array) else None
+        if isinstance(value.kind, Array) and dtype is None:
+            dtype = np.dtype(complex)  # it may be; the real part is taken where the cotangent lands
         dtypes: dict[str, AnyType] = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
-        kind = value.kind if isinstance(value.kind, Array) and dtype is not None else None
+        kind = Array(dtype, value.kind.dims) if isinstance(value.kind, Array) else None
         if self._is_shapeless(value):
             shape: Atom = self.builder.op("shape_if_any", self.sweep.resolve(value))
         else:

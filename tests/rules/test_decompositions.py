@@ -33,6 +33,8 @@ CASES = [
     case(np.linalg.eigvalsh, normal(3, 3), UPLO="U"),
     case(np.linalg.eigvalsh, _hermitian(3, 3), **_SINGLE),
     case(np.linalg.eigvalsh, _symmetric(2, 3, 3)),
+    *(case(np.linalg.eigvals, x, **_SINGLE) for x in (normal(3, 3), complexes(2, 2), normal(2, 3, 3))),
+    *(case(np.linalg.eig, x, **_SINGLE) for x in (normal(3, 3), complexes(3, 3), normal(2, 3, 3), spd(3, 3))),
     case(np.linalg.eigh, _symmetric(3, 3), **_SINGLE),
     case(np.linalg.eigh, normal(3, 3), UPLO="U", **_SINGLE),
     case(np.linalg.eigh, _symmetric(2, 3, 3), **_SINGLE),
@@ -178,3 +180,40 @@ def test_other_spellings() -> None:
 def test_wide_qr_is_refused() -> None:
     with pytest.raises(tangentc.TangentcError):
         tangentc.grad(lambda a: np.sum(np.linalg.qr(a.reshape(2, 3))[1]))(normal(6))
+
+
+_MIXED = complexes(3, 3, seed=6)
+
+
+def _entries(a: Any) -> Any:
+    w, v = np.linalg.eig(a)
+    return (
+        np.real(np.sum(_MIXED[0] * v[0]) + w[0] * _MIXED[1, 1])
+        + np.imag(v[1, 2] * _MIXED[2, 2])
+        + np.real(v[2, 1])
+    )
+
+
+def _in_a_loop(a: Any) -> Any:
+    w, total = np.linalg.eigvals(a), 0.0
+    for k in range(3):
+        total = total + np.real(w[k] ** 2 * _MIXED[0, k])
+    return total
+
+
+def _function_of_a_matrix(a: Any) -> Any:
+    w, v = np.linalg.eig(a)
+    return np.sum(np.real((v * np.exp(w)) @ np.linalg.inv(v) @ np.diag(w) @ _MIXED))
+
+
+def _radius(a: Any) -> Any:
+    return np.max(np.abs(np.linalg.eigvals(a)))
+
+
+@pytest.mark.parametrize("function", [_entries, _in_a_loop, _function_of_a_matrix, _radius])
+@pytest.mark.parametrize(
+    "a", [normal(3, 3), np.diag([1.0, 2.0, 3.0]) + 0.1 * normal(3, 3)], ids=["complex", "real"]
+)
+def test_eigenvalues_whose_dtype_depends_on_their_values(function: Any, a: Any) -> None:
+    """The program computes real numbers where all eigenvalues are real; complex cotangents of them lose nothing."""
+    tangentc.check_grads(function, (a,))

@@ -86,6 +86,8 @@ from tangentc.rules.linear_ops.shapes import (
     tile,
     triangle,
     unbroadcast,
+    windows,
+    windows_bar,
 )
 from tangentc.rules.linear_ops.sums import centred, cumsum, mean, sum_
 
@@ -174,4 +176,6 @@ __all__ = [
     "trigonometric",
     "unbroadcast",
     "widened",
+    "windows",
+    "windows_bar",
 ]

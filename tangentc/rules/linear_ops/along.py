@@ -63,8 +63,8 @@ def correlate_second_t(w: Expr, c: Expr, like: Expr, *, mode: str) -> Any:
 
 def _overlap(w: Expr, c: Expr, like: Expr) -> Expr:
     """Where c overlaps w wholly: as many entries as `like` has."""
-    types = [dtype_of(part.kind) for part in (w, c)]
-    dtype = None if None in types else np.result_type(*types)
+    one, other = dtype_of(w.kind), dtype_of(c.kind)
+    dtype = None if one is None or other is None else np.result_type(one, other)
     kind = Array(dtype, dims_of(like.kind)) if dims_of(like.kind) else None
     return call("np.convolve", w, c, mode="valid", kind=kind)
 
@@ -81,7 +81,7 @@ def _padded(w: Expr, a: Expr, v: Expr, mode: str, from_end: bool) -> Expr:
     start, length = (small - 1, large - small + 1) if mode == "valid" else ((small - 1) // 2, large)
     if mode == "same" and from_end:
         start = (small - (n >= m)) // 2
-    whole = ops.zeros(ops.pack(w, (n + m - 1,)), dtype_of(w.kind))
+    whole = ops.room(w, ops.pack(w, (n + m - 1,)))
     if isinstance(length, Expr):
         w.builder.store(whole.atom, (Slice(Hole(0), Hole(1)),), (start.atom, (start + length).atom), w.atom)
     else:

@@ -111,7 +111,7 @@ def insert_t(
             numbers = ops.reshape(ops.arange(values, ops.count(values)), values.shape)
             places = _inserted(y, call("np.full", a.shape, -1), obj, numbers, axis, int)
             chosen = places.getitem((Hole(0),), call("ge", places, 0))
-            flat = ops.zeros(ops.pack(w, (ops.count(values),)), dtype_of(w.kind))
+            flat = ops.room(w, ops.pack(w, (ops.count(values),)))
             flat.builder.effect("add_at", flat.atom, chosen.atom, new.atom, index=(Hole(0),))
             found.append(ops.reshape(flat, values.shape))
     return tuple(found)

@@ -60,6 +60,8 @@ def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once:
     `once` promises that integer arrays among the holes name no place twice.
     """
     dtype = dtype_of(w.kind) or dtype_of(like.kind)
+    if isinstance(like.kind, Array) and like.kind.dtype is None:
+        dtype = np.dtype(complex)  # it may be
     place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
     return _written(place, w, index, holes, once)
 
@@ -144,7 +146,7 @@ def diagonal_t(w: Expr, like: Expr, *, offset: int = 0, axis1: int = 0, axis2: i
     places = ops.arange(w, ops.dim(w, axes - 2))
     row = places - offset if offset < 0 else places
     column = places + offset if offset > 0 else places
-    place = ops.zeros(ops.pack(w, (*rest, rows, columns)), dtype_of(w.kind))
+    place = ops.room(w, ops.pack(w, (*rest, rows, columns)))
     index: Index = (Ellipsis, Hole(0), Hole(1))
     w.builder.store(place.atom, index, (row.atom, column.atom), w.atom)
     masked(place)

@@ -13,6 +13,8 @@ from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import dims_of, fit, linear_op, transpose
 from tangentc.rules.linear_ops.arithmetic import masked
 
+_WINDOWS = "np.lib.stride_tricks.sliding_window_view"
+
 
 @linear_op
 def reshape(shape: Expr, t: Expr, *, order: str = "C") -> Expr:
@@ -200,6 +202,26 @@ def folded(width: Expr, shape: Expr, t: Expr, *, mode: str) -> Expr:
 @transpose(folded)
 def folded_t(w: Expr, width: Expr, shape: Expr, *, mode: str) -> Any:
     return call("np.pad", w, width, mode=mode)
+
+
+@linear_op
+def windows(window: Expr, t: Expr, *, axes: tuple[int, ...]) -> Expr:
+    return call(_WINDOWS, t, window, axis=axes)
+
+
+@transpose(windows)
+def windows_t(w: Expr, window: Expr, like: Expr, *, axes: tuple[int, ...]) -> Any:
+    return call("windows_bar", w, like.shape, axes=axes)
+
+
+@linear_op
+def windows_bar(window: Expr, shape: Expr, t: Expr, *, axes: tuple[int, ...]) -> Expr:
+    return call("windows_bar", t, shape, axes=axes)
+
+
+@transpose(windows_bar)
+def windows_bar_t(w: Expr, window: Expr, shape: Expr, *, axes: tuple[int, ...]) -> Any:
+    return call(_WINDOWS, w, window, axis=axes)
 
 
 @linear_op

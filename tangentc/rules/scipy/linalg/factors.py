@@ -1,0 +1,108 @@
+"""Triangular and orthogonal factors.
+
+Sources: I. Murray, "Differentiation of the Cholesky decomposition", 2016; F. de Hoog, R. Anderssen and M. Lukas,
+"Differentiation of matrix functionals using triangular factorization", 2011 (LU).
+"""
+
+from __future__ import annotations
+
+from scipy import linalg
+
+import tangentc.primitives.scipy.linalg  # noqa: F401
+from tangentc.kinds.types import Array
+from tangentc.rules import decompositions
+from tangentc.rules import linear_ops as linear
+from tangentc.rules.decompositions import adjoint, adjoint_tangent, is_square, turned
+from tangentc.rules.expr import Expr, call
+from tangentc.rules.linalg import cholesky as numpy_cholesky
+from tangentc.rules.linear import ZERO
+from tangentc.rules.linear_ops import systems
+from tangentc.rules.ops import Tangent, is_complex, transposed, undefined
+from tangentc.rules.registry import linearise as plainly
+from tangentc.rules.scipy.linalg.checked import linearise
+
+
+@linearise(linalg.cholesky)
+def cholesky(c: Expr, a: Expr, *, lower: bool, da: Tangent) -> Tangent:
+    """As NumPy's, which leaves the upper factor where SciPy does by default."""
+    return numpy_cholesky(c, a, upper=not lower, da=da)
+
+
+@linearise(linalg.cho_factor)
+def cho_factor(y: tuple[Expr, Expr], a: Expr, *, lower: bool, da: Tangent) -> tuple[Tangent, Tangent]:
+    """The other triangle of the result is that of a."""
+    own, other = ("np.tril", "np.triu") if lower else ("np.triu", "np.tril")
+    factor = numpy_cholesky(call(own, y[0]), a, upper=not lower, da=da)
+    return factor + linear.triangle(da, of=other, k=1 if lower else -1), ZERO
+
+
+def _slopes(lu: Expr, moved: Tangent) -> tuple[Tangent, Tangent]:
+    """With c = l^-1 da u^-1 of rows in the order of the factors: dl = l tril(c, -1), du = triu(c) u."""
+    half = systems.triangular(lu, moved, trans=0, lower=True, unit_diagonal=True)
+    whole = turned(systems.triangular(lu, turned(half, lu), trans=1, lower=False), lu)
+    below = linear.triangle(whole, of="np.tril", k=-1)
+    dlower = call("np.tril", lu, k=-1) @ below + below
+    return dlower, linear.triangle(whole, of="np.triu") @ call("np.triu", lu)
+
+
+@linearise(linalg.lu_factor)
+def lu_factor(y: tuple[Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tangent]:
+    _require_square("lu_factor", a)
+    dlower, dupper = _slopes(y[0], systems.reordered(call("pivoted_rows", y[1]), da))
+    return dlower + dupper, ZERO
+
+
+@linearise(linalg.lu)
+def lu(y: tuple[Expr, Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tangent, Tangent]:
+    """a = p l u with a constant permutation p."""
+    _require_square("lu", a)
+    p, lower, upper = y
+    half = linear.solve(lower, transposed(p) @ da)
+    whole = turned(linear.solve(transposed(upper), turned(half, a)), a)
+    below = linear.triangle(whole, of="np.tril", k=-1)
+    return ZERO, lower @ below, linear.triangle(whole, of="np.triu") @ upper
+
+
+def _require_square(name: str, a: Expr) -> None:
+    """A matrix with other sizes is an error at run time, where it is not known to be square here."""
+    if isinstance(a.kind, Array) and a.kind.dims is not None and not is_square(a):
+        raise undefined(f"scipy.linalg.{name} of a matrix that is not square has no derivative rule", a)
+
+
+@linearise(linalg.qr)
+def qr(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangent, Tangent]:
+    if mode not in ("economic", "full") or (mode == "full" and not is_square(a)):
+        raise undefined('scipy.linalg.qr has a derivative with mode="economic"', a)
+    return decompositions.qr(y, a, mode="reduced", da=da)  # type: ignore[no-any-return]
+
+
+@plainly(linalg.polar)
+def polar(y: tuple[Expr, Expr], a: Expr, *, side: str, da: Tangent) -> tuple[Tangent, Tangent]:
+    """a = u p: with k = u^H da and p s + s p = k - k^H, du = u s and dp = k - s p (Higham 2008, section 8.2).
+
+    With side="left" a = p u, where k = da u^H and du = s u.
+    """
+    if not is_square(a):
+        raise undefined("scipy.linalg.polar of a matrix that is not square has no derivative rule", a)
+    u, p = y
+    if side == "left":
+        k = da @ adjoint(u)
+        skew = systems.sylvester(p, p, k - adjoint_tangent(k, a))
+        return skew @ u, k - p @ skew
+    k = adjoint(u) @ da
+    skew = systems.sylvester(p, p, k - adjoint_tangent(k, a))
+    return u @ skew, k - skew @ p
+
+
+@linearise(linalg.orthogonal_procrustes)
+def orthogonal_procrustes(
+    y: tuple[Expr, Expr], A: Expr, B: Expr, *, dA: Tangent, dB: Tangent
+) -> tuple[Tangent, Tangent]:  # fmt: skip
+    """The orthogonal factor of A^T B, and the trace of the other factor, see `polar`."""
+    if is_complex(A) or is_complex(B):
+        raise undefined("scipy.linalg.orthogonal_procrustes of complex matrices has no derivative rule", A)
+    r = y[0]
+    dm = turned(dA, A) @ B + transposed(A) @ dB
+    k = transposed(r) @ dm
+    p = transposed(r) @ (transposed(A) @ B)
+    return r @ systems.sylvester(p, p, k - turned(k, A)), linear.trace(k)
