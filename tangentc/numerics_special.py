@@ -26,9 +26,6 @@ def exprel_derivative(x: Any, order: int = 1) -> Any:
     Source: DLMF 13.4.1 for positive, 8.2.1 for negative x.
     """
     x = np.asarray(x)
-    if order == 1 and np.all(np.abs(x) > 0.5):
-        near = (np.exp(x) - scipy.special.exprel(x)) / x
-        return np.asarray(near, np.result_type(x, np.float32))[()]
     negative = x < -1.0
     value = scipy.special.hyp1f1(order + 1.0, order + 2.0, np.where(negative, 0.0, x)) / (order + 1.0)
     if np.any(negative):
