@@ -26,8 +26,6 @@ def exprel_derivative(x: Any, order: int = 1) -> Any:
     Source: DLMF 13.4.1 for positive, 8.2.1 for negative x.
     """
     x = np.asarray(x)
-    if order == 1 and np.all(np.abs(x) > 0.5):
-        return (np.exp(x) - scipy.special.exprel(x)) / x
     negative = x < -1.0
     value = scipy.special.hyp1f1(order + 1.0, order + 2.0, np.where(negative, 0.0, x)) / (order + 1.0)
     if np.any(negative):
@@ -342,7 +340,9 @@ def ellipk_slope(m: Any) -> Any:
     m = np.asarray(m)
     is_near = np.abs(m) < 0.1
     far = np.where(is_near, 0.5, m)
-    value = np.asarray((scipy.special.ellipe(far) / (1.0 - far) - scipy.special.ellipk(far)) / (2.0 * far))
+    rest = 1.0 - far
+    part = np.where(rest == 0.0, 0.0, rest * scipy.special.ellipk(far))
+    value = np.asarray((scipy.special.ellipe(far) - part) / (2.0 * far * rest))
     near, series = m[is_near], 0.0
     if near.size:
         for n in range(17, 0, -1):
@@ -356,9 +356,8 @@ def ellipkm1_slope(p: Any) -> Any:
     p = np.asarray(p)
     is_near = np.abs(1.0 - p) < 0.1
     far = np.where(is_near, 0.5, p)
-    value = np.asarray(
-        (scipy.special.ellipkm1(far) - scipy.special.ellipe(1.0 - far) / far) / (2.0 * (1.0 - far))
-    )
+    part = np.where(far == 0.0, 0.0, far * scipy.special.ellipkm1(far))
+    value = np.asarray((part - scipy.special.ellipe(1.0 - far)) / (2.0 * far * (1.0 - far)))
     value[is_near] = -ellipk_slope(1.0 - p[is_near])
     return value.astype(np.result_type(p, np.float32))[()]
 
@@ -573,7 +572,10 @@ def log_normal_moment(k: Any, z: Any) -> Any:
     peak = np.where(z > 0.0, 0.5 * (z + root), 2.0 * power / (root - np.minimum(z, 0.0)))
     width = 1.0 / np.sqrt(np.square(peak) + power)
     step = np.minimum(0.25 * width, 0.05)
-    left = np.maximum(40.0 - 0.5 * np.square(np.maximum(z, 0.0)), 0.0) / power + 9.0 * width + 5.0
+    fall = np.maximum(
+        40.0 - 0.5 * np.square(np.maximum(z, 0.0)), 0.0
+    )  # from the peak to y = 0, but for y^(k + 1)
+    left = np.minimum(40.0 / power, fall / power + 5.0) + 9.0 * width
     left = np.where(peak > 9.6, np.minimum(left, -np.log1p(-9.5 / np.maximum(peak, 9.6))), left)
     top = power * np.log(peak) - 0.5 * np.square(peak - z)
     total, t = np.zeros(z.shape), -np.log1p(left)

@@ -80,7 +80,6 @@ REFUSED = {
         "coefficients of a series, whose derivatives are no functions of SciPy": """
             mathieu_even_coef mathieu_odd_coef
             """,
-        "legacy names that the installed SciPy no longer has": "lpn clpmn lpmn btdtr btdtri",
     },
     "scipy.linalg": {
         "the matrix does not determine the basis": "cdf2rdf cossin hessenberg null_space ordqz orth qz rsf2csf schur",

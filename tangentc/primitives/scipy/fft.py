@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
+from tangentc.kinds.probing import probe
+from tangentc.kinds.types import Array, Kind
 from tangentc.primitives.declare import library_function
 from tangentc.primitives.fourier import declare_transforms
+from tangentc.primitives.libraries import resolve
 
 declare_transforms("scipy.fft", "x", " -overwrite_x:False -workers:None * -plan:None")
 for _name in ("dct", "idct", "dst", "idst"):
@@ -25,5 +32,20 @@ for _name in ("hfft2", "ihfft2", "hfftn", "ihfftn"):
     )  # fmt: skip
 for _name in ("fftshift", "ifftshift"):
     library_function(f"scipy.fft.{_name}", "x", attributes={"axes": None})
-library_function("scipy.fft.fht", "a", "dln", "mu", "offset", "bias", signature="a dln mu offset? bias?")
-library_function("scipy.fft.ifht", "A", "dln", "mu", "offset", "bias", signature="A dln mu offset? bias?")
+
+
+def _hankel(name: str) -> Any:
+    """Of double precision whatever the grid is, which is often computed by code that is not understood."""
+
+    def rule(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+        is_double = isinstance(kinds[0], Array) and kinds[0].dtype == np.dtype(float)
+        return kinds[0] if is_double else probe(resolve(name), kinds, attrs)
+
+    return rule
+
+
+for _name, _operand in (("scipy.fft.fht", "a"), ("scipy.fft.ifht", "A")):
+    library_function(
+        _name, _operand, "dln", "mu", "offset", "bias",
+        signature=f"{_operand} dln mu offset? bias?", kind=_hankel(_name),
+    )  # fmt: skip

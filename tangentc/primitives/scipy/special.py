@@ -29,8 +29,9 @@ _ELEMENTWISE = {
         "eval_hermitenorm eval_sh_legendre eval_sh_chebyt eval_sh_chebyu expn"
     ),
     "a x": "gammainc gammaincc", "a y": "gammaincinv gammainccinv",
-    "a b": "beta betaln agm", "a b x": "betainc betaincc hyp1f1 hyperu gdtr gdtrc wright_bessel log_wright_bessel",
-    "a b y": "betaincinv betainccinv", "a b p": "gdtrix", "a b c z": "hyp2f1",
+    "a b": "beta betaln agm",
+    "a b x": "betainc betaincc btdtr hyp1f1 hyperu gdtr gdtrc wright_bessel log_wright_bessel",
+    "a b y": "betaincinv betainccinv", "a b p": "gdtrix btdtri", "a b c z": "hyp2f1",
     "x y": "xlogy xlog1py rel_entr kl_div powm1 elliprc", "delta r": "huber pseudo_huber",
     "x lmbda": "boxcox boxcox1p tklmbda", "y lmbda": "inv_boxcox inv_boxcox1p",
     "z m": "poch", "n k": "binom", "phi m": "ellipkinc ellipeinc",
@@ -164,8 +165,16 @@ library_function(
 )  # fmt: skip
 
 # Sequences of functions of orders up to a given one, each with its derivative.
-for _name, _operands in {"lqn": "n z", "lqmn": "m n z", "riccati_jn": "n x", "riccati_yn": "n x"}.items():
+for _name, _operands in {
+    "lqn": "n z",
+    "lqmn": "m n z",
+    "lpn": "n z",
+    "lpmn": "m n z",
+    "riccati_jn": "n x",
+    "riccati_yn": "n x",
+}.items():
     library_function(f"scipy.special.{_name}", *_operands.split(), results=2)
+library_function("scipy.special.clpmn", "m", "n", "z", attributes={"type": 3}, results=2)
 for _name, _operands in {"lmbda": "v x", "pbdn_seq": "n z", "pbdv_seq": "v x", "pbvv_seq": "v x"}.items():
     library_function(
         f"scipy.special.{_name}", *_operands.split(), results=2, kind=sequences(getattr(special, _name, None))

@@ -76,6 +76,7 @@ CASES = [
     _row("gammainc", 2, _P), _row("gammaincc", np.array([[2], [3]]), _P), _row("gammaincinv", 2, _U),
     _row("gammainccinv", 3, _U),
     _row("betainc", 2, 3, _U), _row("betaincc", 2, 3, _U), _row("betaincinv", 2, 3, _U),
+    _row("lpn", 3, 0.3), _row("lpmn", 2, 3, 0.3, rtol=1e-5), _row("clpmn", 2, 3, 0.3 + 0.4j, rtol=1e-5),
     _row("betainccinv", 2, 3, _U),
     # Bessel
     *(_row(name, v, _P) for name in ("jv", "yv", "iv", "kv", "ive", "kve", "jve", "yve") for v in (0, 2)),
@@ -272,6 +273,8 @@ _INF, _NAN = np.inf, np.nan
         ("elliprf", (1.0, 1.0, 1.0), (-1 / 6, -1 / 6, -1 / 6)),
         ("elliprj", (1.0, 1.0, 1.0, 1.0), (-0.3, -0.3, -0.3, -0.6)),
         ("ellipk", (np.array([1.0]),), ([_INF],)),
+        ("ellipkm1", (np.array([0.0]),), ([-_INF],)),
+        ("ellipe", (np.array([1.0]),), ([-_INF],)),
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

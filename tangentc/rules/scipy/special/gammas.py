@@ -204,7 +204,7 @@ def gammainccinv(x: Expr, a: Expr, y: Expr) -> Any:
     return -1.0 / gamma_density(a, x)
 
 
-@slope("betainc", steep=True)
+@slope("betainc", "btdtr", steep=True)
 def betainc(y: Expr, a: Expr, b: Expr, x: Expr) -> Any:
     return beta_density(a, b, x)
 
@@ -214,7 +214,7 @@ def betaincc(y: Expr, a: Expr, b: Expr, x: Expr) -> Any:
     return -beta_density(a, b, x)
 
 
-@slope("betaincinv", steep=True)
+@slope("betaincinv", "btdtri", steep=True)
 def betaincinv(x: Expr, a: Expr, b: Expr, y: Expr) -> Any:
     return 1.0 / beta_density(a, b, x)
 

@@ -164,16 +164,22 @@ def _along(x: Any, axes: int) -> Any:
     return ops.reshape(x, (-1, *(1,) * axes)) if axes else x
 
 
-# --- of the second kind -----------------------------------------------------------------------------
+# --- of the second kind; of the first kind, those that SciPy had before 1.17 ------------------------
 
 
-@linearise(*known("lqn"))
+@linearise(*known("lqn", "lpn"))
 def lqn(y: Two, n: Expr, z: Expr, *, dz: Tangent) -> tuple[Tangent, Tangent]:
     return y[1] * dz, _curvature(y, _degrees(n, z, rank(z)), 0, z) * dz
 
 
-@linearise(*known("lqmn"))
+@linearise(*known("lqmn", "lpmn"))
 def lqmn(y: Two, m: Expr, n: Expr, z: Expr, *, dz: Tangent) -> tuple[Tangent, Tangent]:
+    orders = _along(ops.arange(z, m + 1), rank(z) + 1)
+    return y[1] * dz, _curvature(y, _degrees(n, z, rank(z)), orders, z) * dz
+
+
+@linearise(*known("clpmn"))
+def clpmn(y: Two, m: Expr, n: Expr, z: Expr, *, type: int, dz: Tangent) -> tuple[Tangent, Tangent]:
     orders = _along(ops.arange(z, m + 1), rank(z) + 1)
     return y[1] * dz, _curvature(y, _degrees(n, z, rank(z)), orders, z) * dz
 
