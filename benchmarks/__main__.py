@@ -3,10 +3,14 @@
 Each contender takes turns with the others, on one core, and the median over many rounds counts.  "ratio" is our
 gradient over the gradient by hand (aim: 1.2), "over program" is our gradient over the program itself.  "compile"
 is the first compilation in this process, from the text to the callable (aim: 50 ms).
+
+`make bench ARGS=rules` measures one part of three: programs, corpus, rules; `ARGS="rules np.sort"` only the rules of
+functions with that in their names.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import platform
@@ -17,11 +21,11 @@ from pathlib import Path
 import numpy as np
 
 import tangentc
-from benchmarks import corpus
+from benchmarks import corpus, rules
 from benchmarks.programs import CASES, Case
 from benchmarks.timing import once, samples
 from tangentc import pipeline
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.kinds.types import FLOAT
 
 RESULTS = Path(__file__).resolve().parent / "results" / "latest.json"
@@ -83,23 +87,40 @@ def show(rows: list[dict], overhead: float) -> None:
     print(f"\none call of a compiled scalar gradient beyond the emitted function: {overhead:.2f} us")
 
 
-def main() -> int:
+def of_programs() -> dict[str, object]:
     rows = [measure(case) for case in CASES]
     overhead = call_overhead()
     show(rows, overhead)
+    return {"programs": rows, "call_overhead_us": overhead}
+
+
+def of_corpus() -> dict[str, object]:
     scaled = [corpus.measure(case) for case in corpus.SCALED]
     corpus.show(scaled)
-    RESULTS.parent.mkdir(exist_ok=True)
-    record = {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "machine": platform.machine(),
-        "programs": rows,
-        "call_overhead_us": overhead,
+    return {
         "corpus": scaled,
         "corpus_over_program": corpus.summary(scaled, "over_program"),
         "corpus_over_emitted": corpus.summary(scaled, "over_emitted"),
     }
+
+
+def of_rules(chosen: str = "") -> dict[str, object]:
+    rows = list(rules.measured(chosen))
+    rules.show(rows)
+    return {"rules": rows, "rules_reverse_over_function": rules.summary(rows)}
+
+
+def main() -> int:
+    parts = {"programs": of_programs, "corpus": of_corpus, "rules": of_rules}
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.partition("\n")[0])
+    parser.add_argument("part", nargs="?", choices=parts, help="what to measure; without it, everything")
+    parser.add_argument("name", nargs="?", default="", help="of the rules, those with this in their names")
+    chosen = parser.parse_args()
+    record = {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
+    for name, run in parts.items():
+        if chosen.part in (None, name):
+            record |= run(chosen.name) if name == "rules" else run()
+    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return 0
 

@@ -19,7 +19,7 @@ import numpy as np
 import tangentc
 from benchmarks.timing import samples
 from tangentc import pipeline
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.runtime.promotions import Promotions
 from tests.matrix import active_positions
 from tests.programs import (

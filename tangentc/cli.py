@@ -19,7 +19,7 @@ from tangentc.catalogue import CATALOGUE
 from tangentc.checking import checks
 from tangentc.errors import TangentcError
 from tangentc.executed import Executed, execute
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.highlight import print_code, print_table
 from tangentc.ir.show import show as show_trace
 from tangentc.named import Misuse, load, values

@@ -20,6 +20,9 @@ __all__ = [
     "check_single",
     "cofactors",
     "copy_strided",
+    "flat_places",
+    "folded",
+    "inside",
     "instance",
     "inverse_gaps",
     "last_writer",
@@ -31,6 +34,7 @@ __all__ = [
     "placed",
     "polygamma",
     "power_slope",
+    "powers",
     "product_of_others",
     "quotient",
     "ratio",
@@ -40,9 +44,11 @@ __all__ = [
     "sinc_derivative",
     "slice_indices",
     "sorted_order",
+    "stable_order",
     "stack_items",
     "stop_gradient",
     "unbroadcast",
+    "windows_bar",
     "zero_items",
 ]  # fmt: skip
 
@@ -219,7 +225,19 @@ def share(x: Any, y: Any) -> Any:
         return 0.5 * (x > y) + 0.5 * (x >= y)
     dtype = np.result_type(x, y)
     half = dtype.type(0.5) if dtype.kind == "f" else np.float64(0.5)
-    return half * np.greater(x, y) + half * np.greater_equal(x, y)
+    # sums of bytes, which are cheaper than sums of floats
+    both = np.greater(x, y).astype(np.int8) + np.greater_equal(x, y)
+    return half * both
+
+
+def inside(x: Any, low: Any, high: Any) -> Any:
+    """The derivative of clipping to low < high: 1 between the bounds, 0.5 at one of them, else 0."""
+    if type(x) in (int, float) and type(low) in (int, float) and type(high) in (int, float):
+        return 0.5 * (low < x < high) + 0.5 * (low <= x <= high)
+    dtype = np.result_type(x, low, high)
+    half = dtype.type(0.5) if dtype.kind == "f" else np.float64(0.5)
+    within = np.greater(x, low) & np.less(x, high)
+    return half * (within.astype(np.int8) + (np.greater_equal(x, low) & np.less_equal(x, high)))
 
 
 def log_of_base(x: float) -> float:
@@ -244,7 +262,8 @@ def centred(x: Any, axis: Any = None) -> Any:
 def product_of_others(x: Any, axis: Any = None) -> Any:
     """For each entry, the product of the others along `axis`: the gradient of `np.prod`, exact with zeros.
 
-    The entries before are multiplied from one end, those after from the other; nothing is divided.
+    The product over the entry, where the product is a normal number.  Else the entries before are multiplied from one
+    end, those after from the other, and nothing is divided.
 
     Args:    axis: an int, a tuple of ints, or None for all axes.
     Returns: an array of the shape of x.
@@ -254,10 +273,24 @@ def product_of_others(x: Any, axis: Any = None) -> Any:
     last = range(rank - len(axes), rank)
     moved = np.moveaxis(np.asarray(x), axes, last)
     rows = moved.reshape((*moved.shape[: rank - len(axes)], int(np.prod([shape[a] for a in axes]))))
-    before, after = np.ones_like(rows), np.ones_like(rows)
-    before[..., 1:] = np.cumprod(rows[..., :-1], axis=-1)
-    after[..., :-1] = np.cumprod(rows[..., :0:-1], axis=-1)[..., ::-1]
-    return np.moveaxis((before * after).reshape(moved.shape), last, axes)[()]
+    whole = np.prod(rows, axis=-1, keepdims=True)
+    size = np.abs(whole)
+    if rows.dtype.kind in "fc" and np.all((size >= np.finfo(rows.dtype).tiny) & (size < np.inf)):
+        others = whole / rows
+    else:
+        before, after = np.ones_like(rows), np.ones_like(rows)
+        before[..., 1:] = np.cumprod(rows[..., :-1], axis=-1)
+        after[..., :-1] = np.cumprod(rows[..., :0:-1], axis=-1)[..., ::-1]
+        others = before * after
+    return np.moveaxis(others.reshape(moved.shape), last, axes)[()]
+
+
+def powers(x: Any, shape: tuple[int, int]) -> Any:
+    """The powers of the entries of x as rows, from the highest down to x^0: an array of that shape."""
+    found = np.ones(shape, np.result_type(x, np.float16))  # never integers, which overflow
+    for row in range(len(found) - 2, -1, -1):
+        np.multiply(found[row + 1], x, out=found[row])
+    return found
 
 
 def sinc_derivative(x: Any, order: int = 1) -> Any:
@@ -268,19 +301,19 @@ def sinc_derivative(x: Any, order: int = 1) -> Any:
     """
     x = np.asarray(x)
     near = np.abs(x) < 0.5 + 0.25 * order
-    z = np.pi * np.where(near, x, 0)
+    result = np.empty(x.shape, np.result_type(x.dtype, np.float16))
+    z = np.pi * x[near]
     series = np.zeros_like(z)
-    for k in range(order % 2, order % 2 + 40, 2):  # z^k is left of z^(order + k) / (order + k + 1)!
+    for k in range(order % 2 + 38, -1, -2):  # z^k is left of z^(order + k) / (order + k + 1)!
         sign = -1.0 if (order + k) // 2 % 2 else 1.0
-        factor = sign / (order + k + 1)
-        for i in range(1, k + 1):
-            factor /= i
-        series = series + factor * z**k
-    far = np.where(near, 1, x)
+        series = series * (z * z) + sign / ((order + k + 1) * math.factorial(k))
+    result[near] = np.pi**order * (series * z if order % 2 else series)
+    far = x[~near]
     value = np.sinc(far)
     for k in range(1, order + 1):
         value = (np.pi ** (k - 1) * np.sin(np.pi * far + k * np.pi / 2) - k * value) / far
-    return np.where(near, np.pi**order * series, value)[()]
+    result[~near] = value
+    return result[()]
 
 
 def polygamma(x: float, order: int = 0) -> float:
@@ -401,27 +434,89 @@ def recurrence(x: Any, t: Any, axis: int = -1) -> Any:
 def bessel_i(x: Any, order: int = 1) -> Any:
     """The modified Bessel function I_n(x), the mean of exp(x cos t) cos(n t) over a period.
 
-    Source: DLMF 10.32.3; the trapezoidal rule with this many points is exact to rounding for |x| < 700.
+    Source: DLMF 10.32.3; the trapezoidal rule with m points in a period is wrong by I_(m-n)(x), which is nothing to
+    I_0(x) where m is some multiple of sqrt(x).
     """
-    angle = np.pi * (np.arange(256) + 0.5) / 512
+    largest = np.max(np.abs(x), initial=0.0)
+    count = math.ceil((24.0 + order + 20.0 * math.sqrt(largest)) / 4.0) if largest < 700.0 else 256
+    angle = np.pi * (np.arange(count) + 0.5) / (2 * count)
     x = np.asarray(x)[..., np.newaxis]
     wave = np.sinh(x * np.cos(angle)) if order % 2 else np.cosh(x * np.cos(angle))
     return np.mean(wave * np.cos(order * angle), axis=-1)
 
 
+def stable_order(x: Any, y: Any, axis: int | None = -1) -> Any:
+    """np.argsort(x, axis, kind="stable"), given y = np.sort(x, axis).
+
+    Where all entries are different every order is the stable one, and others are found much faster.
+    """
+    last = -1 if axis is None else axis
+    lines = np.moveaxis(y, last, -1)
+    differ = np.all(lines[..., 1:] > lines[..., :-1])
+    return np.argsort(x, axis=axis, kind=None if differ else "stable")
+
+
 def parted_order(x: Any, y: Any, kth: Any, axis: int | None = -1) -> Any:
     """The places in x that the entries of y = np.partition(x, kth, axis) come from.
 
-    np.argpartition mostly leaves the same order; where it does not, the k-th smallest of y is the k-th smallest
-    of x.
+    np.argpartition may leave the same order; where it does not, the k-th smallest of y is the k-th smallest of x.
     """
     if axis is None:
         x, axis = np.ravel(x), -1
     order = np.argpartition(x, kth, axis=axis)
     if np.array_equal(np.take_along_axis(x, order, axis), y, equal_nan=True):
         return order
-    ranks = np.argsort(np.argsort(y, axis=axis, kind="stable"), axis=axis)
-    return np.take_along_axis(np.argsort(x, axis=axis, kind="stable"), ranks, axis)
+    order = np.empty_like(order)
+    np.put_along_axis(order, np.argsort(y, axis=axis), np.argsort(x, axis=axis), axis)
+    return order
+
+
+def flat_places(indices: Any, shape: tuple[int, ...], axis: int = -1) -> Any:
+    """Where the entries of `np.take_along_axis(x, indices, axis)` stand in an x of that shape, counted in C order.
+
+    Returns: integers in one row, as `np.take_along_axis(...).ravel()` has its entries.
+    """
+    axis %= len(shape)
+    steps = np.cumprod((1, *shape[:0:-1]))[::-1]
+    places = np.where(indices < 0, indices + shape[axis], indices) * steps[axis]
+    for other, size in enumerate(shape):
+        if other != axis:
+            places = places + (np.arange(size) * steps[other]).reshape(-1, *(1,) * (len(shape) - 1 - other))
+    return places.ravel()
+
+
+def folded(w: Any, pad_width: Any, shape: tuple[int, ...], mode: str = "reflect") -> Any:
+    """The transpose of np.pad(x, pad_width, mode), which repeats entries of x: each gets what its copies have.
+
+    Args:    w: an array of the shape of the padded one; shape: that of x.
+    """
+    widths = np.broadcast_to(pad_width, (len(shape), 2)).tolist()
+    for axis in reversed(range(len(shape))):  # np.pad takes the axes one after the other
+        before, after = widths[axis]
+        if before or after:
+            lines, last = np.moveaxis(w, axis, 0), before + shape[axis]
+            inner = lines[before:last].copy(order="K")
+            places = np.pad(np.arange(shape[axis]), (before, after), mode)  # type: ignore[call-overload]
+            np.add.at(inner, places[:before], lines[:before])
+            np.add.at(inner, places[last:], lines[last:])
+            w = np.moveaxis(inner, 0, axis)
+    return w
+
+
+def windows_bar(w: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
+    """The transpose of sliding windows along `axes` over an array of that shape: each entry is in many windows.
+
+    Args: w: an array of the shape of the view, whose last axes are those of the windows.
+    """
+    bar = np.zeros(shape, np.result_type(w))
+    for place in np.ndindex(w.shape[len(shape) :]):
+        start = [0] * len(shape)
+        for axis, offset in zip(axes, place, strict=True):
+            start[axis] += offset
+        index = (Ellipsis, *place)
+        part = w[index]
+        bar[tuple(slice(a, a + n) for a, n in zip(start, part.shape, strict=True))] += part
+    return bar
 
 
 def inverse_gaps(x: Any) -> Any:

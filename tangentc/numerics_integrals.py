@@ -1,12 +1,13 @@
-"""Weights of quadrature formulas: emitted code may call them, as `numerics`."""
+"""Weights of quadrature formulas, solutions of differential equations: emitted code may call them, as `numerics`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from scipy import integrate
 
-__all__ = ["romberg_weights", "simpson_weights"]
+__all__ = ["evolved", "romberg_weights", "simpson_weights"]
 
 
 def simpson_weights(x: Any) -> Any:
@@ -49,3 +50,16 @@ def romberg_weights(count: int) -> Any:
         better = 1.0 / (4.0**order - 1.0)
         rows = [rows[k] + better * (rows[k] - rows[k - 1]) for k in range(1, len(rows))]
     return rows[0]
+
+
+def evolved(function: Any, start: Any, end: Any, y0: Any, **options: Any) -> Any:
+    """The solution at `end` of dy/dt = function(t, y), y(start) = y0.
+
+    Raises: RuntimeError: `scipy.integrate.solve_ivp` with these options does not reach the end.
+    """
+    if start == end:
+        return y0
+    found = integrate.solve_ivp(function, (start, end), y0, **options)
+    if not found.success:
+        raise RuntimeError(f"the equation of a derivative cannot be solved: {found.message}")
+    return found.y[:, -1]

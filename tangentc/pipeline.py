@@ -16,7 +16,7 @@ from tangentc.analysis.calls import check_callees
 from tangentc.emit import Emitted, emit, load
 from tangentc.errors import InternalError
 from tangentc.frontend.lower import Lowered, lower
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Call, Function, Section
 from tangentc.ir.verify import verify
@@ -163,7 +163,8 @@ def _optimised(function: Function, optimise: bool, stages: tuple[Stage, ...] = O
 
     def visit(one: Function, stages: tuple[Stage, ...]) -> Function:
         for stage in stages if optimise else ():
-            one = _checked(stage(one))
+            found = stage(one)
+            one = one if found is one else _checked(found)
         for node in walk(one.body):
             if isinstance(node, Call) and node.callee not in callees:
                 callees[node.callee] = one  # taken: a recursive call refers to it by name

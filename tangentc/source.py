@@ -194,18 +194,22 @@ class _Definition:
 def _definitions(file: SourceFile, flags: int) -> tuple[_Definition, ...]:
     """Every function of a text with its compiled code.
 
-    A second tree, in which each definition carries its own number as its line, is compiled: the
-    first line of a code object then says which definition it belongs to.
+    While the tree is compiled, each definition carries its own number as its line: the first line of a
+    code object then says which definition it belongs to.
     """
     try:
-        nodes = _function_nodes(ast.parse(file.text))
-        numbered = ast.parse(file.text)
-        for number, node in enumerate(_function_nodes(numbered), start=_TAG):
-            first = _first(node)
+        tree = ast.parse(file.text)
+        nodes = _function_nodes(tree)
+        places = [
+            (first, first.lineno, first.end_lineno, first.end_col_offset) for first in map(_first, nodes)
+        ]
+        for number, (first, _, _, end) in enumerate(places, start=_TAG):
             first.lineno = first.end_lineno = number
-            if first.end_col_offset is not None:  # of a lambda over several lines it may be the smaller
-                first.end_col_offset = max(first.end_col_offset, first.col_offset)
-        module = compile(numbered, file.name, "exec", flags=flags, dont_inherit=True)
+            if end is not None:  # of a lambda over several lines it may be the smaller
+                first.end_col_offset = max(end, first.col_offset)
+        module = compile(tree, file.name, "exec", flags=flags, dont_inherit=True)
+        for first, start, end_line, end in places:
+            first.lineno, first.end_lineno, first.end_col_offset = start, end_line, end
     except (SyntaxError, ValueError, RecursionError):
         return ()
     codes = {code.co_firstlineno: code for code in _nested(module)}

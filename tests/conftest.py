@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,14 @@ settings.register_profile(
 )
 settings.register_profile("fuzz", settings.get_profile("test"), derandomize=False, max_examples=10_000)
 settings.load_profile("test")
+
+
+gc.set_threshold(50_000, 20, 100)  # a compiler makes many small objects, and few cycles
+
+
+def pytest_collection_finish() -> None:
+    """What was made to find the tests stays until the end: the collector need not look at it again."""
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

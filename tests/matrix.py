@@ -8,6 +8,7 @@ a tuple, list, dict or record of trees; its *active* leaves are the real and com
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -296,6 +297,16 @@ class Subject:
         self.exact = 1e-4 if coarse or rtol >= 1e-3 else 1e-10
         self.size = max(1, flat(self.primals).size)
 
+    @functools.cached_property
+    def total(self) -> Callable[..., Any]:
+        """The scalar program <weights, function(*arguments)>; one object, which is compiled once in each mode."""
+        return weighted(self.function, self.weights)
+
+    @functools.cached_property
+    def slope(self) -> Callable[..., Any]:
+        """The gradient of `total`; one object as well."""
+        return tangentc.grad(self.total, argnums=self.argnums)
+
     def filled(self, primals: Sequence[Any]) -> tuple[Any, ...]:
         """All arguments, copied, with these in the differentiated places."""
         arguments = list(copy.deepcopy(self.arguments))
@@ -387,16 +398,14 @@ class Subject:
 
     def second_order(self) -> None:
         """The derivative of the gradient is the limit of its differences, and symmetric."""
-        total = weighted(self.function, self.weights)
-        slope = tangentc.grad(total, argnums=self.argnums)
 
         def gradient(*primals: Any) -> Any:
-            return slope(*self.filled(primals))
+            return self.slope(*self.filled(primals))
 
         _, pullback = self.pull()
         assert_close(gradient(*self.primals), pullback(self.weights), self.exact, "grad against vjp")
-        _, along = self.push(slope, self.tangents)
-        _, other = self.push(slope, self.others)
+        _, along = self.push(self.slope, self.tangents)
+        _, other = self.push(self.slope, self.others)
         quotient, error = difference(gradient, self.primals, self.tangents)
         tolerance = 10.0 * self.rtol + 20.0 * error / scale_of(quotient)
         assert_close(along, quotient, tolerance, "tangent of the gradient against differences")
@@ -405,9 +414,8 @@ class Subject:
 
     def reverse_over_reverse(self) -> None:
         """The gradient of <t, gradient> is the tangent of the gradient along t."""
-        slope = tangentc.grad(weighted(self.function, self.weights), argnums=self.argnums)
-        _, along = self.push(slope, self.tangents)
-        outer = tangentc.grad(weighted(slope, self.tangents), argnums=self.argnums)
+        _, along = self.push(self.slope, self.tangents)
+        outer = tangentc.grad(weighted(self.slope, self.tangents), argnums=self.argnums)
         assert_close(outer(*self.arguments), along, self.exact, "reverse over reverse")
 
 

@@ -110,18 +110,18 @@ def repeats(node: Op | Store) -> bool:
 
 def is_view(op: Op) -> bool | None:
     """Whether the result shares memory with operand 0: True always, False never, None sometimes."""
-    match op.alias:
-        case Alias.FRESH:
+    alias = op.alias
+    if alias is Alias.FRESH:
+        return False
+    if alias is Alias.VIEW:
+        return True
+    if alias is Alias.INDEX:
+        if not isinstance(op.results[0].kind, (Array, Any)):
             return False
-        case Alias.VIEW:
-            return True
-        case Alias.INDEX:
-            if not isinstance(op.results[0].kind, (Array, Any)):
-                return False
-            form = index_form(op)
-            if form == "basic":
-                return True if isinstance(op.results[0].kind, Array) else None
-            return False if form != "unknown" else None
+        form = index_form(op)
+        if form == "basic":
+            return True if isinstance(op.results[0].kind, Array) else None
+        return False if form != "unknown" else None
     return None
 
 
@@ -156,6 +156,14 @@ class Aliasing:
 
 def aliasing(function: Function) -> Aliasing:
     """The alias classes of a function."""
+    facts, key = function.body.facts, (aliasing, function.shared)
+    if key not in facts:
+        facts[key] = _aliasing(function)
+    found: Aliasing = facts[key]
+    return found
+
+
+def _aliasing(function: Function) -> Aliasing:
     classes = _Classes()
     for group in function.shared:
         for var in group[1:]:

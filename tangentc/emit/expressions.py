@@ -526,7 +526,7 @@ def _call(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(function, *e.values(operands[:split]), **named)
 
 
-@_special("solution")
+@_special("solution", "trajectory")
 def _solution(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return e.value(operands[0])
 
@@ -541,6 +541,21 @@ def _solve(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     keywords = op.attr("keywords", ())
     split = len(args) - len(keywords)
     return call(function, *args[:split], **dict(zip(keywords, args[split:], strict=True)))
+
+
+@_special("scipy.integrate.quad", "scipy.integrate.quad_vec")
+def _quad(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    integrand = e.handed_over(op.attr("program"), operands[2:])
+    return call(e.function(op.primitive), integrand, *e.values(operands[:2]), **e.attributes(op, "program"))
+
+
+@_special("evolved")
+def _evolved(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    from tangentc.numerics_integrals import evolved  # which needs SciPy
+
+    right = e.handed_over(op.attr("program"), operands[3:])
+    options = {key: e.constant(value) for key, value in op.attr("options", ())}
+    return call(name(e.names.refer("evolved", evolved)), right, *e.values(operands[:3]), **options)
 
 
 @_special("format")

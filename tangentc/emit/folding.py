@@ -274,7 +274,7 @@ def _columns(atom: Atom) -> int:
 
 def _own_columns(op: Op) -> int:
     """About how many columns an operation takes without its operands."""
-    if op.primitive.name == "solution":
+    if op.primitive.name in ("solution", "trajectory"):
         return 0  # printed as its operand
     if op.primitive.name == "solve":
         called = (len(program.__name__) + 14 for _, program, _ in op.attr("programs", ()))

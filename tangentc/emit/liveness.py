@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -43,14 +44,15 @@ class Liveness:
     before: dict[Statement, Live] = field(default_factory=dict)
     after: dict[Statement, Live] = field(default_factory=dict)
     at_entry: Live = NOTHING
-    interferes: dict[Var, set[Var]] = field(default_factory=dict)
+    interferes: defaultdict[Var, set[Var]] = field(default_factory=lambda: defaultdict(set))
     inside: dict[Repeat, Live] = field(default_factory=dict)
 
     def conflict(self, var: Var, others: Iterable[Var]) -> None:
+        mine = self.interferes[var]
         for other in others:
             if other is not var:
-                self.interferes.setdefault(var, set()).add(other)
-                self.interferes.setdefault(other, set()).add(var)
+                mine.add(other)
+                self.interferes[other].add(var)
 
 
 def liveness(statements: tuple[Statement, ...], parameters: tuple[Var, ...]) -> Liveness:

@@ -6,6 +6,7 @@ import ast
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +51,8 @@ def print_function(tree: ast.FunctionDef, notes: Notes) -> Text:
 
     Raises: InternalError: TC903, the text does not mean what the tree means.
     """
-    lines = _aligned(list(_function(tree, notes)))
+    with _quiet():
+        lines = _aligned(list(_function(tree, notes)))
     text = "\n".join(line.text for line in lines)
     _check(text, tree)
     return Text(tuple(line.text for line in lines), tuple(line.span for line in lines))
@@ -62,19 +64,37 @@ def _check(text: str, tree: ast.FunctionDef) -> None:
         (again,) = ast.parse(text).body
     except SyntaxError as error:
         raise InternalError("TC903", f"the emitted text of {tree.name!r} is no Python: {error}") from error
-    if ast.dump(again) != ast.dump(tree):
+    if not _same(again, tree):
         raise InternalError("TC903", f"the emitted text of {tree.name!r} means something else than its tree")
 
 
+def _same(one: Any, other: Any) -> bool:
+    """Whether two syntax trees mean the same: all but positions; 1, 1.0 and True differ, and so do 0.0 and -0.0."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, ast.AST):
+        return all(_same(getattr(one, name, None), getattr(other, name, None)) for name in one._fields)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return repr(one) == repr(other)
+
+
 # --- expressions ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Inside, astor may name the classes of nodes that Python 3.12 deprecates."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"ast\.\w+ is deprecated", DeprecationWarning)
+        yield
 
 
 def _with_astor() -> Any:
     """The module astor, or None where Python has outgrown it."""
     if sys.version_info >= (3, 14):
         return None
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"ast\.\w+ is deprecated", DeprecationWarning)
+    with _quiet():
         import astor
     return astor
 
@@ -85,23 +105,36 @@ _TARGET = ast.Name("_", ast.Store())
 
 def expression(tree: ast.expr) -> str:
     """An expression on one line, without parentheses around it."""
-    if _ASTOR is None or any(map(_is_ugly, ast.walk(tree))):
+    with _quiet():
+        return _expression(tree)
+
+
+def _expression(tree: ast.expr) -> str:
+    if isinstance(tree, ast.Name):
+        return tree.id
+    if _ASTOR is None or _is_ugly(tree):
         return ast.unparse(tree)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"ast\.\w+ is deprecated", DeprecationWarning)
-        text: str = _ASTOR.to_source(
-            ast.Assign([_TARGET], tree),
-            pretty_string=lambda text, *_, **__: _quoted(text),
-            pretty_source="".join,
-        )
+    text: str = _ASTOR.to_source(
+        ast.Assign([_TARGET], tree),
+        pretty_string=lambda text, *_, **__: _quoted(text),
+        pretty_source="".join,
+    )
     return text.strip().removeprefix("_ = ")
 
 
 def _is_ugly(node: ast.AST) -> bool:
-    """What astor writes oddly: f-strings with three quotes and real line breaks, numbers as keys in parentheses."""
+    """Whether a tree holds what astor writes oddly: f-strings with three quotes, numbers as keys in parentheses."""
+    if isinstance(node, (ast.JoinedStr, ast.Lambda)):
+        return True
     if isinstance(node, ast.Dict):
-        return any(isinstance(key, ast.Constant) and not isinstance(key.value, str) for key in node.keys)
-    return isinstance(node, (ast.JoinedStr, ast.Lambda))
+        if any(isinstance(key, ast.Constant) and not isinstance(key.value, str) for key in node.keys):
+            return True
+    for name in node._fields:
+        part = getattr(node, name, None)
+        for child in part if isinstance(part, list) else (part,):
+            if isinstance(child, ast.AST) and _is_ugly(child):
+                return True
+    return False
 
 
 def _quoted(text: str) -> str:
@@ -171,16 +204,16 @@ def _body(statements: list[ast.stmt], notes: Notes, indent: str) -> Iterator[_Li
 def _statement(statement: ast.stmt, note: Note, notes: Notes, indent: str) -> Iterator[_Line]:
     match statement:
         case ast.For(target, source, body):
-            yield _Line(f"{indent}for {expression(target)} in {expression(source)}:", note.span)
+            yield _Line(f"{indent}for {_expression(target)} in {_expression(source)}:", note.span)
             yield from _body(body, notes, indent + INDENT)
         case ast.While(test, body):
-            yield _Line(f"{indent}while {expression(test)}:", note.span)
+            yield _Line(f"{indent}while {_expression(test)}:", note.span)
             yield from _body(body, notes, indent + INDENT)
         case ast.If():
             yield from _if(statement, note, notes, indent, "if")
         case ast.With([item], body):
-            given = "" if item.optional_vars is None else f" as {expression(item.optional_vars)}"
-            yield _Line(f"{indent}with {expression(item.context_expr)}{given}:", note.span)
+            given = "" if item.optional_vars is None else f" as {_expression(item.optional_vars)}"
+            yield _Line(f"{indent}with {_expression(item.context_expr)}{given}:", note.span)
             yield from _body(body, notes, indent + INDENT)
         case ast.Try(body, handlers):
             yield _Line(f"{indent}try:", note.span)
@@ -197,7 +230,7 @@ def _statement(statement: ast.stmt, note: Note, notes: Notes, indent: str) -> It
 
 
 def _if(statement: ast.If, note: Note, notes: Notes, indent: str, word: str) -> Iterator[_Line]:
-    yield _Line(f"{indent}{word} {expression(statement.test)}:", note.span)
+    yield _Line(f"{indent}{word} {_expression(statement.test)}:", note.span)
     yield from _body(statement.body, notes, indent + INDENT)
     match statement.orelse:
         case []:
@@ -221,23 +254,23 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
         case ast.Expr(ast.Constant(str() as text)):
             return _docstring(text, indent)
         case ast.Expr(value):
-            return [indent + expression(value)]
+            return [indent + _expression(value)]
         case ast.Assign([target], value):
-            return [f"{indent}{expression(target)} = {expression(value)}"]
+            return [f"{indent}{_expression(target)} = {_expression(value)}"]
         case ast.AugAssign(target, operator, value):
-            return [f"{indent}{expression(target)} {_AUGMENTED[type(operator)]} {expression(value)}"]
+            return [f"{indent}{_expression(target)} {_AUGMENTED[type(operator)]} {_expression(value)}"]
         case ast.Delete([target]):
-            return [f"{indent}del {expression(target)}"]
+            return [f"{indent}del {_expression(target)}"]
         case ast.Return(value):
             return _return(value, indent)
         case ast.Raise(exception, cause):
-            text = "raise" if exception is None else f"raise {expression(exception)}"
-            return [indent + text + ("" if cause is None else f" from {expression(cause)}")]
+            text = "raise" if exception is None else f"raise {_expression(exception)}"
+            return [indent + text + ("" if cause is None else f" from {_expression(cause)}")]
         case ast.Assert(test, message):
-            text = f"assert {expression(test)}"
-            return [indent + text + ("" if message is None else f", {expression(message)}")]
+            text = f"assert {_expression(test)}"
+            return [indent + text + ("" if message is None else f", {_expression(message)}")]
         case ast.Delete([target]):
-            return [f"{indent}del {expression(target)}"]
+            return [f"{indent}del {_expression(target)}"]
         case ast.Break():
             return [f"{indent}break"]
         case ast.Pass():
@@ -247,14 +280,14 @@ def _simple(statement: ast.stmt, indent: str) -> list[str]:
 
 def _item(value: ast.expr) -> str:
     """What stands between commas: a tuple there keeps its parentheses."""
-    text = expression(value)
+    text = _expression(value)
     return f"({text})" if isinstance(value, ast.Tuple) and value.elts else text
 
 
 def _return(value: ast.expr | None, indent: str) -> list[str]:
     if value is None:
         return [f"{indent}return"]
-    text = expression(value)
+    text = _expression(value)
     if isinstance(value, ast.Tuple) and len(value.elts) == 1:
         text = f"({text})"
     line = f"{indent}return {text}"

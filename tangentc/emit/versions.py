@@ -105,6 +105,7 @@ class _Saving:
             old
             for inner in inside
             for new in defined_by(inner)
+            if new.name and new.of is None
             for old in self.live.interferes.get(new, ())
             if _same_name(old, new)
             and old in before

@@ -12,38 +12,27 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.analysis.writes import written_lists, written_parameters
 from tangentc.errors import DifferentiationError, TangentcError, UnsupportedSyntaxError
-from tangentc.frontend import (  # noqa: F401
-    assignments,
-    calls,
-    comprehensions,
-    control,
-    derivatives,
-    exceptions,
-    expressions,
-    generators,
-    loops,
-    managers,
-    object_calls,
-    pairs,
-    patterns,
-    spellings,
-)
-from tangentc.frontend.adoption import adopt, collected
-from tangentc.frontend.calls import apply
-from tangentc.frontend.captures import Captured, Captures
-from tangentc.frontend.classes import static_lookup
-from tangentc.frontend.context import Context
-from tangentc.frontend.dynamic import check_result, make
-from tangentc.frontend.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
-from tangentc.frontend.objects import defaults
-from tangentc.frontend.parse import parse
-from tangentc.frontend.places import Guard, Place
-from tangentc.frontend.recursion import closed
-from tangentc.frontend.requests import Derive, Path, Promote
-from tangentc.frontend.scopes import Frame, Names
-from tangentc.frontend.structure import tree_of
-from tangentc.frontend.values import (
+from tangentc.frontend.arrays import facts, spellings  # noqa: F401
+from tangentc.frontend.calls import derivatives, pairs  # noqa: F401
+from tangentc.frontend.calls.apply import apply
+from tangentc.frontend.expressions import operators  # noqa: F401
+from tangentc.frontend.flow import control  # noqa: F401
+from tangentc.frontend.functions import generators  # noqa: F401
+from tangentc.frontend.functions.recursion import closed
+from tangentc.frontend.objects.adoption import adopt, collected
+from tangentc.frontend.objects.instances import defaults
+from tangentc.frontend.standard import objects  # noqa: F401
+from tangentc.frontend.state.captures import Captured, Captures
+from tangentc.frontend.state.classes import static_lookup
+from tangentc.frontend.state.context import Context
+from tangentc.frontend.state.dynamic import check_result, make
+from tangentc.frontend.state.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
+from tangentc.frontend.state.places import Guard, Place
+from tangentc.frontend.state.requests import Derive, Path, Promote
+from tangentc.frontend.state.structure import tree_of
+from tangentc.frontend.state.values import (
     DictValue,
     Instance,
     ListValue,
@@ -53,7 +42,16 @@ from tangentc.frontend.values import (
     TupleValue,
     Value,
 )
-from tangentc.frontend.writes import written_lists, written_parameters
+from tangentc.frontend.statements import (  # noqa: F401
+    assignments,
+    comprehensions,
+    exceptions,
+    loops,
+    managers,
+    patterns,
+)
+from tangentc.frontend.text.parse import parse
+from tangentc.frontend.text.scopes import Frame, Names
 from tangentc.ir.copying import needed_vars, substituted
 from tangentc.ir.nodes import UNDEF, Block, Function, Literal, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of, unique

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from tangentc.ir.nodes import (
@@ -42,12 +44,16 @@ __all__ = [
     "atom",
     "attributes",
     "blocks_of",
+    "changed",
     "meetings",
     "operands_of",
     "rebuild",
     "results_of",
+    "same_objects",
     "uses_of",
     "walk",
+    "with_body",
+    "with_nodes",
 ]
 
 
@@ -58,6 +64,8 @@ def atom(value: Any) -> Atom:
 
 def attributes(primitive: Primitive, given: dict[str, Any]) -> Attrs:
     """The attributes of an Op: sorted, defaults left out."""
+    if not given:
+        return ()
     return tuple(
         (name, value)
         for name, value in sorted(given.items())
@@ -237,6 +245,8 @@ def results_of(node: Node) -> tuple[Var, ...]:
 
 def blocks_of(node: Node) -> tuple[Block, ...]:
     match node:
+        case Op() | Store():
+            return ()
         case If(then=then, orelse=orelse):
             return (then, orelse)
         case Loop(test=test, body=body):
@@ -255,7 +265,7 @@ def _range_atoms(bounds: Range | None) -> tuple[Atom, ...]:
 
 
 def rebuild(node: Node, operands: Sequence[Atom], blocks: Sequence[Block]) -> Node:
-    """The same node with other operands and nested blocks, in the order of `operands_of` and `blocks_of`."""
+    """A node like this one with other operands and nested blocks, in the order of `operands_of` and `blocks_of`."""
     match node:
         case Op(results, primitive, _, attrs, span):
             return Op(results, primitive, tuple(operands), attrs, span)
@@ -282,14 +292,44 @@ def rebuild(node: Node, operands: Sequence[Atom], blocks: Sequence[Block]) -> No
             return node
 
 
+def changed(node: Node, operands: Sequence[Atom], blocks: Sequence[Block]) -> Node:
+    """`rebuild`, but the same object if operands and blocks are the same objects: for passes that keep each node."""
+    if same_objects(operands, operands_of(node)) and same_objects(blocks, blocks_of(node)):
+        return node
+    return rebuild(node, operands, blocks)
+
+
+def with_nodes(block: Block, nodes: Sequence[Node], yields: tuple[Atom, ...] | None = None) -> Block:
+    """A block with other nodes, and perhaps other yields; the same object if they are the same objects."""
+    yields = block.yields if yields is None else yields
+    if same_objects(nodes, block.nodes) and same_objects(yields, block.yields):
+        return block
+    return Block(block.params, tuple(nodes), yields)
+
+
+def same_objects(left: Sequence[object], right: Sequence[object]) -> bool:
+    return len(left) == len(right) and all(map(operator.is_, left, right))
+
+
+def with_body(function: Function, body: Block) -> Function:
+    """A function with another body, and the same result; the same object if the body is."""
+    return function if body is function.body else replace(function, body=body)
+
+
 def uses_of(function: Function) -> Counter[Atom]:
     """How often each value is used: by operations, by what blocks yield, as a result."""
-    uses: Counter[Atom] = Counter(function.body.yields)
-    for node in walk(function.body):
-        uses.update(operands_of(node))
-        for block in blocks_of(node):
-            uses.update(block.yields)
-    return uses
+    facts = function.body.facts
+    if uses_of not in facts:
+        facts[uses_of] = Counter(_uses(function.body))
+    return Counter(facts[uses_of])
+
+
+def _uses(block: Block) -> Iterator[Atom]:
+    yield from block.yields
+    for node in block.nodes:
+        yield from operands_of(node)
+        for inner in blocks_of(node):
+            yield from _uses(inner)
 
 
 def meetings(node: If | Loop | With | Attempt) -> Iterator[tuple[tuple[Var, ...], tuple[Atom, ...]]]:

@@ -93,14 +93,20 @@ class Op:
     @property
     def alias(self) -> Alias:
         """Whether the result may share memory with an operand."""
+        alias = self.primitive.alias
+        if isinstance(alias, Alias):
+            return alias
         return self.primitive.alias_of(tuple(map(kind_of, self.operands)), dict(self.attrs))
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """Nodes in their order.  `facts` is what analyses have found out about it, to be asked again: it never changes."""
+
     params: tuple[Var, ...]
     nodes: tuple[Node, ...]
     yields: tuple[Atom, ...]
+    facts: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tangentc.ir.build import Builder, walk
-from tangentc.ir.copying import fresh_copy
-from tangentc.ir.nodes import Atom, Block, Function, Op
-from tangentc.ir.trees import atoms_of
+from tangentc.ir.copying import fresh_copy, substituted
+from tangentc.ir.nodes import Atom, Block, Function, Op, Parameter, Tree, Var, kind_of
+from tangentc.ir.trees import atoms_of, unique
+from tangentc.kinds.types import Kind
 
-__all__ = ["Subprogram", "subprograms"]
+__all__ = ["Subprogram", "flat", "subprograms"]
 
 Derived = Callable[[Function, str, tuple[int, ...]], Function]
 """The derivative of a function in a mode ("primal": the function, optimised) with respect to some parameters."""
@@ -40,6 +41,11 @@ class Subprogram:
     def __repr__(self) -> str:
         return f"function {self.function.name}"
 
+    @property
+    def kind(self) -> Kind:
+        """That of what it returns."""
+        return kind_of(self.function.body.yields[0])
+
     def tangent(self, wrt: tuple[int, ...]) -> Subprogram:
         """(*parameters, *tangents of those in `wrt`) -> the tangent of the result."""
         return self._derivative("jvp", wrt)
@@ -54,9 +60,15 @@ class Subprogram:
             found = atoms_of(derived.result[1])
             result = found[0] if len(found) == 1 else found
             body = Block(derived.body.params, derived.body.nodes, found)
-            alone = replace(derived, result=result, body=body)
+            alone = flat(replace(derived, result=result, body=body))
             self._made[mode, wrt] = replace(self, function=self.derived(alone, "primal", ()), _made={})
         return self._made[mode, wrt]
+
+    def composed(self, key: Any, make: Callable[[], Function]) -> Subprogram:
+        """Another function made of this one, which the library calls in the same way; made once for each key."""
+        if key not in self._made:
+            self._made[key] = replace(self, function=self.derived(make(), "primal", ()), _made={})
+        return self._made[key]
 
     def inlined(self, builder: Builder, operands: Sequence[Atom]) -> tuple[Atom, ...]:
         """What it returns for these operands, its nodes appended."""
@@ -73,6 +85,20 @@ class Subprogram:
         return interpret(self.function, *values)
 
 
+def flat(function: Function) -> Function:
+    """The function with one parameter for each variable, each variable called as its parameter."""
+    names = {param: each.name for each in function.parameters for param in atoms_of(each.tree)}
+    taken: set[str] = set()
+    params = tuple(
+        Var(param.kind, unique(param.name or names[param], taken)) for param in function.body.params
+    )
+    known = dict(zip(function.body.params, params, strict=True))
+    body = substituted(function.body, dict(known))
+    result: Tree = body.yields[0] if len(body.yields) == 1 else body.yields
+    parameters = tuple(Parameter(param.name, "POSITIONAL_OR_KEYWORD", param) for param in params)
+    return replace(function, parameters=parameters, body=replace(body, params=params), result=result)
+
+
 def subprograms(function: Function) -> list[Function]:
     """The functions that a function hands to libraries."""
     found: dict[int, Function] = {}
@@ -85,6 +111,6 @@ def subprograms(function: Function) -> list[Function]:
                 look(part)
 
     for node in walk(function.body):
-        if isinstance(node, Op) and node.primitive.name != "solution":
+        if isinstance(node, Op) and node.primitive.name not in ("solution", "trajectory"):
             look(node.attrs)
     return list(found.values())

@@ -13,7 +13,9 @@ from tangentc.primitives.structure import opaque_call
 __all__: list[str] = []
 
 
-def solve(function: Callable[..., Any], *args: Any, keywords: tuple[str, ...], programs: Any) -> Any:
+def solve(
+    function: Callable[..., Any], *args: Any, keywords: tuple[str, ...] = (), programs: tuple[Any, ...] = ()
+) -> Any:
     """Call a library's function on functions of the program.
 
     Args:

@@ -11,7 +11,7 @@ from tangentc import numerics
 from tangentc.kinds.dims import new_int
 from tangentc.kinds.probing import elementwise
 from tangentc.kinds.shapes import dims_of_shape
-from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Scalar, Tuple, dtype_of, is_number
+from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Scalar, Tuple, dtype_of, fresh, is_number
 from tangentc.primitives.core import Alias
 from tangentc.primitives.declare import declare
 
@@ -40,6 +40,11 @@ def like_third(kinds: Kinds, _: Attributes) -> Kind:
     return Array(promoted, like.dims) if isinstance(like, Array) else ANY
 
 
+def powers_kind(kinds: Kinds, _: Attributes) -> Kind:
+    dtype = dtype_of(kinds[0])
+    return Array(None if dtype is None else np.result_type(dtype, np.float16), dims_of_shape(kinds[1]))
+
+
 declare(
     "unbroadcast", numerics.unbroadcast, "w", "shape",
     kind=unbroadcast_kind, alias=Alias.MAYBE, callables=(numerics.unbroadcast,),
@@ -55,6 +60,11 @@ declare(
 )  # fmt: skip
 declare("inverse_gaps", numerics.inverse_gaps, "x", callables=(numerics.inverse_gaps,))
 declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
+declare("inside", numerics.inside, "x", "low", "high", elementwise=True, callables=(numerics.inside,))
+declare(
+    "windows_bar", numerics.windows_bar, "w", "shape", attributes={"axes": ()},
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.windows_bar,),
+)  # fmt: skip
 declare(
     "product_of_others", numerics.product_of_others, "x",
     attributes={"axis": None}, callables=(numerics.product_of_others,),
@@ -84,9 +94,26 @@ declare(
     kind=lambda kinds, _: Tuple(tuple(new_int() for _ in kinds)), callables=(numerics.sorted_order,),
 )  # fmt: skip
 declare(
+    "stable_order", numerics.stable_order, "x", "y", attributes={"axis": -1},
+    kind=lambda kinds, _: Array(np.dtype(np.intp), kinds[1].dims) if isinstance(kinds[1], Array) else ANY,
+    callables=(numerics.stable_order,),
+)  # fmt: skip
+declare(
     "parted_order", numerics.parted_order, "x", "y", "kth", attributes={"axis": -1},
     kind=lambda kinds, _: Array(np.dtype(np.intp), kinds[1].dims) if isinstance(kinds[1], Array) else ANY,
     callables=(numerics.parted_order,),
+)  # fmt: skip
+declare(
+    "flat_places", numerics.flat_places, "indices", "shape", attributes={"axis": -1},
+    kind=lambda kinds, _: Array(np.dtype(np.intp), (fresh(),)), callables=(numerics.flat_places,),
+)  # fmt: skip
+declare(
+    "folded", numerics.folded, "w", "pad_width", "shape", attributes={"mode": "reflect"},
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[2])), callables=(numerics.folded,),
+)  # fmt: skip
+declare(
+    "powers", numerics.powers, "x", "shape",
+    kind=powers_kind, callables=(numerics.powers,),
 )  # fmt: skip
 declare(
     "real_places", numerics.real_places, "v", callables=(numerics.real_places,),

@@ -129,6 +129,11 @@ def choose(a: Any, *choices: Any, mode: str = "raise") -> Any:
     return np.choose(a, choices, mode=mode)  # type: ignore[call-overload]
 
 
+def take_along_axis(x: Any, indices: Any, axis: Any = ...) -> Any:
+    """Before NumPy 2.3 the axis must be given, so emitted code gives it where the program does."""
+    return np.take_along_axis(x, indices, axis=-1 if axis is ... else axis)
+
+
 _SORT = "a axis kind -order:None"
 library_function(
     "np.sort", "a",
@@ -164,7 +169,8 @@ library_function(
     signature="ar1 ar2 assume_unique invert * kind",
 )  # fmt: skip
 library_function(
-    "np.take_along_axis", "arr", "indices", attributes={"axis": -1}, kind=along_kind,
+    "np.take_along_axis", "arr", "indices",
+    function=take_along_axis, attributes={"axis": ...}, kind=along_kind,
 )  # fmt: skip
 library_function(
     "np.choose", "a", "*choices",

@@ -151,10 +151,10 @@ def minimum(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
 
 @linearise(np.fmax, np.fmin)
 def fmax(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
-    """The operand that is the result; a NaN never is."""
-    first, second = equal(x, z) * 1.0, equal(y, z) * 1.0
-    return (dx and linear.portion(ratio(first, first + second), dx)) + (
-        dy and linear.portion(ratio(second, first + second), dy)
+    """The operand that is the result, or half of each; a NaN never is."""
+    first, second = equal(x, z), equal(y, z)
+    return (dx and linear.portion(first * (1.0 - 0.5 * second), dx)) + (
+        dy and linear.portion(second * (1.0 - 0.5 * first), dy)
     )
 
 
@@ -164,15 +164,17 @@ def clip(
 ) -> Tangent:
     """min(max(a, a_min), a_max); a bound that is None does not bind."""
     low, high = (bound.kind != Const(None) for bound in (a_min, a_max))
-    raised = linear.portion(share(a, a_min), da) if low and da else da
-    result = raised + (linear.portion(share(a_min, a), da_min) if low and da_min else ZERO)
-    if not high:
-        return result
     bounds = constant(a_min), constant(a_max)
     apart = (
         isinstance(bounds[0], (int, float)) and isinstance(bounds[1], (int, float)) and bounds[0] < bounds[1]
     )
-    inner = call("np.maximum", a, a_min) if low and not apart else a  # what the upper bound is compared with
+    if apart and da:
+        return linear.portion(call("inside", a, a_min, a_max), da)
+    raised = linear.portion(share(a, a_min), da) if low and da else da
+    result = raised + (linear.portion(share(a_min, a), da_min) if low and da_min else ZERO)
+    if not high:
+        return result
+    inner = call("np.maximum", a, a_min) if low else a  # what the upper bound is compared with
     return (linear.portion(share(a_max, inner), result) if result else ZERO) + (
         da_max and linear.portion(share(inner, a_max), da_max)
     )

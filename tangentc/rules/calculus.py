@@ -132,7 +132,7 @@ def gradient(f: Any, spacing: Any = None, *, axis: int | None, edge_order: int) 
         h1, h2 = (ops.lying_along(h, f, axis) for h in (widths[:-1], widths[1:]))
         middle = after * h1 / (h2 * (h1 + h2)) + here * (h2 - h1) / (h1 * h2) - before * h2 / (h1 * (h1 + h2))
     left = _one_sided(f, axis, (0, 1, 2), first, second, edge_order)
-    right = -_one_sided(f, axis, (-1, -2, -3), last, before_last, edge_order)
+    right = _one_sided(f, axis, (-1, -2, -3), -last, -before_last, edge_order)
     return np.concatenate((np.expand_dims(left, axis), middle, np.expand_dims(right, axis)), axis=axis)
 
 
@@ -187,21 +187,38 @@ def correlate(y: Expr, a: Expr, v: Expr, *, mode: str, da: Tangent, dv: Tangent)
 def vander(y: Expr, x: Expr, *, N: int | None, increasing: bool, dx: Tangent) -> Tangent:
     """The column of exponent k moves by k x^(k-1) dx."""
     power = ops.arange(y, ops.dim(y, 1))
-    power = power if increasing else call("np.flip", power)
-    column = (Slice(), None)
-    return power * x.getitem(column) ** np.maximum(power - 1, 0) * linear.getitem(dx, index=column)
+    none = call("np.zeros_like", y.getitem((Slice(), Slice(None, 1))))
+    if increasing:
+        below = call("np.concatenate", none, y.getitem((Slice(), Slice(None, -1))), axis=1)
+    else:
+        power = call("np.flip", power)
+        below = call("np.concatenate", y.getitem((Slice(), Slice(1, None))), none, axis=1)
+    return power * below * linear.widened(dx, index=(Slice(), None))
 
 
 @linearise(np.polyval)
 def polyval(y: Expr, p: Expr, x: Expr, *, dp: Tangent, dx: Tangent) -> Tangent:
     """dy = sum of x^(n-1-k) dp_k, plus p'(x) dx."""
     total = dx and call("np.polyval", call("np.polyder", p), x) * dx
-    if dp:
-        powers = (x.getitem((Ellipsis, None)) if rank(x) else x) ** call(
-            "np.flip", ops.arange(p, ops.dim(p, 0))
-        )
-        total = powers @ dp + total
-    return total
+    if not dp:
+        return total
+    if rank(x) == 0:
+        return x ** (1.0 * call("np.flip", ops.arange(p, ops.dim(p, 0)))) @ dp + total
+    change = dp @ call("powers", ops.ravel(x), ops.pack(x, (ops.dim(p, 0), ops.count(x))))
+    return (change if rank(x) == 1 else linear.reshape(x.shape, change)) + total
+
+
+@linearise(named("powers"))
+def powers(y: Expr, x: Expr, shape: Expr, *, dx: Tangent) -> Tangent:
+    """The row of x^k moves by k x^(k-1) dx, a multiple of the row below."""
+    exponent = call("np.flip", ops.arange(y, ops.dim(y, 0))).getitem((Slice(), None))
+    below = call(
+        "np.concatenate",
+        y.getitem((Slice(1, None),)),
+        call("np.zeros_like", y.getitem((Slice(None, 1),))),
+        axis=0,
+    )
+    return exponent * below * dx
 
 
 @linearise(np.polyder)

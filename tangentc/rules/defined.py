@@ -15,8 +15,9 @@ from tangentc.ir.build import Builder, atom
 from tangentc.kinds.types import Kind
 from tangentc.primitives.core import Primitive, named
 from tangentc.rules.differential import applied
-from tangentc.rules.expr import Expr, Spelled
+from tangentc.rules.expr import Expr, Spelled, made
 from tangentc.rules.linear import ZERO, Linear, Zero
+from tangentc.rules.linear_ops import shaped
 from tangentc.rules.registry import Rule, add
 
 __all__ = ["Dual", "defined", "lifted", "traced"]
@@ -105,7 +106,8 @@ def lifted(primitive: Primitive, operands: Sequence[Any], attrs: dict[str, Any])
     primals = [operand.primal if isinstance(operand, Dual) else operand for operand in operands]
     exprs = [primal if isinstance(primal, Expr) else Expr.of(builder, atom(primal)) for primal in primals]
     results = [
-        Expr.of(builder, result) for result in builder.ops(primitive, *(expr.atom for expr in exprs), **attrs)
+        made(result, primitive, exprs)
+        for result in builder.ops(primitive, *(expr.atom for expr in exprs), **attrs)
     ]
     given = [operand.tangent if isinstance(operand, Dual) else ZERO for operand in operands]
     tangents = applied(primitive, results, exprs, attrs, given)
@@ -148,8 +150,8 @@ def defined(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
                 varying = [*varying[:-1], *(varying[-1] or ())]
             found = definition(*map(_paired, primals, varying), **given)
             if isinstance(found, tuple):
-                return tuple(map(_tangent, found))
-            return _tangent(found)
+                return tuple(map(_tangent, found, result))
+            return _tangent(found, result)
 
         add(functions, Rule(rule, operands, variadic, attributes, tangents))
         return definition
@@ -157,5 +159,6 @@ def defined(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
     return decorate
 
 
-def _tangent(value: Any) -> Linear | Zero:
-    return value.tangent if isinstance(value, Dual) else ZERO
+def _tangent(value: Any, result: Expr) -> Linear | Zero:
+    """The tangent of what a definition gives, which has the sizes of the function's result."""
+    return shaped(value.tangent, result) if isinstance(value, Dual) else ZERO

@@ -23,6 +23,7 @@ from tangentc.rules.ops import (
     is_complex,
     is_python_number,
     isfinite,
+    ldexp,
     log,
     ratio,
     sign,
@@ -145,7 +146,7 @@ def fma(r: Expr, x: Expr, y: Expr, z: Expr, *, dx: Tangent, dy: Tangent, dz: Tan
 
 
 @linearise(np.ldexp, math.ldexp)
-def ldexp(z: Expr, x: Expr, n: Expr, *, dx: Tangent) -> Tangent:
+def ldexp_(z: Expr, x: Expr, n: Expr, *, dx: Tangent) -> Tangent:
     """z = 2^n x."""
     return 2.0**n * dx
 
@@ -362,4 +363,4 @@ def modf(y: tuple[Expr, Expr], x: Expr, *, dx: Tangent) -> tuple[Tangent, Tangen
 @linearise(np.frexp, math.frexp)
 def frexp(y: tuple[Expr, Expr], x: Expr, *, dx: Tangent) -> tuple[Tangent, Tangent]:
     """x = y[0] 2^y[1]."""
-    return 0.5 ** y[1] * dx, ZERO
+    return ldexp(1.0, -y[1]) * dx, ZERO

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tangentc.ir.build import Builder, atom
-from tangentc.ir.nodes import Atom, Index, kind_of
-from tangentc.kinds.types import Kind
-from tangentc.primitives.core import Primitive
+from tangentc.ir.nodes import Atom, Index, Var, kind_of
+from tangentc.kinds.types import Array, Kind
+from tangentc.primitives.core import Primitive, named
 
-__all__ = ["Expr", "call", "is_expr", "several", "shape_of"]
+__all__ = ["Expr", "call", "is_expr", "made", "several", "shape_of"]
 
 
 class Spelled:
@@ -170,7 +170,26 @@ def call(primitive: str | Primitive, *operands: Any, **attrs: Any) -> Expr:
     """Append an operation on exprs and constants; at least one operand is an `Expr`."""
     builder = next(operand.builder for operand in operands if isinstance(operand, Expr))
     atoms = [operand.atom if isinstance(operand, Expr) else atom(operand) for operand in operands]
-    return Expr.of(builder, builder.op(primitive, *atoms, **attrs))
+    return made(builder.op(primitive, *atoms, **attrs), primitive, operands)
+
+
+def made(result: Var, primitive: str | Primitive, operands: Sequence[Any]) -> Expr:
+    """The result of an operation on exprs.
+
+    What works entry by entry gives the shape of an operand that has the same sizes: whoever wants to know the shape
+    alone needs no result.
+    """
+    builder = next(operand.builder for operand in operands if isinstance(operand, Expr))
+    primitive = named(primitive) if isinstance(primitive, str) else primitive
+    if primitive.elementwise and isinstance(result.kind, Array) and result.kind.dims is not None:
+        alike = [
+            operand
+            for operand in operands
+            if isinstance(operand, Expr) and getattr(operand.kind, "dims", None) == result.kind.dims
+        ]
+        if alike:
+            return Expr(builder, result.kind, lambda: result, lambda: alike[0].shape.atom)
+    return Expr.of(builder, result)
 
 
 def several(primitive: str | Primitive, *operands: Any, **attrs: Any) -> tuple[Expr, ...]:

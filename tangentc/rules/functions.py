@@ -46,6 +46,8 @@ def _jacobian(program: Subprogram, x: Expr, values: Sequence[Expr]) -> Expr:
     size = Expr.of(builder, Literal(known)) if isinstance(known, int) else call("size", x)
     matrix = call("np.zeros", call("tuple", size, size))
     index = Var(INT, "j")
+    for value in values:
+        _ = value.atom  # looked up here, not in the loop
     with builder.nested() as nodes:
         along = call("np.zeros", size)
         builder.append(Store(along.atom, (Hole(0),), (index,), Literal(1.0), span=builder.span))

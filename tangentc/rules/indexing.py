@@ -20,6 +20,8 @@ def getitem(y: Expr, x: Expr, *holes: Expr, index: Index, dx: Tangent) -> Tangen
     """The same part of dx: basic, integer-array and boolean indices alike."""
     if not isinstance(x.kind, (Array, Scalar, AnyKind)):
         raise ops.undefined("an element of a container that is built at run time has no derivative", x)
+    if isinstance(x.kind, Array) and linear.only_widens(index):
+        return linear.widened(dx, index=index)
     return linear.getitem(*holes, dx, index=index)
 
 

@@ -40,7 +40,8 @@ class LinearOp:
     `apply(*constants, *values, **attrs)` computes it.  `transpose(w, *constants, **attrs)` gives the cotangent of
     the (one) tangent operand, or a tuple of cotangents for several; it is given `like`, an expr with the shape of
     the tangent operand (a tuple for several), if its signature has that name.  An `elementwise` operation keeps
-    broadcasting lazy: its cotangent may still lack axes of the result.
+    broadcasting lazy: its cotangent may still lack axes of the result.  Where the transpose writes a part of zeros that
+    it makes, `add_to(place, w, *constants, **attrs)` adds that part to a cotangent that an earlier one has made.
     """
 
     name: str
@@ -48,6 +49,7 @@ class LinearOp:
     elementwise: bool = False
     transpose: Callable[..., Any] | None = None
     wants_like: bool = False
+    add_to: Callable[..., None] | None = None
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
         """Apply to constants, then tangents; symbolic zeros give a symbolic zero."""
@@ -82,6 +84,16 @@ def transpose(op: LinearOp) -> Callable[[Callable[..., Any]], Callable[..., Any]
             raise ValueError(f"linear.{op.name} has two transposes")
         op.transpose = function
         op.wants_like = "like" in inspect.signature(function).parameters
+        return function
+
+    return decorate
+
+
+def add_to(op: LinearOp) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register how the transpose of a linear operation adds to what another has made."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        op.add_to = function
         return function
 
     return decorate
@@ -260,6 +272,7 @@ def pull(outputs: Sequence[Linear | Zero], cotangents: Sequence[Expr | None]) ->
     bars: dict[
         Linear, tuple[Expr, Linear]
     ] = {}  # with the value whose shape a cotangent has, up to lazy broadcasting
+    places: dict[Linear, Expr] = {}  # zeros that a transpose made, with the parts that have been written
 
     def accumulate(value: Linear, w: Expr, shape: Linear) -> None:
         if value in bars:
@@ -278,6 +291,9 @@ def pull(outputs: Sequence[Linear | Zero], cotangents: Sequence[Expr | None]) ->
         w, shape = bars.pop(value)
         if not value.op.elementwise:
             w, shape = exact(_fitted(w, shape, value), value.kind, value.prototype), value
+        if value.op.add_to is not None and _is_open(value.inputs[0], bars, places, w):
+            value.op.add_to(places[value.inputs[0]], w, *value.constants, **value.attrs)
+            continue
         assert value.op.transpose is not None, f"linear.{value.op.name} has no transpose"
         like: dict[str, Any] = {}
         if value.op.wants_like:
@@ -292,7 +308,19 @@ def pull(outputs: Sequence[Linear | Zero], cotangents: Sequence[Expr | None]) ->
                 accumulate(operand, cast(part, operand.kind, value.kind), shape)
             else:
                 accumulate(operand, _fitted(part, shape, operand), operand)
+            if value.op.add_to is not None:
+                places.setdefault(operand, part)
     return {value: _fitted(w, shape, value) for value, (w, shape) in bars.items() if value.op is None}
+
+
+def _is_open(
+    operand: Linear, bars: dict[Linear, tuple[Expr, Linear]], places: dict[Linear, Expr], w: Expr
+) -> bool:
+    """Whether the cotangent of the operand is an array made for it, which holds what is to be added as it is."""
+    place = places.get(operand)
+    if place is None or operand not in bars or bars[operand][0] is not place:
+        return False
+    return dtype_of(place.kind) is not None and dtype_of(place.kind) == dtype_of(w.kind)
 
 
 def _fitted(w: Expr, shape: Linear, value: Linear) -> Expr:

@@ -31,7 +31,7 @@ _CONSTANT = (
     "np.gcd", "np.lcm", "math.gcd", "math.lcm", "math.isqrt", "math.comb", "math.perm", "math.factorial",
     "and_", "or_", "xor", "lshift", "rshift", "invert", "np.invert", "np.left_shift", "np.right_shift",
     "np.bitwise_and", "np.bitwise_or", "np.bitwise_xor",
-    "share", "stop_gradient",
+    "share", "inside", "stop_gradient",
 )  # fmt: skip
 _TRUTH = (
     "lt", "le", "gt", "ge", "eq", "ne", "is_", "is_not", "contains", "not_",

@@ -13,7 +13,7 @@ from tangentc.errors import MissingRuleError
 from tangentc.ir.nodes import Literal
 from tangentc.kinds.types import Array, Bool, Const, Float, Int, Tuple, dtype_of, is_number, rank_of
 from tangentc.primitives.core import Primitive
-from tangentc.primitives.index import Slice
+from tangentc.primitives.index import Hole, Slice
 from tangentc.rules.expr import Expr, call
 
 __all__ = ["Tangent", "constant", "is_complex", "is_python_number", "library_of", "rank", "undefined"]
@@ -132,6 +132,11 @@ def trunc(x: Any) -> Any:
 
 def copysign(x: Any, y: Any) -> Any:
     return _function("copysign", x, y)
+
+
+def ldexp(x: Any, n: Any) -> Any:
+    """2^n x"""
+    return _function("ldexp", x, n)
 
 
 def sign(x: Any) -> Any:
@@ -265,11 +270,21 @@ def kept(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 def shared(chosen: Any, x: Any, axis: Any = None) -> Any:
     """A mask over x as weights that sum to 1 along the axes, in the precision of x."""
-    dtype = dtype_of(x.kind)
-    options = {} if dtype is None or dtype.kind != "f" or dtype == np.dtype(float) else {"dtype": dtype}
     if rank_of(x.kind) == 0:
         return chosen * 1.0
-    return chosen / call("np.sum", chosen, axis=axis, keepdims=axis is not None, **options)
+    return chosen / _chosen(chosen, x, axis)
+
+
+def each_share(chosen: Any, x: Any, axis: Any = None) -> Any:
+    """What `shared` gives to each that is chosen: of size 1 along the axes."""
+    return 1.0 if rank_of(x.kind) == 0 else 1.0 / _chosen(chosen, x, axis)
+
+
+def _chosen(chosen: Any, x: Any, axis: Any) -> Any:
+    """How many are chosen, in the precision of x."""
+    dtype = dtype_of(x.kind)
+    options = {} if dtype is None or dtype.kind != "f" or dtype == np.dtype(float) else {"dtype": dtype}
+    return call("np.sum", chosen, axis=axis, keepdims=axis is not None, **options)
 
 
 def zeros(shape: Any, dtype: Any = None) -> Any:
@@ -294,6 +309,14 @@ def pack(near: Any, items: Sequence[Any]) -> Expr:
     return call("tuple", *items) if any(isinstance(x, Expr) for x in items) else literal(near, tuple(items))
 
 
+def array(near: Any, items: Sequence[Any]) -> Any:
+    """Numbers as an array, in the trace that `near` belongs to if there is one."""
+    if not hasattr(near, "builder"):
+        return np.array(items)
+    numbers = (x if isinstance(x, Expr) else literal(near, x) for x in items)
+    return call("np.array", *numbers, nesting=tuple(map(Hole, range(len(items)))))
+
+
 def arange(near: Any, count: Any) -> Any:
     """The numbers 0, 1, ..., in the trace that `near` belongs to, or as an array."""
     if not hasattr(near, "builder"):
@@ -309,6 +332,16 @@ def opposite(shift: Any) -> Any:
     if isinstance(shift.kind, Tuple):
         return call("tuple", *(-call("item", shift, place) for place in range(len(shift.kind.items))))
     return -shift
+
+
+def entries(shape: Any) -> list[Any] | None:
+    """The entries of a number or a tuple of numbers; None where they are not known apart."""
+    known = constant(shape)
+    if known is not None:
+        return list(known) if isinstance(known, (tuple, list)) else [known]
+    if isinstance(shape.kind, Tuple) and all(map(is_number, shape.kind.items)):
+        return [call("item", shape, place) for place in range(len(shape.kind.items))]
+    return [shape] if is_number(shape.kind) else None
 
 
 def width_before(width: Any, axis: int, axes: int) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from tangentc.ir.build import atom
 from tangentc.ir.nodes import Literal
 from tangentc.kinds.types import Array
-from tangentc.primitives.core import find, named
+from tangentc.primitives.core import named
 from tangentc.primitives.index import Hole
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -40,7 +40,11 @@ def pad(
     if mode in ("constant", "empty"):
         return _with_zeros(x, pad_width)
     if mode in _MOVED and reflect_type in (None, "even"):
-        return _gathered(x, call("np.pad", _numbers(x), pad_width, mode=mode))
+        return _with_tangent(
+            x,
+            lambda dx: linear.pad_moved(pad_width, dx, mode=mode),
+            lambda: call("np.pad", _primal(x), pad_width, mode=mode),
+        )
     widths = ops.constant(pad_width)
     if widths is None:
         raise undefined(
@@ -80,14 +84,6 @@ def _numbers(x: Any) -> Expr:
 
 def _with_tangent(x: Any, tangent: Any, primal: Any) -> Any:
     return Dual(primal(), tangent(x.tangent)) if isinstance(x, Dual) else primal()
-
-
-def _gathered(x: Any, places: Expr) -> Any:
-    return _with_tangent(
-        x,
-        lambda dx: linear.gather(places, dx),
-        lambda: ops.ravel(_primal(x)).getitem((Hole(0),), places),
-    )
 
 
 def _with_zeros(x: Any, pad_width: Expr) -> Any:
@@ -168,6 +164,12 @@ def _odd(x: Any, axis: int, widths: tuple[int, int], mode: str) -> Any:
     return a * first + b * last + (1.0 - a - b) * moved
 
 
+@linearise(named("folded"))
+def folded(y: Expr, w: Expr, pad_width: Expr, shape: Expr, *, mode: str, dw: Tangent) -> Tangent:
+    """Linear: the transpose of a padding."""
+    return linear.folded(pad_width, shape, dw, mode=mode)
+
+
 # --- the others -----------------------------------------------------------------------------------
 
 
@@ -220,9 +222,15 @@ def diagflat(y: Expr, x: Expr, *, k: int, dx: Tangent) -> Tangent:
 
 @linearise(np.lib.stride_tricks.sliding_window_view)
 def sliding_window_view(y: Expr, x: Expr, window_shape: Expr, *, axis: Any, dx: Tangent) -> Tangent:
-    primitive = find(np.lib.stride_tricks.sliding_window_view)
-    assert primitive is not None
-    return linear.gather(call(primitive, _numbers(x), window_shape, axis=axis), dx)
+    axes = tuple(range(rank(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return linear.windows(window_shape, dx, axes=tuple(k % rank(x) for k in axes))
+
+
+@linearise(named("windows_bar"))
+def windows_bar(y: Expr, w: Expr, shape: Expr, *, axes: tuple[int, ...], dw: Tangent) -> Tangent:
+    """Linear: the transpose of sliding windows."""
+    sizes = ops.pack(w, [ops.dim(w, rank(y) + k) for k in range(len(axes))])
+    return linear.windows_bar(sizes, shape, dw, axes=axes)
 
 
 nondifferentiable(named("np.broadcast_shapes"))

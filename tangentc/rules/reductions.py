@@ -103,24 +103,26 @@ def product_of_others(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
 def max_(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     """The largest entries share the derivative."""
     largest = equal(x, kept(y, x, axis, keepdims))
-    return linear.sum_(linear.portion(ops.shared(largest, x, axis), dx), axis=axis, keepdims=keepdims)
+    part = ops.each_share(largest, x, axis) * linear.portion(largest, dx)
+    return linear.sum_(part, axis=axis, keepdims=keepdims)
 
 
 @linearise(np.nanmax, np.nanmin)
 def nanmax(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     largest = equal(x, kept(y, x, axis, keepdims))
-    part = ops.shared(largest, x, axis) * linear.select(largest, dx)
+    part = ops.each_share(largest, x, axis) * linear.select(largest, dx)
     return linear.sum_(part, axis=axis, keepdims=keepdims)
 
 
 @linearise(np.ptp)
 def ptp(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     """The largest minus the smallest."""
-    total: Any = 0.0
-    for name, sign in (("np.max", 1.0), ("np.min", -1.0)):
-        found = equal(x, call(name, x, axis=axis, keepdims=axis is not None))
-        total = total + sign * ops.shared(found, x, axis)
-    return linear.sum_(total * dx, axis=axis, keepdims=keepdims)
+    largest, smallest = (
+        equal(x, call(name, x, axis=axis, keepdims=axis is not None)) for name in ("np.max", "np.min")
+    )
+    part = ops.each_share(largest, x, axis) * linear.portion(largest, dx)
+    part = part - ops.each_share(smallest, x, axis) * linear.portion(smallest, dx)
+    return linear.sum_(part, axis=axis, keepdims=keepdims)
 
 
 @linearise(np.var)

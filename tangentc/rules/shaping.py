@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.kinds.types import is_number
 from tangentc.primitives.core import Primitive, find, named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -195,11 +196,15 @@ def roll(y: Expr, x: Expr, shift: Expr, *, axis: Any, dx: Tangent) -> Tangent:
 
 @linearise(np.repeat)
 def repeat(y: Expr, x: Expr, repeats: Expr, *, axis: Any, dx: Tangent) -> Tangent:
+    if is_number(repeats.kind) and rank(x):
+        return linear.shaped(linear.repeat(repeats, dx, axis=axis), y)
     return _rearranged(find(np.repeat), x, (repeats,), dx, axis=axis)
 
 
 @linearise(np.tile)
 def tile(y: Expr, x: Expr, reps: Expr, *, dx: Tangent) -> Tangent:
+    if ops.entries(reps) is not None and rank(x):
+        return linear.shaped(linear.tile(reps, dx), y)
     return _rearranged(find(np.tile), x, (reps,), dx)
 
 

@@ -13,27 +13,21 @@ from tangentc.kinds.types import dtype_of
 from tangentc.primitives.core import named
 from tangentc.primitives.libraries import resolve
 from tangentc.rules import linear_ops as linear
-from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import Tangent, rank
 from tangentc.rules.registry import linearise, nondifferentiable
 
 
-def _order(x: Expr, axis: int | None) -> Expr:
-    primitive = named("np.argsort")
-    return Expr.of(x.builder, x.builder.apply(primitive, (x.atom,), {"axis": axis, "kind": "stable"}))
-
-
 def _reordered(x: Expr, order: Expr, axis: int | None, dx: Tangent) -> Tangent:
     if axis is None or rank(x) == 1:
         return linear.gather(order, dx, once=True)
-    return linear.take_along(order, dx, axis=axis)
+    return linear.take_along(order, dx, axis=axis, once=True)
 
 
 @linearise(np.sort)
 def sort(y: Expr, x: Expr, *, axis: int | None, kind: Any, stable: Any, dx: Tangent) -> Tangent:
-    return _reordered(x, _order(x, axis), axis, dx)
+    return _reordered(x, call("stable_order", x, y, axis=axis), axis, dx)
 
 
 @linearise(np.partition)
@@ -45,7 +39,7 @@ def partition(y: Expr, x: Expr, kth: Expr, *, axis: int | None, kind: Any, dx: T
 
 @linearise(np.sort_complex)
 def sort_complex(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
-    moved = _reordered(x, _order(x, -1), -1, dx)
+    moved = _reordered(x, call("stable_order", x, y), -1, dx)
     dtype = dtype_of(y.kind)
     return (
         moved if dtype == dtype_of(x.kind) else linear.convert(moved, to="astype", attrs=(("dtype", dtype),))
@@ -53,11 +47,11 @@ def sort_complex(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 
 
 @linearise(np.take_along_axis)
-def take_along_axis(y: Expr, x: Expr, indices: Expr, *, axis: int | None, dx: Tangent) -> Tangent:
+def take_along_axis(y: Expr, x: Expr, indices: Expr, *, axis: Any, dx: Tangent) -> Tangent:
+    axis = -1 if axis is ... else axis
     if axis is None or rank(x) == 1:
         return linear.gather(indices, dx)
-    numbers = ops.reshape(ops.arange(x, ops.count(x)), x.shape)
-    return linear.gather(call("np.take_along_axis", numbers, indices, axis=axis), dx)
+    return linear.take_along(indices, dx, axis=axis)
 
 
 @linearise(np.choose)
@@ -78,7 +72,8 @@ nondifferentiable(
     *(
         named(name)
         for name in (
-            "np.argpartition", "parted_order", "np.lexsort", "np.unique", "np.isin", "np.ravel_multi_index",
+            "np.argpartition", "parted_order", "stable_order", "flat_places", "np.lexsort", "np.unique", "np.isin",
+            "np.ravel_multi_index",
             "np.indices", "np.array_equiv", "np.isreal", "np.iscomplex",
         )
     )

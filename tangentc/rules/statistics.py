@@ -89,8 +89,9 @@ def nanmedian(a: Any, *, axis: Axis, keepdims: bool) -> Any:
 def median(a: Any, *, axis: Axis, keepdims: bool) -> Any:
     rows, axes = _rows(a, axis)
     count = ops.dim(rows, -1)
-    rows = np.sort(rows, axis=-1)
-    middle = 0.5 * (rows[..., (count - 1) // 2] + rows[..., count // 2])
+    low, high = (count - 1) // 2, count // 2
+    lower, upper = _ranked(rows, low, high)
+    middle = 0.5 * (lower + upper)
     return np.expand_dims(middle, axes) if keepdims else middle
 
 
@@ -105,15 +106,18 @@ def _quantile(a: Any, q: Any, axis: Axis, method: str, keepdims: bool, has_gaps:
         count = np.sum(1.0 - np.isnan(rows) * 1.0, axis=-1, keepdims=True)
     if rank(q) > 1:
         levels = np.ravel(q)
-    shift, stretch = _POSITIONS.get(method, _POSITIONS["linear"])
-    position = np.minimum(np.maximum(levels * (count + stretch) + shift, 0.0), count - 1.0)
+    position = _position(levels, count, method)
     below, above = np.floor(position), np.ceil(position)
     part = 0.5 * (above - below) if method == "midpoint" else position - below
     rounded = _ROUNDED.get(method)
     if rounded is not None:
         below = above = rounded(position)
-    rows = np.sort(rows, axis=-1)  # NaN comes last
-    lower, upper = (_entries(rows, _whole(place), has_gaps, has_one) for place in (below, above))
+    below, above = _whole(below), _whole(above)
+    if has_gaps:  # every row has its own places
+        rows = np.sort(rows, axis=-1)  # NaN comes last
+        lower, upper = (np.take_along_axis(rows, places, axis=-1) for places in (below, above))
+    else:
+        lower, upper = _ranked(rows, below, above)
     found = lower + part * (upper - lower)
     if has_one and has_gaps:
         found = found[..., 0]
@@ -130,9 +134,9 @@ def _rows(a: Any, axis: Axis) -> tuple[Any, tuple[int, ...]]:
     axes = tuple(k % rank(a) for k in axes)
     if len(axes) == rank(a):
         return (a if rank(a) == 1 else np.ravel(a)), axes
-    moved = np.moveaxis(a, axes, tuple(range(-len(axes), 0)))
     if len(axes) == 1:
-        return moved, axes
+        return (a if axes[0] == rank(a) - 1 else np.moveaxis(a, axes[0], -1)), axes
+    moved = np.moveaxis(a, axes, tuple(range(-len(axes), 0)))
     return np.reshape(moved, (*ops.sizes(moved)[: -len(axes)], -1)), axes
 
 
@@ -143,11 +147,26 @@ def _whole(x: Any) -> Any:
     return np.asarray(x).astype(np.intp)
 
 
-def _entries(rows: Any, places: Any, has_gaps: bool, has_one: bool) -> Any:
-    """The entries of each row at its places."""
-    if has_gaps:
-        return np.take_along_axis(rows, places, axis=-1)
-    return rows[..., places] if has_one else np.take(rows, places, axis=-1)
+def _position(levels: Any, count: Any, method: str) -> Any:
+    """Where the quantiles lie among the sorted entries, counted from 0."""
+    shift, stretch = _POSITIONS.get(method, _POSITIONS["linear"])
+    if (shift, stretch) == _POSITIONS["linear"]:
+        return levels * (count - 1.0)
+    return np.minimum(np.maximum(levels * (count + stretch) + shift, 0.0), count - 1.0)
+
+
+def _ranked(rows: Any, low: Any, high: Any) -> tuple[Any, Any]:
+    """The entries of each row that come at two places, or at two lists of places, in its order."""
+    if rank(rows) == 1:
+        order = np.argpartition(rows, np.concatenate((low, high)) if rank(low) else (low, high))
+        return rows[order[low]], rows[order[high]]
+    places = np.concatenate((low, high)) if rank(low) else ops.array(rows, (low, high))
+    order = np.argpartition(rows, places, axis=-1)[..., places]
+    found = np.take_along_axis(rows, order, axis=-1)
+    if not rank(low):
+        return found[..., 0], found[..., 1]
+    count = ops.dim(low, 0)
+    return found[..., :count], found[..., count:]
 
 
 # --- covariances ------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError
-from tangentc.frontend.places import entrance
-from tangentc.frontend.requests import Path
+from tangentc.frontend.state.places import entrance
+from tangentc.frontend.state.requests import Path
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Op, Var, kind_of
 from tangentc.ir.trees import atoms_of

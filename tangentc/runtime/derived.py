@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tangentc.errors import DifferentiationError
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.runtime.selection import Argnums, check_argnums, signature_of
 
 __all__ = ["Derived"]

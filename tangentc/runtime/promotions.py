@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
 
 from tangentc.errors import InternalError
-from tangentc.frontend.requests import Path, Promote
+from tangentc.frontend.state.requests import Path, Promote
 from tangentc.kinds.of_values import KindTree, Pattern, freeze_value, kind_of_value
 from tangentc.kinds.records import is_record
 from tangentc.kinds.types import Const

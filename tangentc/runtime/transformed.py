@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from tangentc import pipeline
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.kinds.of_values import Identity, KindTree
 from tangentc.kinds.types import FLOAT
 from tangentc.rules.registry import version

@@ -8,9 +8,8 @@ NumPy itself reuses the large temporaries inside them.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
-from tangentc.ir.build import blocks_of, operands_of, rebuild, uses_of
+from tangentc.ir.build import blocks_of, changed, operands_of, uses_of, with_body, with_nodes
 from tangentc.ir.nodes import Atom, Attempt, Block, Function, If, Loop, Node, Op, Var, With
 from tangentc.kinds.types import Array, same_dtype
 from tangentc.primitives.core import Alias, named
@@ -26,7 +25,7 @@ _OWNERLESS = frozenset({"tape_pop", "shadow_take", "shadow_of", "item", "call", 
 def accumulate_in_place(function: Function) -> Function:
     """The same function with additions to owned arrays done in place."""
     owner = _Owner(uses_of(function))
-    return replace(function, body=owner.block(function.body, set()))
+    return with_body(function, owner.block(function.body, set()))
 
 
 class _Owner:
@@ -34,13 +33,13 @@ class _Owner:
         self.uses = uses
 
     def block(self, block: Block, owned: set[Var]) -> Block:
-        return Block(block.params, tuple(self.node(node, owned) for node in block.nodes), block.yields)
+        return with_nodes(block, [self.node(node, owned) for node in block.nodes])
 
     def node(self, node: Node, owned: set[Var]) -> Node:
         match node:
             case Op():
                 return self.op(node, owned)
-            case If(results, condition, then, orelse, span):
+            case If(results, condition, then, orelse):
                 blocks, last = [], []
                 for block in (then, orelse):
                     inside = set(owned)
@@ -49,10 +48,10 @@ class _Owner:
                 for result, *ends in zip(results, *last, strict=True):
                     if all(ends):
                         self.own(result, owned)
-                return If(results, condition, blocks[0], blocks[1], span)
+                return changed(node, (condition,), blocks)
             case With(results, _, block) | Attempt(results, _, _, block):
                 inside = set(owned) if isinstance(node, With) else set()
-                rebuilt = rebuild(node, operands_of(node), [self.block(block, inside)])
+                rebuilt = changed(node, operands_of(node), [self.block(block, inside)])
                 for result, value in zip(results, block.yields, strict=True):
                     if value in inside:
                         self.own(result, owned)
@@ -60,7 +59,7 @@ class _Owner:
             case Loop():
                 return self.loop(node, owned)
             case _:
-                return rebuild(node, operands_of(node), [self.block(b, set()) for b in blocks_of(node)])
+                return changed(node, operands_of(node), [self.block(b, set()) for b in blocks_of(node)])
 
     def op(self, op: Op, owned: set[Var]) -> Op:
         if len(op.results) != 1:
@@ -90,7 +89,7 @@ class _Owner:
         if self.uses[value] == 1 and isinstance(value.kind, Array):
             owned.add(value)
 
-    def loop(self, loop: Loop, owned: set[Var]) -> Loop:
+    def loop(self, loop: Loop, owned: set[Var]) -> Node:
         first = 0 if loop.range is None else 1
         stop = 1 if loop.has_stop else 0
         params, yields = loop.body.params[first:], loop.body.yields[stop:]
@@ -108,7 +107,8 @@ class _Owner:
             carried -= lost
         for k in carried:
             self.own(loop.results[k], owned)
-        return Loop(loop.results, loop.range, loop.test, loop.inits, body, loop.has_stop, loop.span)
+        blocks = (body,) if loop.test is None else (loop.test, body)
+        return changed(loop, operands_of(loop), blocks)
 
     @staticmethod
     def _holds(value: Atom, owned: set[Var]) -> bool:

@@ -44,6 +44,7 @@ from tangentc.primitives.core import Alias
 from tangentc.rules.differential import differential
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import exact, fit, pull, same_dims
+from tangentc.rules.linear_ops import add_part
 from tangentc.transform.containers import CONTAINERS, reverse_container
 from tangentc.transform.cotangents import Cotangents, Place
 from tangentc.transform.entry import substitute
@@ -218,7 +219,12 @@ class Reverse:
         w = exact(w, op.results[0].kind, lambda: self.bars.prototype(op.results[0]))
         target, index = self.bars.shadow(source), op.attr("index", ())
         if index_form(op) in ("fancy", "unknown"):
-            self.builder.effect("add_at", target, *holes, w.atom, index=index)
+            add_part(
+                Expr.of(self.builder, target),
+                w,
+                *(Expr.of(self.builder, hole) for hole in holes),
+                index=index,
+            )
         else:
             self.builder.store(target, index, holes, w.atom, "+")
 

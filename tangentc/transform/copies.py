@@ -26,6 +26,8 @@ _KEEPING = (
 
 def drop_copies(function: Function) -> Function:
     """The same function without the copies that protect against no write."""
+    if not any(isinstance(node, Op) and node.primitive.name == "copy" for node in walk(function.body)):
+        return function
     where, aliases = regions(function), aliasing(function)
     writes = _writes(where, aliases)
     last = _last_uses(function, where)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
-from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, results_of
+from tangentc.ir.build import Builder, blocks_of, changed, operands_of, results_of, with_nodes
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var, With
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import Int
@@ -21,6 +21,8 @@ def share_common_subexpressions(function: Function) -> Function:
     """The same function with each pure, memory-independent operation done once in its scope."""
     shared = _Sharing(aliasing(function))
     body = shared.block(function.body, {})
+    if body is function.body:
+        return function
     return replace(function, body=body, result=map_tree(shared.atom, function.result))
 
 
@@ -49,8 +51,8 @@ class _Sharing:
             # what np.errstate says decides what an operation does, warnings and exceptions included
             around = {} if isinstance(node, With) else known
             blocks = [self.block(inner, around) for inner in blocks_of(node)]
-            nodes.append(rebuild(node, operands, blocks))
-        return Block(block.params, tuple(nodes), tuple(self.atom(value) for value in block.yields))
+            nodes.append(changed(node, operands, blocks))
+        return with_nodes(block, nodes, tuple(self.atom(value) for value in block.yields))
 
     def _can_share(self, op: Op) -> bool:
         primitive = op.primitive

@@ -7,14 +7,14 @@ sweep stay only where the reverse sweep reads what they bring back.  A push live
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tangentc.analysis.aliasing import Aliasing, aliasing, is_reference, is_view
 from tangentc.analysis.effects import has_effect
 from tangentc.analysis.raising import may_raise
 from tangentc.analysis.regions import Regions, regions
-from tangentc.ir.build import walk
+from tangentc.ir.build import blocks_of, changed, operands_of, walk, with_body, with_nodes
 from tangentc.ir.nodes import (
     Atom,
     Attempt,
@@ -51,7 +51,7 @@ def eliminate_dead_code(function: Function) -> Function:
     """The same results and effects with as few nodes as this analysis can show."""
     marks = _Marks(regions(function), aliasing(function))
     marks.run(function)
-    return replace(function, body=_Sweeper(marks).block(function.body, keep=None))
+    return with_body(function, _Sweeper(marks).block(function.body))
 
 
 @dataclass(slots=True)
@@ -122,6 +122,8 @@ class _Marks:
 
     def _visit(self, node: Node, loops: tuple[Loop, ...]) -> None:
         match node:
+            case Op() | Store() | Call() if id(node) in self.nodes:
+                pass  # all that it uses is marked already
             case Op():
                 if self._op_lives(node, loops) and self._keep(node):
                     self._use_op(node, loops)
@@ -257,39 +259,50 @@ class _Sweeper:
     def __init__(self, marks: _Marks) -> None:
         self.marks = marks
 
-    def block(self, block: Block, keep: list[bool] | None, params: tuple[Var, ...] | None = None) -> Block:
-        nodes: list[Node] = []
-        for node in block.nodes:
-            if id(node) in self.marks.nodes:
-                nodes.append(self.node(node))
-        yields = block.yields if keep is None else _kept(block.yields, keep)
-        return Block(block.params if params is None else params, tuple(nodes), yields)
+    def block(self, block: Block) -> Block:
+        return with_nodes(block, self.nodes(block))
+
+    def part(self, block: Block, keep: list[bool], params: tuple[Var, ...] | None = None) -> Block:
+        """A block without some of its yields and parameters."""
+        params = block.params if params is None else params
+        return Block(params, tuple(self.nodes(block)), _kept(block.yields, keep))
+
+    def nodes(self, block: Block) -> list[Node]:
+        return [self.node(node) for node in block.nodes if id(node) in self.marks.nodes]
 
     def node(self, node: Node) -> Node:
-        living = self.marks.values
+        blocks = blocks_of(node)
+        if not blocks:
+            return node
+        keep = self.keep(node)
+        if all(keep):
+            return changed(node, operands_of(node), [self.block(block) for block in blocks])
         match node:
             case If(results, condition, then, orelse, span):
-                keep = [result in living for result in results]
                 return If(
-                    _kept(results, keep), condition, self.block(then, keep), self.block(orelse, keep), span
+                    _kept(results, keep), condition, self.part(then, keep), self.part(orelse, keep), span
                 )
             case Loop(results, bounds, test, inits, body, has_stop, span):
                 first = 0 if bounds is None else 1
-                params = body.params[first:]
-                keep = [
-                    param in living or result in living for param, result in zip(params, results, strict=True)
-                ]
-                if test is not None:
-                    keep = [k or t in living for k, t in zip(keep, test.params, strict=True)]
-                kept = (*body.params[:first], *_kept(params, keep))
-                inner = self.block(body, [True, *keep] if has_stop else keep, kept)
-                tested = None if test is None else self.block(test, None, _kept(test.params, keep))
+                kept = (*body.params[:first], *_kept(body.params[first:], keep))
+                inner = self.part(body, [True, *keep] if has_stop else keep, kept)
+                tested = None if test is None else self.part(test, [True], _kept(test.params, keep))
                 return Loop(_kept(results, keep), bounds, tested, _kept(inits, keep), inner, has_stop, span)
             case With(results, context, block, again, span):
-                keep = [result in living for result in results]
-                return With(_kept(results, keep), context, self.block(block, keep), again, span)
+                return With(_kept(results, keep), context, self.part(block, keep), again, span)
             case Attempt(results, outcome, classes, block, span):
-                keep = [result in living for result in results]
-                return Attempt(_kept(results, keep), outcome, classes, self.block(block, keep), span)
+                return Attempt(_kept(results, keep), outcome, classes, self.part(block, keep), span)
             case _:
                 return node
+
+    def keep(self, node: Node) -> list[bool]:
+        """Which results of a branch, a loop or a block live; a carried value lives in all its places."""
+        living = self.marks.values
+        match node:
+            case Loop(results, bounds, test, _, body):
+                carried = [results, body.params[0 if bounds is None else 1 :]]
+                carried += [] if test is None else [test.params]
+                return [any(var in living for var in places) for places in zip(*carried, strict=True)]
+            case If(results) | With(results) | Attempt(results):
+                return [result in living for result in results]
+        return []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tangentc.analysis.aliasing import READ_ONLY, aliasing, is_reference
 from tangentc.analysis.origins import Origins, origins
-from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
+from tangentc.ir.build import Builder, blocks_of, changed, operands_of, walk, with_nodes
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var, kind_of
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import Array
@@ -125,6 +125,6 @@ def substitute(block: Block, table: dict[Var, Atom]) -> Block:
 
     def node(old: Node) -> Node:
         operands = [atom(value) for value in operands_of(old)]
-        return rebuild(old, operands, [substitute(inner, table) for inner in blocks_of(old)])
+        return changed(old, operands, [substitute(inner, table) for inner in blocks_of(old)])
 
-    return Block(block.params, tuple(node(n) for n in block.nodes), tuple(atom(v) for v in block.yields))
+    return with_nodes(block, [node(n) for n in block.nodes], tuple(atom(v) for v in block.yields))

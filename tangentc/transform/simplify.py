@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from tangentc.analysis.aliasing import Aliasing, aliasing
-from tangentc.ir.build import Builder, atom, blocks_of, operands_of, rebuild, uses_of
+from tangentc.ir.build import (
+    Builder,
+    atom,
+    blocks_of,
+    changed,
+    operands_of,
+    same_objects,
+    uses_of,
+    with_nodes,
+)
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Loop, Node, Op, Store, Var, kind_of
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import Array, dtype_of
@@ -191,8 +200,9 @@ def simplify(function: Function) -> Function:
     """Apply the laws everywhere, operands first."""
     rewriter = _Rewriter(aliasing(function), uses_of(function))
     body = rewriter.block(function.body)
-    result = map_tree(rewriter.atom, function.result)
-    return replace(function, body=body, result=result)
+    if body is function.body:
+        return function
+    return replace(function, body=body, result=map_tree(rewriter.atom, function.result))
 
 
 class _Rewriter:
@@ -207,7 +217,7 @@ class _Rewriter:
         outer, self.definitions.here = self.definitions.here, set()
         nodes = [new for node in block.nodes if (new := self.node(node)) is not None]
         self.definitions.here = outer
-        return Block(block.params, tuple(nodes), tuple(self.atom(value) for value in block.yields))
+        return with_nodes(block, nodes, tuple(self.atom(value) for value in block.yields))
 
     def node(self, node: Node) -> Node | None:
         operands = [self.atom(value) for value in operands_of(node)]
@@ -216,8 +226,10 @@ class _Rewriter:
         if isinstance(node, Loop):
             return self.loop(node, operands)
         if not isinstance(node, Op):
-            return rebuild(node, operands, [self.block(block) for block in blocks_of(node)])
-        op = Op(node.results, node.primitive, tuple(operands), node.attrs, node.span)
+            return changed(node, operands, [self.block(block) for block in blocks_of(node)])
+        op = node
+        if not same_objects(operands, node.operands):
+            op = Op(node.results, node.primitive, tuple(operands), node.attrs, node.span)
         if len(op.results) != 1:
             return op
         result = op.results[0]
@@ -249,7 +261,7 @@ class _Rewriter:
                 self.table[param] = self.table[loop.results[k]] = inits[k]
                 if loop.test is not None:
                     self.table[loop.test.params[k]] = inits[k]
-        return rebuild(loop, operands, [self.block(block) for block in blocks_of(loop)])
+        return changed(loop, operands, [self.block(block) for block in blocks_of(loop)])
 
     def store(self, store: Store, operands: list[Atom]) -> Node:
         """x[i] += -v -> x[i] -= v, and the reverse"""
@@ -258,7 +270,7 @@ class _Rewriter:
         if store.accumulate and positive is not None:
             operands[-1] = positive
             store = replace(store, accumulate="-" if store.accumulate == "+" else "+")
-        return rebuild(store, operands, [])
+        return changed(store, operands, [])
 
     def _apply(self, op: Op) -> Atom | Op | None:
         for rule in LAWS.get(op.primitive.name, []):

@@ -127,7 +127,6 @@ class _Forward:
         name = op.primitive.name
         written = op.primitive.writes or name == "tape_push"
         if name == "tape_cut":
-            self.builder.append(op)
             tape, length = op.operands
             if isinstance(tape, Var) and tape in self.dots:
                 self.builder.effect("tape_cut", self.dots[tape], length)

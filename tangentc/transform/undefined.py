@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
-from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
+from tangentc.ir.build import (
+    Builder,
+    blocks_of,
+    changed,
+    operands_of,
+    same_objects,
+    walk,
+    with_body,
+    with_nodes,
+)
 from tangentc.ir.nodes import (
     UNDEF,
     Atom,
@@ -33,12 +42,11 @@ _HANDING_ON = frozenset({"tuple", "list", "dict", "tape_push"})
 
 def define_undefined(function: Function) -> Function:
     """The same function, in which every value that is used unconditionally is bound on every path."""
-    return replace(function, body=_block(function.body))
+    return with_body(function, _block(function.body))
 
 
 def _block(block: Block) -> Block:
-    nodes = tuple(each for node in block.nodes for each in _defined(_node(node, block), block))
-    return Block(block.params, nodes, block.yields)
+    return with_nodes(block, [each for node in block.nodes for each in _defined(_node(node, block), block)])
 
 
 def _defined(node: Node, around: Block) -> tuple[Node, ...]:
@@ -71,19 +79,19 @@ def _tests(block: Block, outcome: Var) -> frozenset[Atom]:
 
 def _node(node: Node, around: Block) -> Node:
     match node:
-        case If(results, condition, then, orelse, span):
+        case If(results, condition, then, orelse):
             blocks = []
             for block, other in ((then, False), (orelse, True)):
                 yields = tuple(
                     _NONE if value == UNDEF and _is_seen(around, result, {condition}, other) else value
                     for result, value in zip(results, block.yields, strict=True)
                 )
-                blocks.append(_block(Block((), block.nodes, yields)))
-            return If(results, condition, blocks[0], blocks[1], span)
+                blocks.append(_block(with_nodes(block, block.nodes, yields)))
+            return changed(node, (condition,), blocks)
         case With() | Attempt():
-            return rebuild(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
+            return changed(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
         case Loop():
-            rebuilt = rebuild(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
+            rebuilt = changed(node, operands_of(node), [_block(inner) for inner in blocks_of(node)])
             assert isinstance(rebuilt, Loop)
             params = rebuilt.body.params[0 if rebuilt.range is None else 1 :]
             used = _all_uses(rebuilt.body) | _carried_on(around)
@@ -91,7 +99,7 @@ def _node(node: Node, around: Block) -> Node:
                 _NONE if init == UNDEF and (param in used or result in used) else init
                 for init, param, result in zip(rebuilt.inits, params, rebuilt.results, strict=True)
             )
-            return replace(rebuilt, inits=inits)
+            return rebuilt if same_objects(inits, rebuilt.inits) else replace(rebuilt, inits=inits)
         case _:
             return node
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import tangentc.frontend.lower  # noqa: F401
 import tangentc.rules.table  # noqa: F401
-from tangentc.frontend.builtin_calls import BUILTINS
+from tangentc.frontend.standard.builtins import BUILTINS
 from tangentc.primitives.core import find
 from tangentc.rules.registry import rule_of
 
@@ -70,11 +70,17 @@ REFUSED = {
     "scipy.special": {
         "returns an object": "chebyc chebys chebyt chebyu gegenbauer genlaguerre hermite hermitenorm jacobi laguerre "
         "legendre sh_chebyt sh_chebyu sh_jacobi sh_legendre",
-        "no closed form of the derivative is known in the parameters": """
-            bdtrik bdtrin btdtria btdtrib chdtriv chndtridf chndtrinc chndtrix fdtridfd gdtria
-            gdtrib nbdtrik nbdtrin ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtridf nctdtrinc
-            nctdtrit nrdtrimn nrdtrisd pdtrik stdtridf
+        "inverts a distribution in a parameter in which its derivative is not known": """
+            bdtrik bdtrin btdtria btdtrib chdtriv chndtridf fdtridfd gdtrib nbdtrik nbdtrin ncfdtridfd
+            ncfdtridfn nctdtridf pdtrik stdtridf
             """,
+        "neither the derivative nor the equation's constants are functions of SciPy": """
+            ellip_harm ellip_harm_2 ellip_normal
+            """,
+        "coefficients of a series, whose derivatives are no functions of SciPy": """
+            mathieu_even_coef mathieu_odd_coef
+            """,
+        "legacy names that the installed SciPy no longer has": "lpn clpmn lpmn btdtr btdtri",
     },
     "scipy.linalg": {
         "the matrix does not determine the basis": "cdf2rdf cossin hessenberg null_space ordqz orth qz rsf2csf schur",
@@ -87,21 +93,10 @@ REFUSED = {
 
 NOT_YET = {
     "numpy": "asarray_chkfinite geomspace poly polyfit polyint require roots array_split split",
-    "scipy.special": """
-        assoc_laguerre assoc_legendre_p assoc_legendre_p_all besselpoly chndtr ellip_harm ellip_harm_2
-        ellip_normal elliprc elliprd elliprf elliprg elliprj it2i0k0 it2j0y0 kolmogi kolmogorov legendre_p
-        legendre_p_all lmbda log_wright_bessel lqmn lqn mathieu_a mathieu_b mathieu_cem mathieu_even_coef
-        mathieu_modcem1 mathieu_modcem2 mathieu_modsem1 mathieu_modsem2 mathieu_odd_coef mathieu_sem
-        modfresnelm modfresnelp ncfdtr nctdtr obl_ang1 obl_ang1_cv obl_cv obl_cv_seq obl_rad1 obl_rad1_cv
-        obl_rad2 obl_rad2_cv pbdn_seq pbdv_seq pbvv_seq pro_ang1 pro_ang1_cv pro_cv pro_cv_seq pro_rad1
-        pro_rad1_cv pro_rad2 pro_rad2_cv riccati_jn riccati_yn smirnov smirnovi sph_harm_y sph_harm_y_all
-        sph_legendre_p sph_legendre_p_all tklmbda zetac lpn clpmn lpmn sph_harm btdtr btdtri btdtria
-        """,
     "scipy.linalg": """
         cholesky_banded diagsvd eig_banded eigvals_banded pinvh qr_delete qr_insert qr_multiply qr_update rq
         subspace_angles
         """,
-    "scipy.fft": "dctn dstn idctn idstn fht ifht hfft2 hfftn ihfft2 ihfftn fftshift ifftshift",
 }
 
 

@@ -11,7 +11,7 @@ from examples.smooth import smooth
 from tangentc import pipeline
 from tangentc.analysis.activity import activity
 from tangentc.analysis.aliasing import Aliasing, aliasing
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.ir.build import results_of, walk
 from tangentc.ir.nodes import Function, Op, Var
 from tangentc.ir.show import show

@@ -42,6 +42,20 @@ LAYERS = (
     ("cli.py",),
     ("__main__.py",),
 )  # fmt: skip
+FRONTEND = (
+    "text",
+    "library",
+    "state",
+    "flow",
+    "functions",
+    "expressions",
+    "objects",
+    "standard",
+    "arrays",
+    "calls",
+    "statements",
+    "lower.py",
+)  # fmt: skip
 PACKAGE = ROOT / "tangentc"
 
 
@@ -54,9 +68,9 @@ def _layer(path) -> tuple[int, str]:
     raise AssertionError(f"{member} stands in no layer")
 
 
-def _imports(path):
-    """The files of the package that a file imports, wherever in its text."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def _imports(path, nodes=ast.walk):
+    """The files of the package that a file imports, wherever in its text, or among its statements."""
+    for node in nodes(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -91,23 +105,48 @@ def test_imports_only_from_the_left(path):
         assert allowed, f"imports {other.relative_to(PACKAGE)}"
 
 
+@pytest.mark.parametrize(
+    "path",
+    sorted((PACKAGE / "frontend").glob("*/*.py")),
+    ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+)
+def test_frontend_imports_only_from_the_left(path):
+    """Statements hold expressions, which hold calls, which hold statements: what closes the circle is imported late."""
+    frontend = PACKAGE / "frontend"
+    own = FRONTEND.index(path.parent.name)
+    for other in _imports(path, ast.iter_child_nodes):
+        if other.is_relative_to(frontend):
+            assert FRONTEND.index(other.relative_to(frontend).parts[0]) <= own, f"imports {other}"
+
+
 def _tree() -> str:
     """Every file with the first line of its docstring, layer by layer."""
-    lines = []
-    for name in (member for members in LAYERS for member in members):
-        place = PACKAGE / name
-        if place.is_dir():
-            lines.append(f"{name}/")
-            lines += [_line(path, "  ") for path in sorted(place.glob("*.py")) if path.name != "__init__.py"]
-        else:
-            lines.append(_line(place, ""))
+    lines = [line for members in LAYERS for member in members for line in _branch(PACKAGE / member, "")]
     return "```\n" + "\n".join(lines) + "\n```\n"
 
 
-def _line(path, indent: str) -> str:
+def _branch(place, indent: str) -> list[str]:
+    """The lines of a file, or of a folder: its packages in the order of their layers, its files by name."""
+    if place.is_file():
+        return [_line(indent + place.name, place)]
+    parts = [path for path in place.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()]
+    parts = [path for path in parts if path.name != "__init__.py"]
+    head = f"{indent}{place.name}/"
+    lines = [_line(head, place / "__init__.py") if indent else head]
+    for path in sorted(parts, key=_order):
+        lines += _branch(path, indent + "  ")
+    return lines
+
+
+def _order(path) -> tuple[int, str]:
+    """Where a part of a folder stands."""
+    return FRONTEND.index(path.name) if path.parent.name == "frontend" else 0, path.name
+
+
+def _line(name: str, path) -> str:
     doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert doc, f"{path.name} has no docstring"
-    return f"{indent + path.name:<20} {doc.splitlines()[0]}"
+    assert doc, f"{path} has no docstring"
+    return f"{name:<20} {doc.splitlines()[0]}"
 
 
 @pytest.fixture

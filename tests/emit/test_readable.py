@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from tangentc import check_grads, pipeline
-from tangentc.frontend.requests import Request
+from tangentc.frontend.state.requests import Request
 from tangentc.runtime.promotions import Promotions
 from tests.emit.readable import READABLE
 

@@ -1,4 +1,4 @@
-"""frontend/arrays.py and facts.py: programs of NumPy's functions that move, pick, order and map entries."""
+"""frontend/arrays/: programs of NumPy's functions that move, pick, order and map entries."""
 
 from __future__ import annotations
 

@@ -36,9 +36,9 @@ def sample():
     return handmade.function("f", [handmade.plain(x)], b, (y,))
 
 
-def with_node(node):
+def with_node(node, times=1):
     f = sample()
-    return replace(f, body=replace(f.body, nodes=(*f.body.nodes, node)))
+    return replace(f, body=replace(f.body, nodes=(*f.body.nodes, *[node] * times)))
 
 
 X = Var(FLOAT, "x")
@@ -63,6 +63,7 @@ CASES = {
         f := sample(),
         replace(f, body=replace(f.body, nodes=(Store(f.body.params[0], (0,), (), Literal(1), "*"),))),
     )[1],
+    "stands in one place": lambda: with_node(Op((), named("print"), (Literal(1),)), times=2),
     "add takes": lambda: with_node(Op((Var(INT),), named("add"), (Literal(1),) * 3)),
 }
 

@@ -175,6 +175,34 @@ def pairs_as_read(x):
     return total + x[1]
 
 
+def weighed(values):
+    return sum(v * (i + 1) for i, v in enumerate(values))
+
+
+def by_slices(x):
+    """Parts of a list whose length depends on the data are replaced, doubled and deleted."""
+    values = [v for v in x if v > -9.0]
+    values[1:2] = [v * 2.0 for v in values]
+    total = weighed(values)
+    values[::2] = [v * v for v in values[::2]]
+    total = total + weighed(values)
+    values[2:] = values
+    del values[:1]
+    values[5:3] = values[:1]
+    return total + weighed(values) * len(values[1:-1])
+
+
+def in_place(x):
+    """Sorted, searched and shortened where it stands."""
+    values = [v for v in x if v > -9.0]
+    values.sort()
+    total = weighed(values)
+    values.sort(key=lambda v: v * v, reverse=True)
+    total = total + weighed(values) * (1 + values.index(x[0])) * values.count(x[0])
+    values.remove(x[0])
+    return total * weighed(values) + len(range(0, len(values), 2))
+
+
 PROGRAMS = [
     *(
         Program(f, [(normal(3),), (positive(3),)])
@@ -188,5 +216,7 @@ PROGRAMS = [
     *(Program(f, [(normal(5),), (positive(2),), (normal(0),)]) for f in (taken_away, from_both_ends)),
     Program(through_generators, [(positive(3), 5), (positive(1), 2), (normal(0), 2)]),
     Program(pairs_as_read, [(normal(4),), (normal(2),)]),
+    Program(by_slices, [(normal(5),), (positive(2),)]),
+    Program(in_place, [(normal(5),), (positive(2),)]),
     Program(by_number, [(normal(4),), (positive(1),)]),
 ]

@@ -1,7 +1,8 @@
-"""All programs, and one test parameter for each program with each of its inputs."""
+"""All programs, one test parameter for each program with each of its inputs, and the subjects that tests share."""
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 
 import tests.programs
+from tests.matrix import Subject
 from tests.programs.program import Program
 
-__all__ = ["CASES", "PROGRAMS", "Case"]
+__all__ = ["CASES", "PROGRAMS", "Case", "subject_of"]
 
-_OTHERS = ("corpus", "pairs", "program", "rewriting")
+_OTHERS = ("conftest", "corpus", "pairs", "program", "rewriting")
 
 
 def _families() -> list[Any]:
@@ -32,11 +34,20 @@ class Case:
     """A program with one choice of its arguments."""
 
     program: Program
-    arguments: tuple[Any, ...]
+    number: int
 
 
 CASES = [
-    pytest.param(Case(program, arguments), id=f"{program.title}-{number}")
+    pytest.param(Case(program, number), id=f"{program.title}-{number}")
     for program in PROGRAMS
-    for number, arguments in enumerate(program.inputs)
+    for number in range(len(program.inputs))
 ]
+
+_BY_TITLE = {program.title: program for program in PROGRAMS}
+
+
+@functools.lru_cache(maxsize=16)
+def subject_of(title: str, number: int = 0) -> Subject:
+    """A program at one of its inputs: one object for tests that follow one another, compiled once."""
+    program = _BY_TITLE[title]
+    return Subject(program.function, program.inputs[number], program.argnums, program.rtol)

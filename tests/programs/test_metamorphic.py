@@ -9,7 +9,7 @@ import pytest
 
 import tangentc
 from tests.matrix import Subject, assert_close
-from tests.programs.corpus import PROGRAMS
+from tests.programs.corpus import PROGRAMS, subject_of
 from tests.programs.pairs import PAIRS, Pair
 from tests.programs.program import Program
 from tests.programs.rewriting import outlined, renamed, rewritten, spelled_out, unrolled, with_while
@@ -37,7 +37,7 @@ def forms(program: Program) -> list[Callable[..., Any]]:
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.title)
 def test_rewritten(program: Program) -> None:
     """Names, the spelling of writes and loops, and where functions begin mean nothing to a derivative."""
-    subject = Subject(program.function, program.inputs[0], program.argnums, program.rtol)
+    subject = subject_of(program.title)
     others = forms(program)
     expected = cotangents(subject) if others else None
     for other in others:

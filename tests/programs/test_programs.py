@@ -7,7 +7,7 @@ import pytest
 import tangentc
 from tests.matrix import Subject
 from tests.programs import assignments, branches, recursion, stores, swaps, views, writers
-from tests.programs.corpus import CASES, PROGRAMS
+from tests.programs.corpus import CASES, PROGRAMS, subject_of
 from tests.programs.program import Program
 
 MEMORY = [
@@ -19,8 +19,7 @@ MEMORY = [
 
 @pytest.fixture(params=CASES)
 def subject(request: pytest.FixtureRequest) -> Subject:
-    program, arguments = request.param.program, request.param.arguments
-    return Subject(program.function, arguments, program.argnums, program.rtol)
+    return subject_of(request.param.program.title, request.param.number)
 
 
 FIRST = [case for case in CASES if case.id.endswith("-0") and case.values[0].program.order > 1]
@@ -29,8 +28,7 @@ FIRST = [case for case in CASES if case.id.endswith("-0") and case.values[0].pro
 @pytest.fixture(params=FIRST)
 def first_subject(request: pytest.FixtureRequest) -> Subject:
     """A program with its first arguments: that the text of the others differs is rare."""
-    program, arguments = request.param.program, request.param.arguments
-    return Subject(program.function, arguments, program.argnums, program.rtol)
+    return subject_of(request.param.program.title, request.param.number)
 
 
 def test_corpus_is_a_corpus() -> None:
@@ -63,8 +61,8 @@ TWICE_REFUSED = ("shape_between_writes",)  # TC123 in the second reverse
 )
 def test_reverse_over_reverse(program: Program) -> None:
     """The adjoint of an adjoint: shadows of shadows, tapes of cotangents."""
-    for arguments in program.inputs:
-        Subject(program.function, arguments, program.argnums, program.rtol).reverse_over_reverse()
+    for number in range(len(program.inputs)):
+        subject_of(program.title, number).reverse_over_reverse()
 
 
 @pytest.mark.parametrize("program", recursion.REFUSED, ids=lambda program: program.title)

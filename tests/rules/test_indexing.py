@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tangentc
 from tangentc.primitives.core import named
 from tangentc.primitives.index import Hole, Slice
 from tangentc.testing import check_rule, cotangents
@@ -66,6 +67,14 @@ CASES = [
 @pytest.mark.parametrize(("primitive", "operands", "options"), CASES)
 def test_rule(primitive: Any, operands: Any, options: Any) -> None:
     check_rule(primitive, *operands, **options)
+
+
+def test_places_in_several_rows_are_added_to_in_one() -> None:
+    """NumPy adds at places in one row many times as fast."""
+    x, places, w = np.arange(4.0), np.array([[0, 1, 1], [-1, 1, 0]]), np.arange(6.0).reshape(2, 3)
+    gradient = tangentc.grad(lambda x: np.sum(w * x[places]))
+    np.testing.assert_array_equal(gradient(x), [5.0, 7.0, 0.0, 3.0])
+    assert ".ravel(" in gradient.source
 
 
 def test_repeated_places_count_each_time() -> None:

@@ -12,6 +12,7 @@ from tangentc.testing import check_rule, cotangents
 from tests.rules.rows import apart, case, complexes, normal
 
 _WIDTHS = ((1, 2), (0, 3))
+_FOLDS = ((0, 2), (3, 1))
 
 CASES = [
     case(np.pad, normal(2, 3), 1),
@@ -22,6 +23,10 @@ CASES = [
     case(np.pad, normal(), 0, id="0-d"),
     *(case(np.pad, normal(2, 3), _WIDTHS, mode=mode) for mode in ("edge", "wrap", "reflect", "symmetric")),
     case(np.pad, normal(3), (7, 8), mode="reflect", id="far beyond the ends"),
+    case(np.pad, normal(2, 3), (7, 8), mode="wrap", id="far beyond the ends"),
+    case(np.pad, complexes(4, 3).T, ((0, 0), (2, 1)), mode="symmetric", id="of a view"),
+    case(np.pad, normal(1), 2, mode="edge"),
+    *(case("folded", normal(5, 8), _FOLDS, (3, 4), mode=mode) for mode in ("edge", "reflect")),
     *(
         case(np.pad, normal(*shape), widths, mode=mode, reflect_type="odd")
         for mode in ("reflect", "symmetric")
@@ -54,6 +59,9 @@ CASES = [
     case(np.lib.stride_tricks.sliding_window_view, normal(5), 3),
     case(np.lib.stride_tricks.sliding_window_view, normal(3, 4), (2, 3)),
     case(np.lib.stride_tricks.sliding_window_view, normal(3, 4), 2, axis=0),
+    case(np.lib.stride_tricks.sliding_window_view, normal(5, 2).T, (2, 3), axis=(1, 1)),
+    case(np.lib.stride_tricks.sliding_window_view, complexes(3), 3),
+    case("windows_bar", normal(2, 3, 2), (2, 4), axes=(1,)),
     case(np.concatenate, normal(2), normal(3), axis=0, dtype=np.float64),
     case(np.stack, normal(2), normal(2, seed=9), axis=1, dtype=np.float64),
     case(np.array, normal(2), ndmin=3),

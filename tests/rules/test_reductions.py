@@ -69,6 +69,8 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
         (np.std, [[2.0, 2.0], [1.0, 3.0]], {"axis": 1}, [[0.0, 0.0], [-0.5, 0.5]]),
         (np.prod, [0.0, 2.0, 0.0], {}, [0.0, 0.0, 0.0]),
         (np.prod, [0.0, 2.0, 3.0], {}, [6.0, 0.0, 0.0]),
+        (np.prod, [1e-200, 1e-200, 1e300], {}, [1e100, 1e100, 0.0]),  # the product is rounded to 0
+        (np.prod, [[0.0, 3.0], [2.0, 4.0]], {"axis": 1}, [[3.0, 0.0], [4.0, 2.0]]),
     ],
 )  # fmt: skip
 def test_kinks(function: Any, x: Any, options: Any, expected: Any) -> None:

@@ -94,8 +94,12 @@ CASES = [
     ),
     *(case(np.repeat, normal(2, 3), repeats, axis=axis) for repeats, axis in ((2, None), (3, 1), (2, 0))),
     case(np.repeat, normal(3), np.array([1, 0, 2])),
-    *(case(np.tile, normal(2, 3), reps) for reps in (2, (2, 1), (2, 1, 2))),
-]
+    *(case(np.repeat, normal(*s), 3, axis=-1) for s in ((3,), (0,), (2, 0), (3, 2, 2))),
+    case(np.repeat, normal(2, 3), 0, axis=1), case(np.repeat, normal(2, 3), 0), case(np.repeat, complexes(2, 2), 2),
+    case(np.repeat, normal(2, 3, 2).T, 2, axis=1), case(np.repeat, normal(), 2, id="0-d"),
+    *(case(np.tile, normal(2, 3), reps) for reps in (2, (2, 1), (2, 1, 2), (1, 1), 0, (2, 0))),
+    *(case(np.tile, x, 2) for x in (normal(3), normal(0), complexes(2), normal(3, 2).T, normal())),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("primitive", "operands", "options"), CASES)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tangentc import numerics
 from tangentc.testing import check_rule, cotangents
 from tests.rules.rows import apart, case, complexes, normal
 
@@ -26,6 +27,9 @@ CASES = [
     case(np.take_along_axis, normal(3, 4), np.array([[2, 0, 1, 2]]), axis=0),
     case(np.take_along_axis, normal(3, 4), np.array([[1], [-1], [0]]), axis=-1),
     case(np.take_along_axis, normal(3, 4), np.array([5, 0, 5]), axis=None),
+    case(np.take_along_axis, normal(1, 4), np.array([[1, 1], [-1, 0], [2, 3]]), axis=1, id="repeated lines"),
+    case(np.take_along_axis, normal(2, 3, 4).T, np.array([[[0], [-1], [2]]]), axis=1),
+    case(np.take_along_axis, complexes(2, 2), np.array([[1, 1], [0, 1]])),
     case(np.choose, np.array([0, 2, 1]), normal(3), normal(3, seed=8), 0.5),
     case(np.choose, np.array([[0, 3, -1]]), normal(2, 1), normal(3, seed=8), mode="wrap"),
     case(np.choose, np.array([5, -3, 1]), normal(3), normal(3, seed=8), mode="clip"),
@@ -43,6 +47,17 @@ def test_equal_entries_keep_their_order() -> None:
     for kind in (None, "quicksort", "heapsort", "stable"):
         (bar,) = cotangents(np.sort, np.array([2.0, 1.0, 2.0, 1.0]), kind=kind, seed=seed)
         assert np.array_equal(bar, [3.0, 1.0, 4.0, 2.0])
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, -1])
+@pytest.mark.parametrize("ties", [False, True])
+def test_the_order_of_a_sort_is_the_stable_one(rng: Any, axis: int | None, ties: bool) -> None:
+    x = rng.normal(size=(20, 30))
+    if ties:
+        x = np.round(x)
+        x[3, 4:6] = np.nan
+    found = numerics.stable_order(x, np.sort(x, axis=axis), axis)
+    assert np.array_equal(found, np.argsort(x, axis=axis, kind="stable"))
 
 
 def test_a_partition_is_followed_whatever_order_numpy_leaves() -> None:

@@ -9,8 +9,8 @@ import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tangentc.frontend.context import Context
-    from tangentc.frontend.values import Value
+    from tangentc.frontend.state.context import Context
+    from tangentc.frontend.state.values import Value
 
 __all__ = ["is_of_library", "library_call"]
 
@@ -22,6 +22,6 @@ def is_of_library(function: types.FunctionType) -> bool:
 
 def library_call(context: Context, function: Any, *args: Value, site: Any = None) -> Value:
     """Inline a function of this library: what it makes counts as made at `site`, else by the user's call."""
-    from tangentc.frontend.functions import inline_library
+    from tangentc.frontend.functions.inlining import inline_library
 
     return inline_library(context, function, args, site or context.here)

@@ -87,6 +87,51 @@ def reverse(items):
         items[last] = first
 
 
+def put_slice(items, start, stop, values):
+    rest = items[max(start, stop) :]
+    given = collected(values)
+    while len(items) > start:
+        items.pop()
+    items.extend(given)
+    items.extend(rest)
+
+
+def put_steps(items, start, stop, step, values):
+    given = collected(values)
+    if len(given) != len(range(start, stop, step)):
+        raise ValueError("a sequence of another length is assigned to an extended slice")
+    for k in range(len(given)):
+        items[start + k * step] = given[k]
+
+
+def refill(items, values):
+    for k in range(len(values)):
+        items[k] = values[k]
+
+
+def remove(items, value):
+    for k in range(len(items)):
+        if items[k] == value:
+            items.pop(k)
+            return
+    raise ValueError("list.remove(x): x not in list")
+
+
+def index(items, value):
+    for k in range(len(items)):
+        if items[k] == value:
+            return k
+    raise ValueError("the value is not in the list")
+
+
+def count(items, value):
+    found = 0
+    for item in items:
+        if item == value:
+            found += 1
+    return found
+
+
 def insert(items, index, value):
     if index < 0:
         index = max(index + len(items), 0)

@@ -19,6 +19,16 @@ def vector_of(function, x, *args):
     return values if values.ndim > 0 else np.atleast_1d(values)
 
 
+def vector_at(function, t, y, *args):
+    values = np.asarray(function(t, y, *args))
+    return values if values.ndim > 0 else np.atleast_1d(values)
+
+
+def vector_at_second(function, t, y, *args):
+    values = np.asarray(function(y, t, *args))
+    return values if values.ndim > 0 else np.atleast_1d(values)
+
+
 def excess(function, x, *args):
     return function(x, *args) - x
 

@@ -11,7 +11,7 @@ from tangentc.ir.nodes import Hole, Index, Slice
 from tangentc.kinds.types import Array, Size, dtype_of, is_number, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import dims_of, linear_op, transpose
+from tangentc.rules.linear import add_to, dims_of, linear_op, transpose
 from tangentc.rules.linear_ops.arithmetic import masked
 from tangentc.rules.ops import rank
 
@@ -22,9 +22,36 @@ def getitem(*holes_and_t: Expr, index: Index) -> Expr:
     return t.getitem(index, *holes)
 
 
+@linear_op
+def widened(t: Expr, *, index: Index) -> Expr:
+    """t[:, None] and the like: all entries, with new axes."""
+    return t.getitem(index)
+
+
+@transpose(widened)
+def widened_t(w: Expr, like: Expr, *, index: Index) -> Any:
+    return ops.reshape(w, like.shape)
+
+
+def only_widens(index: Index) -> bool:
+    return None in index and all(entry in (None, Ellipsis, Slice()) for entry in index)
+
+
 @transpose(getitem)
 def getitem_t(w: Expr, *holes: Expr, like: Expr, index: Index) -> Any:
     return scatter(w, like, index, holes)
+
+
+@add_to(getitem)
+def add_part(place: Expr, w: Expr, *holes: Expr, index: Index) -> None:
+    """place[index] += w, each repetition of an element counted."""
+    if all(names_once(hole) for hole in holes):
+        w.builder.store(place.atom, index, tuple(hole.atom for hole in holes), w.atom, "+")
+        return
+    if index == (Hole(0),) and rank_of(place.kind) == 1 and (rank_of(holes[0].kind) or 1) > 1:
+        if rank_of(w.kind) == rank_of(holes[0].kind):  # NumPy adds at places in one row many times as fast
+            holes, w = (ops.ravel(holes[0]),), ops.ravel(w)
+    w.builder.effect("add_at", place.atom, *(hole.atom for hole in holes), w.atom, index=index)
 
 
 def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once: bool = False) -> Expr:
@@ -36,11 +63,14 @@ def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once:
     if isinstance(like.kind, Array) and like.kind.dtype is None:
         dtype = np.dtype(complex)  # it may be
     place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
-    builder, atoms = w.builder, tuple(hole.atom for hole in holes)
+    return _written(place, w, index, holes, once)
+
+
+def _written(place: Expr, w: Expr, index: Index, holes: Sequence[Expr], once: bool) -> Expr:
     if once or all(names_once(hole) for hole in holes):
-        builder.store(place.atom, index, atoms, w.atom)
+        w.builder.store(place.atom, index, tuple(hole.atom for hole in holes), w.atom)
     else:
-        builder.effect("add_at", place.atom, *atoms, w.atom, index=index)
+        add_part(place, w, *holes, index=index)
     return masked(place)
 
 
@@ -59,9 +89,18 @@ def gather(places: Expr, t: Expr, *, once: bool = False) -> Expr:
 
 @transpose(gather)
 def gather_t(w: Expr, places: Expr, like: Expr, *, once: bool = False) -> Any:
+    return _put(w, places, like, once)
+
+
+def _put(w: Expr, places: Expr, like: Expr, once: bool) -> Any:
+    """Zeros of the shape of `like` with w added at places that are counted in C order."""
+    index, dtype = (Hole(0),), dtype_of(w.kind) or dtype_of(like.kind)
     if rank_of(like.kind) == 1:
-        return scatter(w, like, (Hole(0),), (places,), once)
-    return ops.reshape(scatter(w, ops.ravel(like), (Hole(0),), (places,), once), like.shape)
+        return scatter(w, like, index, (places,), once)
+    if rank_of(like.kind) is None or dtype is None:
+        return ops.reshape(scatter(w, ops.ravel(like), index, (places,), once), like.shape)
+    row = ops.zeros(ops.pack(w, (ops.count(like),)), dtype)
+    return ops.reshape(_written(row, w, index, (places,), once), like.shape)
 
 
 @linear_op
@@ -77,17 +116,16 @@ def keep_t(w: Expr, mask: Expr, like: Expr, *, axis: int, dims: tuple[Size, ...]
 
 
 @linear_op
-def take_along(order: Expr, t: Expr, *, axis: int) -> Expr:
-    """The entries of each line along an axis in an order of its own: all of them, each once."""
-    return call("np.take_along_axis", t, order, axis=axis)
+def take_along(indices: Expr, t: Expr, *, axis: int, once: bool = False) -> Expr:
+    """The entries of each line along an axis at places of its own; `once` promises that they are different."""
+    return call("np.take_along_axis", t, indices, axis=axis)
 
 
 @transpose(take_along)
-def take_along_t(w: Expr, order: Expr, like: Expr, *, axis: int) -> Any:
+def take_along_t(w: Expr, indices: Expr, like: Expr, *, axis: int, once: bool = False) -> Any:
     """Each entry back to its old place."""
-    numbers = ops.reshape(ops.arange(like, ops.count(like)), like.shape)
-    places = call("np.take_along_axis", numbers, order, axis=axis)
-    return ops.reshape(scatter(w, ops.ravel(like), (Hole(0),), (places,), True), like.shape)
+    places = call("flat_places", indices, like.shape, axis=axis)
+    return _put(ops.ravel(w), places, like, once)
 
 
 @linear_op

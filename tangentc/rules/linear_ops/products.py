@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tangentc.kinds.types import rank_of
+from tangentc.kinds.types import Array, rank_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.linear import Linear, linear_op, transpose
+from tangentc.rules.linear import Linear, dims_of, linear_op, transpose
 from tangentc.rules.linear_ops.shapes import landed
 from tangentc.rules.ops import rank
 
@@ -56,8 +56,11 @@ def matmul_right_t(w: Expr, c: Expr, like: Expr) -> Any:
 
 def shaped(t: Any, result: Expr) -> Any:
     """A tangent of which the rule knows that it has the shape of the result."""
-    if isinstance(t, Linear):
+    if isinstance(t, Linear) and t.op is not None:
         t.prototype = lambda: result
+        sizes = dims_of(result.kind)
+        if isinstance(t.kind, Array) and sizes is not None:
+            t.kind = Array(t.kind.dtype, sizes)
     return t
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tangentc.ir.nodes import Hole, Slice
 from tangentc.kinds.types import Array, dtype_of
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import dims_of, fit, linear_op, transpose
 from tangentc.rules.linear_ops.arithmetic import masked
+
+_WINDOWS = "np.lib.stride_tricks.sliding_window_view"
 
 
 @linear_op
@@ -177,6 +181,108 @@ def pad_t(w: Expr, width: Expr, like: Expr) -> Any:
         index.append(Slice(None if none else bound(start), bound(size if none else start + size)))
     kind = Array(dtype_of(w.kind), dims_of(like.kind))
     return call("getitem", w, *holes, index=tuple(index), kind=kind)
+
+
+@linear_op
+def pad_moved(width: Expr, t: Expr, *, mode: str) -> Expr:
+    """Padding with entries of the array: "edge", "reflect", "symmetric" or "wrap"."""
+    return call("np.pad", t, width, mode=mode)
+
+
+@transpose(pad_moved)
+def pad_moved_t(w: Expr, width: Expr, like: Expr, *, mode: str) -> Any:
+    return call("folded", w, width, like.shape, mode=mode)
+
+
+@linear_op
+def folded(width: Expr, shape: Expr, t: Expr, *, mode: str) -> Expr:
+    return call("folded", t, width, shape, mode=mode)
+
+
+@transpose(folded)
+def folded_t(w: Expr, width: Expr, shape: Expr, *, mode: str) -> Any:
+    return call("np.pad", w, width, mode=mode)
+
+
+@linear_op
+def windows(window: Expr, t: Expr, *, axes: tuple[int, ...]) -> Expr:
+    return call(_WINDOWS, t, window, axis=axes)
+
+
+@transpose(windows)
+def windows_t(w: Expr, window: Expr, like: Expr, *, axes: tuple[int, ...]) -> Any:
+    return call("windows_bar", w, like.shape, axes=axes)
+
+
+@linear_op
+def windows_bar(window: Expr, shape: Expr, t: Expr, *, axes: tuple[int, ...]) -> Expr:
+    return call("windows_bar", t, shape, axes=axes)
+
+
+@transpose(windows_bar)
+def windows_bar_t(w: Expr, window: Expr, shape: Expr, *, axes: tuple[int, ...]) -> Any:
+    return call(_WINDOWS, w, window, axis=axes)
+
+
+@linear_op
+def repeat(times: Expr, t: Expr, *, axis: int | None) -> Expr:
+    """Each entry along an axis so many times."""
+    return call("np.repeat", t, times, axis=axis)
+
+
+@transpose(repeat)
+def repeat_t(w: Expr, times: Expr, like: Expr, *, axis: int | None) -> Any:
+    """The sum over the repetitions, as an axis of their own."""
+    if axis is None:
+        total = _last_summed(ops.reshape(w, ops.pack(w, (ops.count(like), times))), times, None)
+        return ops.reshape(total, like.shape)
+    sizes, axis = ops.sizes(like), axis % ops.rank(like)
+    apart = ops.pack(w, (*sizes[: axis + 1], times, *sizes[axis + 1 :]))
+    if axis == ops.rank(like) - 1:
+        return _last_summed(ops.reshape(w, apart), times, like)
+    return _summed(w, apart, axis + 1, like)
+
+
+def _last_summed(w: Expr, times: Expr, like: Expr | None) -> Expr:
+    """The sum over the last axis, which is short: NumPy's product with ones is many times as fast as its sum."""
+    dtype = dtype_of(w.kind)
+    kind = None if like is None else Array(dtype, dims_of(like.kind))
+    if dtype is None or dtype.kind not in "fc":
+        return call("np.sum", w, axis=-1, kind=kind)
+    options = {} if dtype == np.dtype(float) else {"dtype": dtype}
+    return call("matmul", w, call("np.ones", times, **options), kind=kind)
+
+
+@linear_op
+def tile(reps: Expr, t: Expr) -> Expr:
+    return call("np.tile", t, reps)
+
+
+@transpose(tile)
+def tile_t(w: Expr, reps: Expr, like: Expr) -> Any:
+    """The sum over the tiles, numbered along axes of their own."""
+    times = ops.entries(reps) or []
+    times = [1] * (ops.rank(like) - len(times)) + times
+    sizes = [1] * (len(times) - ops.rank(like)) + ops.sizes(like)
+    apart: list[Any] = []
+    summed: list[int] = []
+    for count, size in zip(times, sizes, strict=True):
+        if not isinstance(count, int) or count != 1:
+            summed.append(len(apart))
+            apart.append(count)
+        apart.append(size)
+    if not summed:
+        return ops.reshape(w, like.shape)
+    axes = summed[0] if len(summed) == 1 else tuple(summed)
+    if len(apart) - len(summed) == ops.rank(like):
+        return _summed(w, ops.pack(w, apart), axes, like)
+    return ops.reshape(call("np.sum", ops.reshape(w, ops.pack(w, apart)), axis=axes), like.shape)
+
+
+def _summed(w: Expr, apart: Expr, axes: Any, like: Expr) -> Expr:
+    """w as an array of more axes, summed over some so that the shape of `like` is left."""
+    kind = Array(dtype_of(w.kind), dims_of(like.kind))
+    return call("np.sum", ops.reshape(w, apart), axis=axes, kind=kind)
 
 
 @linear_op

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-import tangentc.primitives.scipy.integrate  # noqa: F401
+import tangentc.primitives.scipy.integrate
+import tangentc.rules.scipy.odes
+import tangentc.rules.scipy.quadrature  # noqa: F401
 from tangentc.primitives.core import named
 from tangentc.rules import calculus, ops
 from tangentc.rules.defined import Dual, defined

@@ -19,8 +19,8 @@ def mlp_adjoint(params, X, Y, y_bar=1.0):
     logp_bar = Y * np.expand_dims(v5, axis=1)             # logp * Y
     m_bar = logp_bar - v2 * (np.sum(logp_bar, axis=1, keepdims=True) / v3)  # exp(m)
     v6 = logits == v1                                     # max(logits, axis=1, keepdims=True)
-    v7 = v6 / np.sum(v6, axis=1, keepdims=True) * np.sum(m_bar, axis=1, keepdims=True)
-    logits_bar = m_bar - v7
+    v7 = 1.0 / np.sum(v6, axis=1, keepdims=True) * np.sum(m_bar, axis=1, keepdims=True)
+    logits_bar = m_bar - v6 * v7
     params_1_1_bar = np.sum(logits_bar, axis=0)           # h @ W + b
     params_1_0_bar = h.T @ logits_bar                     # h @ W
     h_bar = logits_bar @ params_1_0.T

@@ -10,7 +10,7 @@ def mlp_tangent(params, X, Y, params_0_0_dot, params_0_1_dot, params_1_0_dot, pa
     logits_dot = h_dot @ params_1_0 + h @ params_1_0_dot + params_1_1_dot
     v1 = np.max(logits, axis=1, keepdims=True)
     v2 = logits == v1
-    v3 = v2 / np.sum(v2, axis=1, keepdims=True) * logits_dot
+    v3 = 1.0 / np.sum(v2, axis=1, keepdims=True) * (v2 * logits_dot)
     m = logits - v1
     m_dot = logits_dot - np.sum(v3, axis=1, keepdims=True)
     v4 = np.exp(m)

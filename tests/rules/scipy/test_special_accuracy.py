@@ -81,6 +81,58 @@ def _pseudo_huber_slope(d: Any) -> Any:
     return 2 * d * (root - 1) - 9 / d / root
 
 
+def _near_zeta(q: Any) -> Callable[[Any], Any]:
+    return lambda x: mp.zeta(x, q, 1)
+
+
+def _kolmogorov_slope(x: Any) -> Any:
+    return 8 * x * sum((-1) ** k * k * k * mp.exp(-2 * k * k * x * x) for k in range(1, 150))
+
+
+def _smirnov(n: int) -> Callable[[Any], Any]:
+    def value(d: Any) -> Any:
+        places = [(v, mp.mpf(v) / n) for v in range(int(n * (1 - d)) + 1)]
+        return sum(mp.binomial(n, v) * d * (d + at) ** (v - 1) * (1 - d - at) ** (n - v) for v, at in places)
+
+    return value
+
+
+def _noncentral_chi(df: Any, nc: Any) -> Callable[[Any], Any]:
+    return lambda x: _gamma_density(df / 2)(x / 2) / 2 * mp.exp(-nc / 2) * mp.hyp0f1(df / 2, nc * x / 4)
+
+
+def _noncentral_f(m: Any, n: Any, nc: Any) -> Callable[[Any], Any]:
+    def density(f: Any) -> Any:
+        w = m * f / (n + m * f)
+        share = _beta_density(m / 2, n / 2)(w) * mp.exp(-nc / 2) * mp.hyp1f1((m + n) / 2, m / 2, nc * w / 2)
+        return share * m * n / (n + m * f) ** 2
+
+    return density
+
+
+def _noncentral_t(n: Any, nc: Any) -> Callable[[Any], Any]:
+    def density(t: Any) -> Any:
+        z = nc * t / mp.sqrt(n + t * t)
+        moment = mp.gamma(n + 1) * mp.exp(-z * z / 4) * mp.pcfd(-n - 1, -z)
+        scale = mp.sqrt(2 * mp.pi * n) * 2 ** (mp.mpf(n) / 2 - 1) * mp.gamma(mp.mpf(n) / 2)
+        return (
+            moment
+            / scale
+            * (1 + t * t / n) ** (-(mp.mpf(n) + 1) / 2)
+            * mp.exp(-nc * nc * n / (n + t * t) / 2)
+        )
+
+    return density
+
+
+def _tukey_slope(p: Any) -> Callable[[Any], Any]:
+    def slope(x: Any) -> Any:
+        y = mp.findroot(lambda y: (y**p - (1 - y) ** p) / p - x, 0.5 + x / 8)
+        return 1 / (y ** (p - 1) + (1 - y) ** (p - 1))
+
+    return slope
+
+
 _LOGISTIC = lambda x: 1 / (2 + mp.exp(x) + mp.exp(-x))  # noqa: E731
 
 # name, operands before the last, the last one at several points, the derivative, the tolerance
@@ -120,6 +172,8 @@ ROWS: list[tuple[str, tuple[Any, ...], tuple[Any, ...], Callable[[Any], Any], fl
     ("polygamma", (2,), (1e-3, 0.5, 30.0, -1.5), lambda x: mp.psi(3, x), 1e-14),
     ("multigammaln", (), (2.0, 30.0), lambda a: mp.psi(0, a), 2e-15),
     ("zeta", (3,), (1e-3, 0.5, 30.0), lambda q: -3 * mp.zeta(4, q), 2e-15),
+    ("zeta", (1.5,), (1e-3, 0.5, 30.0), lambda q: -1.5 * mp.zeta(2.5, q), 2e-15),
+    ("zetac", (), (0.0, 0.5, 0.999, 1.001, 3.0, 30.0), _near_zeta(1), 1e-14),
     ("poch", (0.7,), (0.1, 3.0, 20.0), _over(lambda m: mp.rf(0.7, m)), 5e-14),  # SciPy's poch
     ("beta", (2.5,), (1e-6, 0.5, 20.0), _over(lambda b: mp.beta(2.5, b)), 2e-14),
     ("betaln", (1e3,), (0.5, 20.0), lambda b: mp.psi(0, b) - mp.psi(0, b + 1000), 1e-15),
@@ -154,11 +208,19 @@ ROWS: list[tuple[str, tuple[Any, ...], tuple[Any, ...], Callable[[Any], Any], fl
     ("ellipeinc", (7.0,), (-30.0, 0.0, 1e-9, 0.9), _over(lambda m: mp.ellipe(7, m)), 2e-15),
     ("ellipj", (1.3,), (0.0, 1e-9, 0.5, 0.99), _over(lambda m: mp.ellipfun("sn", 1.3, m=m)), 2e-14),
     ("agm", (2.0,), (1e-9, 0.5, 2.0, 30.0), _over(lambda b: mp.agm(2, b)), 2e-14),
+    ("elliprf", (1.0, 2.0), (1e-9, 1.0, 2.0, 1e9), _over(lambda z: mp.elliprf(1, 2, z)), 2e-15),
+    ("elliprg", (1.0, 2.0), (1e-9, 1.0, 2.0, 1e3), _over(lambda z: mp.elliprg(1, 2, z)), 4e-15),
+    ("elliprc", (1.5,), (1e-9, 1.5, 30.0, -0.5, -30.0), _over(lambda y: mp.re(mp.elliprc(1.5, y))), 3e-15),
+    ("elliprd", (1.0, 2.0), (1e-9, 1.0, 2.0, 1e9), _over(lambda z: mp.elliprd(1, 2, z)), 2e-15),
+    ("elliprj", (0.0, 1.0, 2.0), (1e-6, 1.0, 2.0, 1e9), _over(lambda p: mp.elliprj(0, 1, 2, p)), 2e-15),
     # hypergeometric: SciPy's own errors
     ("hyp1f1", (1, 3), (-20.0, 0.0, 20.0), _over(lambda x: mp.hyp1f1(1, 3, x)), 2e-14),
     ("hyp2f1", (1, 2, 4), (-5.0, 0.0, 0.9), _over(lambda x: mp.hyp2f1(1, 2, 4, x)), 1e-13),
     ("hyp0f1", (2,), (-5.0, 0.0, 5.0), _over(lambda x: mp.hyp0f1(2, x)), 1e-14),
     ("hyperu", (1, 3), (0.1, 5.0), _over(lambda x: mp.hyperu(1, 3, x)), 1e-12),
+    ("log_wright_bessel", (1, 2), (1e-3, 5.0), _over(lambda x: mp.log(mp.hyp0f1(2, x))), 1e-14),
+    ("it2i0k0", (), (0.0, 1e-9, 1.99, 2.01, 30.0), lambda x: (mp.besseli(0, x) - 1) / x if x else mp.mpf(0), 1e-15),
+    ("it2j0y0", (), (0.0, 1e-9, 1.99, 2.01, 30.0), lambda x: (1 - mp.besselj(0, x)) / x if x else mp.mpf(0), 1e-14),
     # polynomials: at the ends of the interval and at 0
     ("eval_legendre", (5,), (-1.0, 0.1, 0.7, 1.0), _over(lambda x: mp.legendre(5, x)), 1e-14),
     ("eval_chebyt", (5,), (-1.0, 0.1, 0.7, 1.0), lambda x: 5 * mp.chebyu(4, x), 1e-14),
@@ -177,11 +239,20 @@ ROWS: list[tuple[str, tuple[Any, ...], tuple[Any, ...], Callable[[Any], Any], fl
     ("stdtr", (3,), (-1e3, 0.0, 2.0), _t_density(3), 1e-14),
     ("chdtr", (3,), (1e-9, 2.0, 50.0), lambda x: _gamma_density(1.5)(x / 2) / 2, 2e-14),
     ("bdtr", (2, 7), (1e-9, 0.4, 0.99), lambda p: -_beta_density(3, 5)(p), 1e-14),
+    ("kolmogorov", (), (0.2, 0.99, 1.01, 3.0), _kolmogorov_slope, 5e-15),
+    ("smirnov", (10,), (0.013, 0.46, 0.83), _over(_smirnov(10)), 4e-15),
+    ("smirnov", (200,), (0.013, 0.11, 0.46), _over(_smirnov(200)), 1e-13),  # logarithms of 10^3
+    ("ncfdtr", (3, 4, 50.0), (1e-5, 2.0, 500.0), _noncentral_f(3, 4, 50), 2e-14),
+    ("nctdtr", (3, 2.0), (-5.0, 0.0, 0.7, 40.0), _noncentral_t(3, 2), 1e-14),
     ("owens_t", (1.3,), (0.0, 0.5, 20.0), _owen_slope, 1e-12),
 ]  # fmt: skip
 
 # The derivative in the first operand of two.
 FIRST: list[tuple[str, Any, tuple[Any, ...], Callable[[Any], Any], float]] = [
+    ("zeta", 2.5, (1.001, 1.5, 3.0, 30.0), _near_zeta(2.5), 1e-14),
+    ("tklmbda", 0.3, (-2.0, 0.0, 1.0), _tukey_slope(0.3), 1e-12),  # SciPy's tklmbda
+    ("elliprc", 1.5, (1e-9, 1.5, 30.0), _over(lambda x: mp.elliprc(x, 1.5)), 2e-15),
+    ("elliprc", -1.5, (1e-9, 1.0, 30.0), _over(lambda x: mp.re(mp.elliprc(x, -1.5))), 1e-14),
     ("kl_div", 1.0, (1e-300, 1e-9, 0.3, 1 - 1e-9, 3.0), mp.log, 3e-16),
     ("rel_entr", 1.0, (1e-300, 0.5, 3.0), lambda x: 1 + mp.log(x), 1e-15),
     ("pseudo_huber", 3.0, (1e-9, 1e-3, 2.0, 1e9), _pseudo_huber_slope, 2e-15),
@@ -189,6 +260,16 @@ FIRST: list[tuple[str, Any, tuple[Any, ...], Callable[[Any], Any], float]] = [
     ("betaln", 1e-3, (0.5, 2.0, 30.0, 1e6), lambda a: mp.psi(0, a) - mp.psi(0, a + mp.mpf(1e-3)), 3e-13),
     ("betaln", 20.0, (0.5, 300.0, 1e3, 1e9), lambda a: mp.psi(0, a) - mp.psi(0, a + 20), 1e-13),
     ("binom", 2.5, (0.5, 1.5, 1.7, 4.3, 30.0), _over(lambda n: mp.binomial(n, 2.5)), 1e-13),  # psi cancels
+]  # fmt: skip
+
+
+# The derivative in the first operand of three.
+OF_THREE: list[tuple[str, Any, tuple[Any, ...], Callable[[Any], Any], float]] = [
+    ("chndtr", (3, 2.0), (1e-9, 0.1, 50.0), _noncentral_chi(3, 2), 1e-14),
+    ("chndtr", (1, 20.0), (1e-9, 0.1, 300.0), _noncentral_chi(1, 20), 3e-14),
+    ("elliprd", (1.0, 2.0), (1e-9, 1.0, 2.0, 1e9), _over(lambda x: mp.elliprd(x, 1, 2)), 2e-15),
+    ("besselpoly", (0.5, 1.0), (0.1, 1.0, 5.0),
+     lambda a: mp.quad(lambda x: 2 * x**1.5 * mp.besselj(1, 2 * a * x, derivative=1), [0, 1]), 1e-12),
 ]  # fmt: skip
 
 
@@ -229,3 +310,39 @@ def test_first_operand(name: str, last: Any, points: Any, derivative: Any, rtol:
         for point in points:
             got = tangents(getattr(special, name), (point, last), (1.0, None))
             _check(got, derivative(mp.mpf(point)), rtol, (name, point))
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "points", "derivative", "rtol"),
+    OF_THREE,
+    ids=lambda v: str(v) if isinstance(v, str) else "",
+)
+def test_first_operand_of_three(name: str, rest: Any, points: Any, derivative: Any, rtol: float) -> None:
+    with mp.workdps(50):
+        for point in points:
+            got = tangents(getattr(special, name), (point, *rest), (1.0, None, None))
+            _check(got, derivative(mp.mpf(point)), rtol, (name, point))
+
+
+@pytest.mark.skipif(not hasattr(special, "legendre_p"), reason="this version of SciPy lacks it")
+@pytest.mark.parametrize("x", [-1.0, -0.3, 1e-9, 0.999, 1.0])
+def test_legendre_polynomials_to_the_third_derivative(x: float) -> None:
+    got = tangents(special.legendre_p, (7, x), (None, 1.0), diff_n=2)
+    with mp.workdps(50):
+        for order, value in enumerate(got, 1):  # DLMF 18.9.15
+            factor = mp.fac2(2 * order - 1)
+            _check(value, factor * mp.gegenbauer(7 - order, order + 0.5, mp.mpf(x)), 1e-13, (x, order))
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "derivative"),
+    [
+        ("mathieu_a", (2, 1e-3), lambda q: 5 * q / 6 - 763 * q**3 / 3456 + 1002401 * 6 * q**5 / 79626240),
+        ("mathieu_b", (2, 1e-3), lambda q: -q / 6 + 5 * q**3 / 3456 - 289 * 6 * q**5 / 79626240),
+        ("mathieu_a", (1, -1e-3), lambda q: 1 - q / 4 - 3 * q**2 / 64 - q**3 / 384),
+    ],
+)
+def test_characteristic_values_by_their_power_series(name: str, operands: Any, derivative: Any) -> None:
+    """DLMF 28.6.1 to 28.6.5."""
+    got = tangents(getattr(special, name), operands, (None, 1.0))
+    np.testing.assert_allclose(got, derivative(operands[1]), rtol=1e-11)

@@ -13,6 +13,8 @@ from tangentc.rules.scipy.special import (  # noqa: F401
     errors,
     gammas,
     hypergeometric,
+    legendre,
     logarithms,
     polynomials,
+    waves,
 )

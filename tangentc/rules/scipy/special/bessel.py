@@ -7,7 +7,7 @@ from typing import Any
 
 from tangentc.primitives.core import named
 from tangentc.rules.expr import Expr, call, several
-from tangentc.rules.ops import Tangent, constant, imag, real, sqrt
+from tangentc.rules.ops import Tangent, arange, constant, dim, imag, real, sqrt
 from tangentc.rules.registry import linearise
 from tangentc.rules.scipy.special.slopes import function, is_real, known, require_real, slope
 
@@ -202,6 +202,46 @@ def iti0k0(y: tuple[Expr, Expr], x: Expr, *, dx: Tangent) -> tuple[Tangent, Tang
     return function("i0")(x) * dx, function("k0")(x) * dx
 
 
+@linearise(*known("it2i0k0"))
+def it2i0k0(y: tuple[Expr, Expr], x: Expr, *, dx: Tangent) -> tuple[Tangent, Tangent]:
+    """The integrals of (I_0(t) - 1) / t from 0 to x, and of K_0(t) / t from x on."""
+    return call("i0_excess", x, order=0) * dx, -function("k0")(x) / x * dx
+
+
+@linearise(*known("it2j0y0"))
+def it2j0y0(y: tuple[Expr, Expr], x: Expr, *, dx: Tangent) -> tuple[Tangent, Tangent]:
+    """The integrals of (1 - J_0(t)) / t from 0 to x, and of Y_0(t) / t from x on."""
+    return call("j0_defect", x, order=0) * dx, -function("y0")(x) / x * dx
+
+
+@slope(named("i0_excess"))
+def i0_excess(y: Expr, x: Expr, *, order: int) -> Any:
+    return call("i0_excess", x, order=order + 1)
+
+
+@slope(named("j0_defect"))
+def j0_defect(y: Expr, x: Expr, *, order: int) -> Any:
+    return call("j0_defect", x, order=order + 1)
+
+
+@slope("besselpoly", by="a")
+def besselpoly(y: Expr, a: Expr, lmb: Expr, nu: Expr) -> Any:
+    """The integral of x^lmb J_nu(2 a x) from 0 to 1."""
+    moment = function("besselpoly")
+    return moment(a, lmb + 1, nu - 1) - moment(a, lmb + 1, nu + 1)
+
+
+@linearise(*known("lmbda"))
+def lmbda(y: tuple[Expr, Expr], v: Expr, x: Expr, *, dx: Tangent) -> tuple[Tangent, Tangent]:
+    """gamma(v + 1) J_v(x) / (x / 2)^v, of the orders v - floor(v) + 0, 1, ..., v.
+
+    Its derivative is -x / (2 (v + 1)) times that of order v + 1; Bessel's equation, DLMF 10.2.1, gives the second.
+    """
+    orders = v - call("np.floor", v) + arange(y[0], dim(y[0], 0))
+    above, _ = several("scipy.special.lmbda", v + 1, x)
+    return y[1] * dx, ((orders + 0.5) / (orders + 1.0) * above[1:] - y[0]) * dx
+
+
 # --- spherical: DLMF 10.51.2 and 10.51.5 ------------------------------------------------------------
 
 
@@ -223,6 +263,19 @@ _spherical("spherical_jn", 1.0, -1.0)
 _spherical("spherical_yn", 1.0, -1.0)
 _spherical("spherical_in", 1.0, 1.0)
 _spherical("spherical_kn", -1.0, -1.0)
+
+
+def _riccati(name: str, bessel: Any) -> None:
+    @linearise(*known(name))
+    def rule(y: tuple[Expr, Expr], n: Expr, x: Expr, *, dx: Tangent) -> tuple[Tangent, Tangent]:
+        """x f_k(x) for k from 0 to n: w'' = (k (k + 1) / x^2 - 1) w, without dividing by x."""
+        k = arange(y[0], dim(y[0], 0))
+        lower, upper = bessel(call("np.absolute", k - 1), x), bessel(k + 1, x)
+        return y[1] * dx, (k * (k + 1) / (2 * k + 1) * (lower + upper) - y[0]) * dx
+
+
+_riccati("riccati_jn", function("spherical_jn"))
+_riccati("riccati_yn", function("spherical_yn"))
 
 
 # --- Airy functions ---------------------------------------------------------------------------------

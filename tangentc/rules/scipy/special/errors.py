@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from typing import Any
 
@@ -132,6 +133,22 @@ def owens_t(y: Expr, h: Expr, a: Expr, *, dh: Tangent, da: Tangent) -> Tangent:
 def fresnel(y: tuple[Expr, Expr], z: Expr, *, dz: Tangent) -> tuple[Tangent, Tangent]:
     angle = 0.5 * math.pi * (z * z)
     return sin(angle) * dz, cos(angle) * dz
+
+
+def _modified_fresnel(name: str, turn: complex) -> None:
+    @linearise(*known(name))
+    def rule(y: tuple[Expr, Expr], x: Expr, *, dx: Tangent) -> tuple[Tangent, Tangent]:
+        """The integral F of exp(+-i t^2) from x on, and K = exp(-+i (x^2 + pi / 4)) F / sqrt(pi).
+
+        SciPy's own values are wrong for negative x.  For large x, the derivative of K cancels to 1 / (2 x^2) of each
+        term.
+        """
+        start = cmath.exp(-0.25 * math.pi * turn) / math.sqrt(math.pi)
+        return -exp(turn * (x * x)) * dx, -(start + 2.0 * turn * x * y[1]) * dx
+
+
+_modified_fresnel("modfresnelp", 1j)
+_modified_fresnel("modfresnelm", -1j)
 
 
 @linearise(*known("sici"))

@@ -8,7 +8,7 @@ from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
-from tangentc.rules.ops import Tangent, equal, exp, where
+from tangentc.rules.ops import Tangent, equal, exp, given, where
 from tangentc.rules.registry import linearise, nondifferentiable
 from tangentc.rules.scipy.special.slopes import function, known, require_real, slope
 
@@ -46,7 +46,12 @@ def rgamma_slope(y: Expr, x: Expr) -> Any:
 @slope("psi")
 def psi_(y: Expr, x: Expr) -> Any:
     require_real(x, "polygamma")  # SciPy's is of real numbers only
-    return polygamma(1, x)
+    return call("trigamma", x)
+
+
+@slope(named("trigamma"))
+def trigamma(y: Expr, x: Expr) -> Any:
+    return polygamma(2, x)
 
 
 @slope("polygamma")
@@ -115,10 +120,29 @@ def _psi_where(y: Expr, x: Any) -> Any:
     return psi(where(y > 0.0, x, 0.0) + 1.0)
 
 
-@slope("zeta", by="q")
-def zeta(y: Expr, x: Expr, q: Expr | None = None) -> Any:
-    """DLMF 25.11.17."""
-    return -x * function("zeta")(x + 1.0, q)
+@linearise(*known("zeta"))
+def zeta(y: Expr, x: Expr, q: Expr | None = None, *, dx: Tangent, dq: Tangent) -> Tangent:
+    """DLMF 25.11.17; the derivative in x is not a number for negative x."""
+    by_x = dx and call("zeta_derivative", x, q if given(q) else 1.0, order=1) * dx
+    return by_x - (dq and x * function("zeta")(x + 1.0, q) * dq)
+
+
+@slope("zetac")
+def zetac(y: Expr, x: Expr) -> Any:
+    """zeta(x) - 1; not a number for negative x."""
+    return call("zeta_derivative", x, 1.0, order=1)
+
+
+@linearise(named("zeta_derivative"))
+def zeta_derivative(y: Expr, x: Expr, q: Expr, *, order: int, dx: Tangent, dq: Tangent) -> Tangent:
+    """Of order n, its derivative in q is that of order n of -x zeta(x + 1, q)."""
+    by_x = dx and call("zeta_derivative", x, q, order=order + 1) * dx
+    if not dq:
+        return by_x
+    below = (
+        call("zeta_derivative", x + 1.0, q, order=order - 1) if order > 1 else function("zeta")(x + 1.0, q)
+    )
+    return by_x - (x * call("zeta_derivative", x + 1.0, q, order=order) + order * below) * dq
 
 
 nondifferentiable(*known("gammasgn", "round"))

@@ -161,27 +161,27 @@ def powm1(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
 def boxcox(y: Expr, x: Expr, lmbda: Expr, *, dx: Tangent, dlmbda: Tangent) -> Tangent:
     """(x^l - 1) / l is log(x) exprel(l log(x)): Box and Cox (1964)."""
     by_x = dx and linear.amplify(_power(x, lmbda - 1.0), dx)
-    return by_x + (dlmbda and _by_power(log(x), lmbda) * dlmbda)
+    return by_x + (dlmbda and by_power(log(x), lmbda) * dlmbda)
 
 
 @linearise(*known("boxcox1p"))
 def boxcox1p(y: Expr, x: Expr, lmbda: Expr, *, dx: Tangent, dlmbda: Tangent) -> Tangent:
     by_x = dx and linear.amplify(_power(1.0 + x, lmbda - 1.0), dx)
-    return by_x + (dlmbda and _by_power(log1p(x), lmbda) * dlmbda)
+    return by_x + (dlmbda and by_power(log1p(x), lmbda) * dlmbda)
 
 
 @linearise(*known("inv_boxcox"))
 def inv_boxcox(x: Expr, y: Expr, lmbda: Expr, *, dy: Tangent, dlmbda: Tangent) -> Tangent:
-    return _power(x, 1.0 - lmbda) * (dy - (dlmbda and _by_power(log(x), lmbda) * dlmbda))
+    return _power(x, 1.0 - lmbda) * (dy - (dlmbda and by_power(log(x), lmbda) * dlmbda))
 
 
 @linearise(*known("inv_boxcox1p"))
 def inv_boxcox1p(x: Expr, y: Expr, lmbda: Expr, *, dy: Tangent, dlmbda: Tangent) -> Tangent:
-    change = dy - (dlmbda and _by_power(log1p(x), lmbda) * dlmbda)
+    change = dy - (dlmbda and by_power(log1p(x), lmbda) * dlmbda)
     return _power(1.0 + x, 1.0 - lmbda) * change
 
 
-def _by_power(logarithm: Any, lmbda: Expr) -> Any:
+def by_power(logarithm: Any, lmbda: Expr) -> Any:
     """The derivative of log(x) exprel(l log(x)) in l."""
     return logarithm * logarithm * call("exprel_derivative", lmbda * logarithm, order=1)
 

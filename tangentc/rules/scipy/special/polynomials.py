@@ -86,6 +86,11 @@ def eval_laguerre(y: Expr, n: Expr, x: Expr) -> Any:
     return -function("eval_genlaguerre")(n - 1, 1, x)
 
 
+@slope("assoc_laguerre", by="x")
+def assoc_laguerre(y: Expr, x: Expr, n: Expr, k: Expr | None = None) -> Any:
+    return -function("eval_genlaguerre")(n - 1, 1 if k is None else k + 1, x)
+
+
 @slope("eval_genlaguerre")
 def eval_genlaguerre(y: Expr, n: Expr, alpha: Expr, x: Expr) -> Any:
     return -function("eval_genlaguerre")(n - 1, alpha + 1, x)

@@ -1,0 +1,1 @@
+"""Operators, subscripts, and what can be run over."""

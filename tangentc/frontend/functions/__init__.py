@@ -1,0 +1,1 @@
+"""Bodies of functions: inlined, called again, spliced in at each `yield`, or kept as they are."""

@@ -1,0 +1,1 @@
+"""Instances, attributes, lists and dicts."""

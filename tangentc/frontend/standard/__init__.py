@@ -1,0 +1,1 @@
+"""What Python's own library means: builtins, `itertools`, `functools`, `operator`, `copy`."""

@@ -1,0 +1,1 @@
+"""Statements: bindings, loops, exceptions, context managers, `match`."""
