@@ -540,3 +540,8 @@ def real_places(v: Any) -> Any:
 def quarter_turn(x: Any, like: Any) -> Any:
     """1j * x where `like` is complex; 0 where it is real, and an imaginary part would be."""
     return 1j * x if np.iscomplexobj(like) else np.zeros_like(x)
+
+
+def room(shape: Any, w: Any) -> Any:
+    """Zeros among which entries of w are put."""
+    return np.zeros(shape, np.result_type(w))

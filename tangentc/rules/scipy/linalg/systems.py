@@ -18,6 +18,7 @@ from tangentc.rules.linear_ops import systems
 from tangentc.rules.linear_ops.bilinear import bars_have_rules, first, second
 from tangentc.rules.ops import Tangent, conj, is_complex, transposed, undefined
 from tangentc.rules.registry import linearise as plainly
+from tangentc.rules.registry import nondifferentiable
 from tangentc.rules.scipy.linalg.checked import linearise
 
 # --- whole matrices ---------------------------------------------------------------------------------
@@ -212,3 +213,6 @@ def cho_solve_banded(x: Expr, cb: Expr, b: Expr, *, lower: bool, dcb: Tangent, d
         change = change + second(f, _banded(x, dft, _HIGH), of=_BAND, attrs=(("l_and_u", _LOW),))
         db = db - change
     return systems.by_cholesky(cb, db, of="cho_solve_banded", lower=lower)
+
+
+nondifferentiable(named("pivoted_rows"))
