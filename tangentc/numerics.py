@@ -44,11 +44,13 @@ __all__ = [
     "sinc_derivative",
     "slice_indices",
     "sorted_order",
+    "spread_parts",
     "stable_order",
     "stack_items",
     "stop_gradient",
     "unbroadcast",
     "windows_bar",
+    "without_each",
     "zero_items",
 ]  # fmt: skip
 
@@ -293,6 +295,21 @@ def powers(x: Any, shape: tuple[int, int]) -> Any:
     return found
 
 
+def without_each(zeros: Any) -> Any:
+    """Row k has the coefficients, from the highest power down, of the product of all x - zeros[j] but that of j = k.
+
+    Each row is multiplied out, which no division by a factor matches in accuracy.
+    """
+    n = len(zeros)
+    found = np.zeros((n, n), zeros.dtype)
+    found[:, :1] = 1.0
+    for j in range(n):
+        times = zeros[j] * found[:, :-1]
+        times[j] = 0.0
+        found[:, 1:] -= times
+    return found
+
+
 def sinc_derivative(x: Any, order: int = 1) -> Any:
     """The derivative of `np.sinc`, sin(pi x) / (pi x), of the given order.
 
@@ -344,6 +361,8 @@ def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of c @ like; like: an array of the shape of t.
     """
+    if hasattr(c, "tocoo"):  # a sparse matrix of SciPy
+        return c.T @ w
     stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
     rows = np.shape(c)[-2] if np.ndim(c) > 1 else 1
     columns = np.shape(like)[-1] if np.ndim(like) > 1 else 1
@@ -357,6 +376,8 @@ def matmul_left_bar(c: Any, w: Any, like: Any) -> Any:
 
     Args: w: the cotangent, of the shape of like @ c; like: an array of the shape of t.
     """
+    if hasattr(c, "tocoo"):  # a sparse matrix of SciPy
+        return w @ c.T
     stack = np.shape(w)[: np.ndim(w) - (np.ndim(c) > 1) - (np.ndim(like) > 1)]
     rows = np.shape(like)[-2] if np.ndim(like) > 1 else 1
     columns = np.shape(c)[-1] if np.ndim(c) > 1 else 1
@@ -517,6 +538,19 @@ def windows_bar(w: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
         part = w[index]
         bar[tuple(slice(a, a + n) for a, n in zip(start, part.shape, strict=True))] += part
     return bar
+
+
+def spread_parts(w: Any, indices: Any, size: int, axis: int = 0) -> Any:
+    """Each entry of w at all places along the axis that `np.add.reduceat` adds up to it: its transpose."""
+    starts = np.asarray(indices, dtype=np.intp)
+    ends = np.append(starts[1:], size)
+    lengths = np.where(ends > starts, ends - starts, 1)
+    rows = np.repeat(np.arange(len(starts)), lengths)
+    places = np.arange(len(rows)) + (starts - np.cumsum(lengths) + lengths)[rows]
+    w = np.moveaxis(w, axis, 0)
+    found = np.zeros((size, *w.shape[1:]), dtype=w.dtype)
+    np.add.at(found, places, w[rows])
+    return np.moveaxis(found, 0, axis)
 
 
 def inverse_gaps(x: Any) -> Any:

@@ -27,8 +27,13 @@ def written_by(node: Node) -> tuple[Var, ...]:
 
 
 def has_effect(op: Op) -> bool:
-    """Whether an operation runs even if nobody uses its result: a function that is not known before may do anything."""
-    return op.primitive.effect or (op.primitive.name == "dispatch" and not op.attr("steps", ()))
+    """Whether an operation runs even if nobody uses its result.
+
+    A function that is not known before may do anything; a draw moves its generator on.
+    """
+    if op.primitive.name == "dispatch":
+        return not op.attr("steps", ())
+    return op.primitive.effect or op.primitive.name == "draw"
 
 
 def opaque_writes(op: Op) -> tuple[Var, ...]:

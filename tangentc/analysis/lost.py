@@ -16,6 +16,7 @@ from tangentc.errors import MissingRuleError
 from tangentc.ir.build import meetings
 from tangentc.ir.nodes import Atom, Attempt, Block, Call, If, Literal, Loop, Op, Store, Var, With
 from tangentc.kinds.types import Array, Bool, Const, Int, Kind, Scalar, can_be_active
+from tangentc.primitives.random import DISCRETE
 
 if TYPE_CHECKING:
     from tangentc.analysis.activity import Activity
@@ -90,6 +91,8 @@ class _Lost:
         seen = loses or any(map(self.activity.is_varied, op.operands))
         if not seen:
             return
+        if op.primitive.name == "draw" and op.attr("distribution") in DISCRETE:
+            raise _error(op)
         for result in op.results:
             if loses or op.primitive.name in _LOSING or _dtype_kind(result.kind) in ("O", "V", "S", "U"):
                 self.add(op, result)
@@ -146,6 +149,10 @@ def _name(function: Any) -> str:
 
 
 def _error(node: Op | Store | If | Loop | With | Attempt | Call) -> MissingRuleError:
+    if isinstance(node, Op) and node.primitive.name == "draw":
+        what = f"a draw of the discrete distribution {node.attr('distribution')!r} jumps where its parameters move"
+        hint = "put the parameters through tangentc.stop_gradient if the draw should count as constant"
+        return MissingRuleError("TC202", what, node.span, hint)
     hint = "declare its derivative with tangentc.linearise, or tangentc.nondifferentiable if it has none"
     if isinstance(node, Op) and node.primitive.name == "call":
         name = _name(getattr(node.operands[0], "value", None))

@@ -22,6 +22,7 @@ from tangentc.ir.nodes import (
     kind_of,
 )
 from tangentc.ir.trees import atoms_of
+from tangentc.kinds.library_objects import is_kind_of_data
 from tangentc.kinds.types import Any, Array, is_container, is_number
 from tangentc.primitives.core import Alias
 
@@ -50,6 +51,11 @@ def written_parameters(
             raise UnsupportedSyntaxError(
                 "TC107", f"what {shared[root]} returns is written, and its cache would return it changed",
                 getattr(node, "span", None), "write to a copy",
+            )  # fmt: skip
+        if is_kind_of_data(root.kind) and not (isinstance(node, Op) and node.primitive.name == "call"):
+            raise UnsupportedSyntaxError(
+                "TC108", "the data of an object of SciPy are written, through which no derivative passes",
+                getattr(node, "span", None), "make the object that you want from data of your own",
             )  # fmt: skip
         parameter = owners.get(root)
         if parameter is None:

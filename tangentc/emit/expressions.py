@@ -19,8 +19,9 @@ from tangentc.emit.statements import Apply, Value
 from tangentc.ir.nodes import Call, Function, Hole, Index, Literal, Op, Slice, Tree, Var
 from tangentc.ir.subprograms import Subprogram
 from tangentc.ir.trees import is_atom, unique
+from tangentc.kinds.library_objects import gives_derivatives
 from tangentc.kinds.records import class_of_tree, is_namedtuple
-from tangentc.kinds.types import Array
+from tangentc.kinds.types import Array, Object
 from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
@@ -469,6 +470,23 @@ def _dispatch(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(word("dispatch"), function, *args)
 
 
+@_special("interpolant")
+def _interpolant(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+    """`f(x)`, and `f(x, 1)` where the object gives its derivatives itself."""
+    nu, f = op.attr("nu", 0), op.operands[0]
+    gives = nu == 0 or (isinstance(f, Var) and isinstance(f.kind, Object) and gives_derivatives(f.kind.cls))
+    function, points = e.values(operands)
+    if not gives:
+        return call(e.function(op.primitive), function, points, **e.attributes(op))
+    order = () if nu == 0 else (e.constant(nu),)
+    return call(
+        function,
+        points,
+        *order,
+        **({} if op.attr("extrapolate", None) is None else e.attributes(op, but="nu")),
+    )
+
+
 @_special("getattr")
 def _getattr(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return attribute(e.value(operands[0]), op.attr("name"))
@@ -514,7 +532,7 @@ def _einsum(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(e.function(op.primitive), e.constant(op.attr("subscripts")), *e.values(operands))
 
 
-@_special("call", "print")
+@_special("call", "draw", "print")
 def _call(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     if op.primitive.name == "print":
         function: ast.expr = name(e.names.builtin("print"))

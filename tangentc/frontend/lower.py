@@ -23,12 +23,12 @@ from tangentc.frontend.functions import generators  # noqa: F401
 from tangentc.frontend.functions.recursion import closed
 from tangentc.frontend.objects.adoption import adopt, collected
 from tangentc.frontend.objects.instances import defaults
-from tangentc.frontend.standard import objects  # noqa: F401
+from tangentc.frontend.standard import library_requests, objects  # noqa: F401
 from tangentc.frontend.state.captures import Captured, Captures
 from tangentc.frontend.state.classes import static_lookup
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.dynamic import check_result, make
-from tangentc.frontend.state.heap import Adopt, AtRunTime, Contents, Live, Shadows, Sites, Unroll
+from tangentc.frontend.state.heap import Adopt, AtRunTime, Contents, FormsMeet, Live, Shadows, Sites, Unroll
 from tangentc.frontend.state.places import Guard, Place
 from tangentc.frontend.state.requests import Derive, Path, Promote
 from tangentc.frontend.state.structure import tree_of
@@ -109,6 +109,8 @@ def lower(
             continue
         except Unroll as found:
             sites = Sites(unrolled=sites.unrolled | {found.loop})
+        except FormsMeet:
+            sites.placed = True
         except Shadows as found:
             sites.shadowed |= found.names
         except Adopt as found:

@@ -116,7 +116,8 @@ def _join(a: Kind, b: Kind, unknown: Callable[[], Dim]) -> Kind:
             return Tape(joined_items([left, right]))
         case Object(left), Object(right):
             common = next(cls for cls in left.__mro__ if issubclass(right, cls))
-            return ANY if common is object else Object(common)
+            known = a.dtype if same_dtype(a.dtype, b.dtype) else None
+            return ANY if common is object else Object(common, known, a.shape if a.shape == b.shape else None)
     return ANY
 
 
@@ -215,7 +216,8 @@ def is_subkind(a: Kind, b: Kind) -> bool:
         case Tape(left), Tape(right):
             return is_subkind(left, right)
         case Object(left), Object(right):
-            return issubclass(left, right)
+            known = b.dtype is None or same_dtype(a.dtype, b.dtype)
+            return issubclass(left, right) and known and b.shape in (None, a.shape)
     return same_kind(a, b)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError
+from tangentc.kinds.library_objects import facts, is_data
 from tangentc.kinds.records import as_tree, fields_of, is_record, refers_to_itself, with_fields
 from tangentc.kinds.types import (
     COMPLEX,
@@ -104,8 +105,11 @@ def kind_of_value(value: Any, pattern: Pattern, *, structured: bool = False) -> 
         )
     if cls in _CONSTANTS or isinstance(value, (Enum, type, np.dtype, types.ModuleType)):
         return Const(value)
-    if isinstance(value, _CALLABLES) or hasattr(value, "__tangentc__"):
+    if (isinstance(value, _CALLABLES) and not is_data(value)) or hasattr(value, "__tangentc__"):
         return Function(value)
+    if is_data(value):
+        dtype, shape = facts(value)
+        return Object(cls, dtype, None if shape is None else tuple(map(pattern.size, shape)))
     return Object(cls)
 
 

@@ -182,9 +182,14 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """An instance of `cls` that the program only passes around or reads attributes of."""
+    """An instance of `cls` that the program only passes around or reads attributes of.
+
+    dtype, shape: what is known of an object of a library that is data, see `kinds.library_objects`.
+    """
 
     cls: type
+    dtype: np.dtype[AnyType] | None = None
+    shape: tuple[Size, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,15 @@ library_function(
     "np.logspace", "start", "stop", "num", attributes={"endpoint": True, "base": 10.0, "dtype": None}
 )
 library_function(
+    "np.geomspace", "start", "stop", "num", attributes={"endpoint": True, "dtype": None, "axis": 0},
+    signature="start stop num? endpoint dtype axis",
+)  # fmt: skip
+for _name, _attribute in (("asarray_chkfinite", "order"), ("require", "requirements")):
+    library_function(
+        f"np.{_name}", "a", attributes={"dtype": None, _attribute: None}, alias=Alias.MAYBE,
+        signature=f"a dtype {_attribute}" + (" * -like:None" if _name == "require" else ""),
+    )  # fmt: skip
+library_function(
     "np.array",
     "*leaves",
     function=array,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tangentc.kinds.dims import product
+from tangentc import numerics
+from tangentc.kinds.dims import as_size, label_of, product
 from tangentc.kinds.probing import probe
-from tangentc.kinds.types import Array, Kind, fresh
+from tangentc.kinds.types import ANY, Array, Kind, fresh
 from tangentc.primitives.core import KindRule
-from tangentc.primitives.declare import library_function
+from tangentc.primitives.declare import declare, library_function
 from tangentc.primitives.libraries import resolve
 
 
@@ -68,3 +69,39 @@ for _name in ("cumulative_sum", "cumulative_prod"):
         f"np.{_name}", "x", attributes={"axis": None, "dtype": None, "include_initial": False},
         signature="x * axis dtype -out:None include_initial",
     )  # fmt: skip
+
+# Methods of ufuncs that are no other function; the frontend writes np.add.reduce as np.sum, and so on.
+library_function(
+    "np.logaddexp.reduce", "array", attributes={"axis": 0, "keepdims": False},
+    signature="array axis -dtype:None -out:None keepdims -initial -where:True",
+)  # fmt: skip
+for _name in ("maximum", "minimum"):
+    library_function(
+        f"np.{_name}.accumulate",
+        "array",
+        attributes={"axis": 0},
+        signature="array axis -dtype:None -out:None",
+    )
+library_function(
+    "np.add.reduceat",
+    "array",
+    "indices",
+    attributes={"axis": 0},
+    signature="array indices axis -dtype:None -out:None",
+)
+
+
+def spread_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """As many entries along the axis as the third operand says."""
+    w, _, size = kinds
+    if not isinstance(w, Array) or w.dims is None:
+        return ANY
+    axis = attrs.get("axis", 0) % len(w.dims)
+    label = label_of(size)
+    return Array(w.dtype, (*w.dims[:axis], fresh() if label is None else as_size(label), *w.dims[axis + 1 :]))
+
+
+declare(
+    "spread_parts", numerics.spread_parts, "w", "indices", "size",
+    attributes={"axis": 0}, kind=spread_kind, callables=(numerics.spread_parts,),
+)  # fmt: skip

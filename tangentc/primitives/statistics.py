@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import Array, Kind, dtype_of, fresh
+from tangentc.kinds.dims import as_size, shift
+from tangentc.kinds.types import ANY, Array, Const, Int, Kind, Tuple, dtype_of, fresh
 from tangentc.primitives.declare import library_function
 from tangentc.primitives.libraries import resolve
 from tangentc.primitives.reductions import reduction_kind
@@ -52,4 +53,38 @@ library_function(
     attributes={"minlength": 0},
     kind=bincount_kind,
     signature="x weights? minlength",
+)
+
+
+def histogram_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Kind:
+    """The sums in the bins and the edges; how many there are, where the number or the edges are given."""
+    _, bins, weights = (*kinds, *(Const(None),) * (3 - len(kinds)))[:3]
+    count: Any = fresh()
+    edges: Any = np.dtype(float)
+    match bins:
+        case Const(int(size)):
+            count = size
+        case Const(None):
+            count = 10
+        case Array(own, (size,)):
+            count, edges = as_size(shift(size, -1)), own
+        case Const(str()) | Int():
+            pass
+        case _:
+            return Tuple((ANY, ANY))
+    dtype = np.dtype(np.intp) if weights == Const(None) else dtype_of(weights)
+    if attrs.get("density"):
+        dtype = np.dtype(float) if dtype is not None and dtype.kind != "c" else None
+    return Tuple((Array(dtype, (count,)), Array(edges, (as_size(shift(count, 1)),))))
+
+
+library_function(
+    "np.histogram",
+    "a",
+    "bins",
+    "weights=",
+    attributes={"range": None, "density": None},
+    kind=histogram_kind,
+    results=2,
+    signature="a bins? range density weights?",
 )

@@ -15,6 +15,8 @@ from tangentc.primitives import (  # noqa: F401
     maths,
     memory,
     operators,
+    polynomials,
+    random,
     rearranging,
     reductions,
     searching,

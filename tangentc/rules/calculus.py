@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.ir.nodes import Slice
+from tangentc.kinds.types import rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -50,6 +51,7 @@ def nancumprod(a: Any, *, axis: int | None, dtype: Any) -> Any:
 
 def _cumulative(function: Any, first: Any, x: Any, axis: int | None, include_initial: bool) -> Any:
     axis = 0 if axis is None else axis
+    x = x if rank(x) else np.reshape(x, (1,))
     found = function(x, axis=axis)
     if include_initial:
         found = np.concatenate((first(found[ops.at(axis, slice(1))]), found), axis=axis)
@@ -171,7 +173,16 @@ def unwrap(y: Expr, p: Expr, *, discont: Any, axis: int, dp: Tangent) -> Tangent
 
 @linearise(np.convolve)
 def convolve(y: Expr, a: Expr, v: Expr, *, mode: str, da: Tangent, dv: Tangent) -> Tangent:
+    """A number counts as a row of one."""
+    (a, da), (v, dv) = _as_row(a, da), _as_row(v, dv)
     return linear.convolve(v, da, mode=mode, first=True) + linear.convolve(a, dv, mode=mode, first=False)
+
+
+def _as_row(x: Expr, dx: Tangent) -> tuple[Expr, Tangent]:
+    if rank_of(x.kind) != 0:
+        return x, dx
+    shape = ops.literal(x, (1,))
+    return ops.reshape(x, shape), dx and linear.reshape(shape, dx)
 
 
 @linearise(np.correlate)

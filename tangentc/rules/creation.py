@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import rank_of
+from tangentc.kinds.types import dtype_of, rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -49,7 +49,7 @@ def linspace(
     part = call("np.linspace", ops.literal(y, 0.0), ops.literal(y, 1.0), numbers, endpoint=endpoint)
     if rank_of(start.kind) != 0 or rank_of(stop.kind) != 0:
         if axis != 0:
-            raise undefined("np.linspace between arrays has a derivative along axis 0 only", y)
+            raise undefined("a row of numbers between arrays has a derivative along axis 0 only", y)
         part = ops.reshape(part, (-1, *(1,) * (ops.rank(y) - 1)))
     return (dstart and (1.0 - part) * dstart) + (dstop and part * dstop)
 
@@ -64,6 +64,35 @@ def logspace(
         y, start, stop, num, endpoint=endpoint, dtype=None, axis=0, dstart=dstart, dstop=dstop
     )
     return exponent and ops.log(ops.literal(y, base)) * y * exponent
+
+
+@linearise(np.geomspace)
+def geomspace(
+    y: Expr, start: Expr, stop: Expr, num: Expr | None = None, *,
+    endpoint: bool, dtype: Any, axis: int, dstart: Tangent, dstop: Tangent,
+) -> Tangent:  # fmt: skip
+    """The logarithms are evenly spaced: dy / y = (1 - s) dstart / start + s dstop / stop."""
+    return y * linspace(
+        y, start, stop, num, endpoint=endpoint, dtype=None, axis=axis,
+        dstart=dstart and dstart / start, dstop=dstop and dstop / stop,
+    )  # fmt: skip
+
+
+@linearise(np.asarray_chkfinite)
+def asarray_chkfinite(y: Expr, a: Expr, *, dtype: Any, order: Any, da: Tangent) -> Tangent:
+    return _as_array(y, da)
+
+
+@linearise(np.require)
+def require(y: Expr, a: Expr, *, dtype: Any, requirements: Any, da: Tangent) -> Tangent:
+    return _as_array(y, da)
+
+
+def _as_array(y: Expr, da: Tangent) -> Tangent:
+    """How the result lies in memory does not matter to its tangent."""
+    dtype = dtype_of(y.kind)
+    made = linear.convert(da, to="astype", attrs=(("dtype", dtype),)) if dtype is not None else da
+    return made
 
 
 @linearise(np.arange)

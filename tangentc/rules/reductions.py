@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -157,3 +158,46 @@ def centred(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
 @linearise(np.cumsum)
 def cumsum(y: Expr, x: Expr, *, axis: int | None, dtype: Any, dx: Tangent) -> Tangent:
     return linear.cumsum(dx, axis=axis, dtype=dtype)
+
+
+# --- methods of ufuncs --------------------------------------------------------------------------
+
+
+@linearise(np.logaddexp.reduce)
+def logaddexp_reduce(y: Expr, array: Expr, *, axis: Axis, keepdims: bool, darray: Tangent) -> Tangent:
+    """dy = sum of e^(x - y) dx; where all x are -inf, so is y, and nothing moves."""
+    if rank(array) == 0:
+        return darray
+    total = kept(y, array, axis, keepdims)
+    total = ops.where(ops.equal(total, -np.inf), 0.0, total)
+    return linear.sum_(ops.exp(array - total) * darray, axis=axis, keepdims=keepdims)
+
+
+@linearise(np.maximum.accumulate)
+def maximum_accumulate(y: Expr, array: Expr, *, axis: int, darray: Tangent) -> Tangent:
+    return _of_records(y, array, axis, darray, lambda x, before: x > before)
+
+
+@linearise(np.minimum.accumulate)
+def minimum_accumulate(y: Expr, array: Expr, *, axis: int, darray: Tangent) -> Tangent:
+    return _of_records(y, array, axis, darray, lambda x, before: x < before)
+
+
+def _of_records(y: Expr, x: Expr, axis: int, dx: Tangent, is_record: Callable[[Expr, Expr], Expr]) -> Tangent:
+    """Each entry moves with the last record before it; of equal ones the first counts."""
+    numbers = ops.reshape(ops.arange(x, ops.count(x)), x.shape)
+    later = is_record(x[ops.at(axis, slice(1, None))], y[ops.at(axis, slice(-1))])
+    first = call("np.ones_like", x[ops.at(axis, slice(1))], dtype=bool)
+    records = call("np.concatenate", first, later, axis=axis)
+    places = call("np.maximum.accumulate", ops.where(records, numbers, 0), axis=axis)
+    return linear.gather(places, dx)
+
+
+@linearise(np.add.reduceat)
+def add_reduceat(y: Expr, array: Expr, indices: Expr, *, axis: int, darray: Tangent) -> Tangent:
+    return linear.reduceat(indices, darray, axis=axis)
+
+
+@linearise(named("spread_parts"))
+def spread_parts(y: Expr, w: Expr, indices: Expr, size: Expr, *, axis: int, dw: Tangent) -> Tangent:
+    return linear.spread_parts(indices, size, dw, axis=axis)

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.kinds.types import Array, dtype_of
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.defined import defined
 from tangentc.rules.expr import Expr, call
+from tangentc.rules.linear import ZERO
 from tangentc.rules.ops import Tangent, given, rank
 from tangentc.rules.registry import linearise
 
@@ -222,3 +224,39 @@ def corrcoef(x: Any, y: Any = None, *, rowvar: bool, dtype: Any) -> Any:
 def bincount(y: Expr, x: Expr, weights: Expr | None = None, *, minlength: int, dweights: Tangent) -> Tangent:
     """The sums of the weights by number."""
     return linear.bincount(x, dweights, minlength=minlength)
+
+
+@linearise(np.histogram)
+def histogram(
+    y: tuple[Expr, Expr], a: Expr, bins: Expr | None = None, weights: Expr | None = None, *,
+    range: Any, density: bool | None, da: Tangent, dweights: Tangent,
+) -> tuple[Tangent, Tangent]:  # fmt: skip
+    """The sums of the weights by bin: locally constant in a, whose entries stay in their bins."""
+    if da and range is None and not (bins is not None and isinstance(bins.kind, Array)):
+        raise ops.undefined(
+            "np.histogram has no derivative where the edges of the bins depend on the data: give them, or the range",
+            a,
+        )
+    if not dweights or weights is None:
+        return ZERO, ZERO
+    dtype = dtype_of(weights.kind)
+    if dtype is not None and dtype.kind == "c":
+        raise ops.undefined("np.histogram has no derivative in complex weights", a)
+    a = ops.ravel(a)
+    sums, edges = y
+    count = ops.dim(edges, 0) - 1
+    place = call("np.searchsorted", edges, a, side="right") - 1
+    place = ops.where(ops.equal(a, edges[-1]), count - 1, place)  # the last bin has its right end
+    outside = np.logical_or(place < 0, place >= count)
+    place = ops.where(outside, 0, place)
+    moved = linear.reject(outside, dweights if rank(weights) == 1 else linear.ravel(dweights))
+    if isinstance(count, int):
+        dsums = linear.bincount(place, moved, minlength=count)
+    else:  # a zero for the last bin, so that there are as many sums however many bins are empty
+        place = call("np.append", place, count - 1)
+        dsums = linear.bincount(place, linear.pad(ops.literal(a, (0, 1)), moved), minlength=0)
+    dsums = linear.shaped(dsums, sums)
+    if density:
+        total = ops.sum_(ops.where(outside, 0.0, ops.ravel(weights)))
+        dsums = (dsums / call("np.diff", edges) - sums * linear.sum_(dsums)) / total
+    return dsums, ZERO

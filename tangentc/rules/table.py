@@ -19,6 +19,8 @@ from tangentc.rules import (  # noqa: F401
     indexing,
     linalg,
     nondifferentiable,
+    polynomials,
+    random,
     rearranging,
     reductions,
     shaping,
@@ -39,6 +41,6 @@ def _scipy(part: str) -> None:
 
 
 for _part in (
-    "fft", "integrate", "linalg", "ndimage", "signal", "spatial", "special", "stats",
+    "fft", "integrate", "interpolate", "linalg", "ndimage", "signal", "sparse", "spatial", "special", "stats",
 ):  # fmt: skip
     _scipy(_part)

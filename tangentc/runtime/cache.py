@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import InternalError
+from tangentc.kinds.library_objects import facts, is_data
 from tangentc.kinds.of_values import KindTree, Pattern, freeze, kind_of_value
 from tangentc.kinds.records import fields_of, is_record, refers_to_itself
 from tangentc.rules import registry
@@ -185,6 +186,8 @@ def raw(value: Any) -> Hashable:
             return (cls, *[(name, raw(item)) for name, item in fields_of(value).items()])
         except RecursionError:
             raise refers_to_itself(cls) from None
+    if is_data(value):
+        return (cls, *facts(value))
     return freeze(kind_of_value(value, Pattern()))
 
 

@@ -20,6 +20,8 @@ LAYERS = (
         "numerics_filters.py",
         "numerics_matrices.py",
         "numerics_integrals.py",
+        "numerics_interpolation.py",
+        "numerics_sparse.py",
         "shadows.py",
     ),
     ("kinds",),

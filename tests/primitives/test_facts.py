@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 import tangentc.primitives.table  # noqa: F401
-from tangentc import numerics, numerics_filters, numerics_integrals, numerics_matrices, numerics_special
+from tangentc import (
+    numerics,
+    numerics_filters,
+    numerics_integrals,
+    numerics_interpolation,
+    numerics_matrices,
+    numerics_sparse,
+    numerics_special,
+)
 from tangentc.kinds.of_values import Pattern, kind_of_value
 from tangentc.primitives.core import Alias, Syntax, find, named, register, registered
 from tangentc.primitives.infer import infer
@@ -121,6 +129,8 @@ def test_plain_function_names_are_builtins_or_numerics():
                 or hasattr(numerics_filters, primitive.spelling)
                 or hasattr(numerics_matrices, primitive.spelling)
                 or hasattr(numerics_integrals, primitive.spelling)
+                or hasattr(numerics_interpolation, primitive.spelling)
+                or hasattr(numerics_sparse, primitive.spelling)
                 or primitive.spelling in dir(__builtins__)
                 or (primitive.spelling in __builtins__)
             )

@@ -9,7 +9,7 @@ import pytest
 
 from tangentc.primitives.index import Hole as H
 from tangentc.testing import check_rule, cotangents
-from tests.rules.rows import case, complexes, normal
+from tests.rules.rows import case, complexes, normal, positive
 
 CASES = [
     case(np.full, (2, 3), 0.7),
@@ -37,6 +37,12 @@ CASES = [
     case(np.linspace, 0.3, 1.7, 1),
     case(np.logspace, 0.3, 1.7, 5),
     case(np.logspace, 0.3, 1.7, 5, base=2.0),
+    case(np.geomspace, 0.3, 1.7, 5),
+    case(np.geomspace, -0.3, -1.7, 4, endpoint=False),
+    case(np.geomspace, positive(3), positive(3, seed=9), 4),
+    case(np.geomspace, 1.0 + 1.0j, -0.5 + 2.0j, 4),
+    case(np.asarray_chkfinite, normal(2, 3)),
+    case(np.require, normal(3, 2).T, requirements=("C", "W")),
     case(np.arange, 0.3, 3.2),
     case(np.arange, 0.3, 3.2, 0.7),
 ]

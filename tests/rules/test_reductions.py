@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tangentc
+from tangentc.errors import MissingRuleError
 from tangentc.testing import check_rule, cotangents
 from tests.rules.rows import apart, case, complexes, normal
 
@@ -44,6 +46,22 @@ CASES = [
     case("sum", normal(2, 3), 0.5),
     *(case("product_of_others", normal(2, 3), axis=axis) for axis in _AXES),
     case("product_of_others", normal(2, 3, 2), axis=(0, 2)),
+    *(
+        case(np.logaddexp.reduce, normal(2, 3), axis=axis, keepdims=k)
+        for axis in (0, None, (0, 1))
+        for k in (False, True)
+    ),
+    case(
+        np.logaddexp.reduce,
+        np.array([[-np.inf, 0.3], [-np.inf, 1.0]]),
+        derivatives=0,
+        single=False,
+        id="infinite",
+    ),
+    *(case(f.accumulate, apart(3, 4), axis=axis) for f in (np.maximum, np.minimum) for axis in (0, -1)),
+    *(case(np.add.reduceat, normal(5), np.array(i), id=str(i)) for i in ([0, 2, 4], [3, 1, 1, 0], [2])),
+    case(np.add.reduceat, normal(2, 4), np.array([1, 3, 0]), axis=1),
+    case("spread_parts", normal(2, 3), np.array([0, 2, 1]), 4, axis=1),
     case(np.prod, np.array([0.0, 2.0, 3.0]), id="one zero"),
     case(np.prod, np.array([0.0, 2.0, 0.0]), id="two zeros"),
 ]
@@ -68,6 +86,9 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
         (np.std, [0.1, 0.1, 0.1], {}, [0.0, 0.0, 0.0]),  # their mean is rounded to something else
         (np.std, [[2.0, 2.0], [1.0, 3.0]], {"axis": 1}, [[0.0, 0.0], [-0.5, 0.5]]),
         (np.prod, [0.0, 2.0, 0.0], {}, [0.0, 0.0, 0.0]),
+        (np.maximum.accumulate, [1.0, 3.0, 2.0, 3.0, 4.0], {}, [1.0, 3.0, 0.0, 0.0, 1.0]),
+        (np.minimum.accumulate, [1.0, 3.0, 1.0], {}, [3.0, 0.0, 0.0]),
+        (np.logaddexp.reduce, [-np.inf, -np.inf], {}, [0.0, 0.0]),
         (np.prod, [0.0, 2.0, 3.0], {}, [6.0, 0.0, 0.0]),
         (np.prod, [1e-200, 1e-200, 1e300], {}, [1e100, 1e100, 0.0]),  # the product is rounded to 0
         (np.prod, [[0.0, 3.0], [2.0, 4.0]], {"axis": 1}, [[3.0, 0.0], [4.0, 2.0]]),
@@ -75,3 +96,24 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
 )  # fmt: skip
 def test_kinks(function: Any, x: Any, options: Any, expected: Any) -> None:
     np.testing.assert_allclose(cotangents(function, np.array(x), **options)[0], expected)
+
+
+def test_methods_of_ufuncs() -> None:
+    def loss(x: Any, v: Any) -> Any:
+        total = np.logaddexp.reduce(x, 1, keepdims=True) * np.maximum.accumulate(x, axis=1)
+        return np.sum(total**2) + np.sum(np.add.reduceat(v, [0, 3, 1]) ** 3) + np.logaddexp.reduce(v)
+
+    tangentc.check_grads(loss, (apart(3, 4), normal(5)))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.hypot.reduce(x),
+        lambda x: np.sum(np.multiply.reduceat(x, [0, 1])),
+        lambda x: np.maximum.reduceat(x, [0])[0],
+    ],
+)
+def test_other_methods_of_ufuncs_are_refused(function: Any) -> None:
+    with pytest.raises(MissingRuleError, match="is not known"):
+        tangentc.grad(function)(normal(3))

@@ -24,6 +24,9 @@ _METHODS = (
     "nearest", "midpoint",
 )  # fmt: skip
 
+EDGES = np.array([0.0, 0.5, 1.1, 1.2, 3.0])  # one bin stays empty, and some data lie outside
+DATA = np.array([0.1, 3.0, 0.5, -1.0, 2.2, 7.0, 0.7])
+
 CASES = [
     case(np.average, normal(2, 3)),
     case(np.average, normal(2, 3), axis=1, keepdims=True),
@@ -60,6 +63,19 @@ CASES = [
     case(np.corrcoef, normal(4), normal(4, seed=3)),
     case(np.bincount, np.array([0, 2, 2, 1]), normal(4), single=False),
     case(np.bincount, np.array([0, 2, 2, 1]), normal(4), minlength=6, single=False),
+    case(np.histogram, DATA, EDGES, normal(7), derivatives=0, id="edges"),
+    case(
+        np.histogram,
+        DATA,
+        4,
+        positive(7),
+        range=(0.0, 3.0),
+        density=True,
+        single=False,
+        derivatives=0,
+        id="density",
+    ),
+    case(np.histogram, DATA.reshape(7, 1), EDGES, normal(1, 7).T, derivatives=0, id="columns"),
     *(case(np.sort, apart(3, 4), axis=axis) for axis in (-1, 0, None)),
     case(np.sort, apart(4)),
     case(np.sort, apart(0)),
@@ -130,3 +146,24 @@ def test_gaps() -> None:
 
 def test_nanstd_of_equal_entries() -> None:
     assert np.all(tangentc.grad(lambda x: np.nanstd(x))(np.array([2.0, np.nan, 2.0])) == 0.0)
+
+
+@pytest.mark.parametrize(
+    "options", [{"bins": EDGES}, {"range": (0.0, 3.0), "density": True}, {"bins": 3}, {}]
+)
+def test_weights_of_a_histogram(options: Any) -> None:
+    weights = np.random.default_rng(0).normal(size=10)
+
+    def loss(w: Any) -> Any:
+        found = np.histogram(DATA, weights=w, **options)[0]
+        return weights[: len(found)] @ found**2
+
+    tangentc.check_grads(loss, (positive(7),))
+
+
+def test_histogram_of_data() -> None:
+    assert np.all(
+        tangentc.grad(lambda x: np.histogram(x, EDGES, weights=x)[0][3])(DATA) == [0, 1, 0, 0, 1, 0, 0]
+    )
+    with pytest.raises(tangentc.errors.MissingRuleError, match="depend on the data"):
+        tangentc.grad(lambda x: np.histogram(x, 5, weights=x)[0][0])(DATA)

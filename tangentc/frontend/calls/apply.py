@@ -15,11 +15,13 @@ from tangentc.frontend.arrays.outputs import apply_function
 from tangentc.frontend.arrays.ufuncs import call_ufunc_method, is_ufunc_method
 from tangentc.frontend.arrays.writers import shuffle
 from tangentc.frontend.calls.methods import call_array_method
+from tangentc.frontend.expressions import sparse_matrices
 from tangentc.frontend.expressions.iteration import items_of
 from tangentc.frontend.flow.choices import may_be_called, possible_options, select
 from tangentc.frontend.functions.inlining import inline, inline_closure
 from tangentc.frontend.functions.passive import call_unknown, opaque
 from tangentc.frontend.library import is_of_library, library_call
+from tangentc.frontend.objects import library_objects
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.objects.distributions import frozen, is_distribution, thawed
 from tangentc.frontend.objects.instances import construct, opened
@@ -124,6 +126,8 @@ def apply(context: Context, callee: Value, args: Sequence[Value], kwargs: dict[s
             return _call_object(context, value, args, kwargs)
         case Var(kind=Function(value)):
             return _call_object(context, value, args, kwargs)
+        case Var(kind=Object(cls)) if library_objects.is_callable(cls):
+            return library_objects.call(context, callee, args, kwargs)
         case Var(kind=AnyKind() | Object()):
             return call_unknown(context, callee, *_snapshots(context, args, kwargs))
     if is_undefined(callee):
@@ -186,6 +190,9 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     handler = BUILTINS.get(value) if _is_hashable(value) else None
     if handler is not None:
         return handler(context, args, kwargs)
+    matrix = sparse_matrices.made(context, value, args, kwargs)
+    if matrix is not None:
+        return matrix
     from tangentc.frontend.calls.solvers import solver_of
 
     solve = solver_of(value)
@@ -202,6 +209,9 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
         return found
     if is_distribution(value):
         return frozen(value, args, kwargs)
+    meant = library_objects.meaning(value)
+    if meant is not None:
+        return apply(context, Static(meant), args, kwargs)
     method = thawed(context, value)
     if method is not None:
         return apply(context, method, args, kwargs)
@@ -209,7 +219,7 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
         case type() if (made := construct(context, value, args, kwargs)) is not None:
             return made
         case types.FunctionType() if is_of_library(value):
-            return library_call(context, value, *args)
+            return library_call(context, value, *args, keywords=kwargs)
         case types.FunctionType() if not is_library(value) or value in ORDERING:
             return inline(context, value, args, kwargs)
         case types.MethodType(__self__=type() as cls, __name__="_make") if is_namedtuple(cls):

@@ -9,6 +9,7 @@ from tangentc.errors import did_you_mean
 from tangentc.frontend.arrays.arrays import call_method
 from tangentc.frontend.arrays.outputs import apply_function
 from tangentc.frontend.arrays.writers import shuffle, write_method
+from tangentc.frontend.expressions import sparse_matrices
 from tangentc.frontend.expressions.operations import apply_primitive
 from tangentc.frontend.functions.passive import draws, opaque_method
 from tangentc.frontend.objects.containers import call_container_method
@@ -101,6 +102,9 @@ def call_array_method(
             return Literal(getattr(text, name)(*given))
     if is_undefined(receiver):
         return UNDEF
+    of_matrix = sparse_matrices.method(context, receiver, name, args, kwargs)
+    if of_matrix is not None:
+        return of_matrix
     assert isinstance(receiver, (Var, Literal))
     if isinstance(receiver, Var) and is_container(receiver.kind):
         return dynamic.call_method(context, receiver, name, args, kwargs)

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from tangentc.frontend.expressions import sparse_matrices
 from tangentc.frontend.expressions.operations import as_array
 from tangentc.frontend.flow.choices import choice, from_table, holds_code, select
 from tangentc.frontend.library import dicts, library_call
@@ -83,6 +84,9 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
     factory = None if context.frame.is_library else context.heap.factory(owner)
     if factory is not None:
         return _made_if_missing(context, owner, key, factory)
+    part = sparse_matrices.part(context, target, key)
+    if part is not None:
+        return part
     match target:
         case TupleValue(items=items) | ListValue(items):
             return _entry(context, owner, items, key)

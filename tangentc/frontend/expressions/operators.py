@@ -11,6 +11,7 @@ from typing import Any
 
 import gast
 
+from tangentc.frontend.expressions import sparse_matrices
 from tangentc.frontend.expressions.indexing import contains
 from tangentc.frontend.expressions.operations import as_array, is_array
 from tangentc.frontend.flow.attempts import merge
@@ -200,7 +201,7 @@ def binary(context: Context, name: str, left: Value, right: Value) -> Value:
             return select(context, either, lambda option: binary(context, name, option, right))
         case _, _, Choice() as either:
             return select(context, either, lambda option: binary(context, name, left, option))
-    found = _overloaded(context, name, left, right)
+    found = sparse_matrices.operated(context, name, left, right) or _overloaded(context, name, left, right)
     if found is not None:
         return found
     listed = [is_dynamic(side) or isinstance(context.contents(side), ListValue) for side in (left, right)]
@@ -275,6 +276,9 @@ def _unary(context: Context, node: gast.UnaryOp) -> Value:
         condition = truth(context, value)
         return Literal(not condition) if isinstance(condition, bool) else _negated(context, condition)
     name = _UNARY[type(node.op)]
+    negated = sparse_matrices.negated(context, name, value)
+    if negated is not None:
+        return negated
     if defines(context, value, f"__{name}__"):
         return call_special(context, value, f"__{name}__")
     if isinstance(value, Literal) and type(value.value) in (int, float, complex) and name != "invert":

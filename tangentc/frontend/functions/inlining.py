@@ -92,7 +92,7 @@ def inline(
 ) -> Value:
     """Call a live function of the user."""
     if is_of_library(function):
-        return library_call(context, function, *args)
+        return library_call(context, function, *args, keywords=kwargs)
     syntax = parse(function)
     context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())
@@ -111,7 +111,9 @@ def inline(
     return _enter(context, frame, syntax.node, bound, function)
 
 
-def inline_library(context: Context, function: types.FunctionType, args: Sequence[Value], site: Any) -> Value:
+def inline_library(
+    context: Context, function: types.FunctionType, args: Sequence[Value], site: Any, kwargs: dict[str, Value]
+) -> Value:
     """Call a function of the compiler's own library; in messages and comments the user's call stands for it."""
     syntax = parse(function)
     file = replace(syntax.file, called_at=context.builder.span)
@@ -119,7 +121,11 @@ def inline_library(context: Context, function: types.FunctionType, args: Sequenc
         context.new_scope(), syntax.names, file, function.__globals__, function=function.__name__,
         liveness=syntax.liveness, site=site,
     )  # fmt: skip
-    bound = arguments(context, syntax.node, function.__name__, args, {}, (), {})
+    defaults = [functools.partial(Literal, default) for default in function.__defaults__ or ()]
+    keyword_defaults = {
+        name: functools.partial(Literal, default) for name, default in (function.__kwdefaults__ or {}).items()
+    }
+    bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
     return _enter(context, frame, syntax.node, bound, function)
 
 

@@ -15,6 +15,7 @@ from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.places import Place
 from tangentc.frontend.state.values import DictValue, ListValue, TupleValue, Value, children, is_undefined
 from tangentc.ir.nodes import UNDEF, Atom, Literal, Op, Var, kind_of
+from tangentc.kinds.probing import elementwise
 from tangentc.kinds.types import (
     ANY,
     FLOAT,
@@ -30,10 +31,13 @@ from tangentc.kinds.types import (
 )  # fmt: skip
 from tangentc.primitives.core import named
 from tangentc.primitives.infer import infer
+from tangentc.primitives.random import DISCRETE, PARAMETERS
 
 __all__ = ["call_unknown", "draws", "opaque", "opaque_method"]
 
 _GENERATORS = (np.random.Generator, np.random.RandomState)
+
+_METHODS = (types.BuiltinMethodType, types.MethodType)  # those of NumPy 2.4 are the latter
 
 _INDEX_PAIRS = (np.triu_indices, np.tril_indices, np.triu_indices_from, np.tril_indices_from)
 
@@ -47,22 +51,25 @@ _DRAWS = {
 _DRAWS_INTEGERS = {"integers": 2, "randint": 2, "binomial": 2, "poisson": 1, "geometric": 1}
 
 
-def opaque(context: Context, function: Any, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
-    """Call a live object that is neither looked into nor has a rule."""
+def opaque(
+    context: Context, function: Any, args: Sequence[Value], kwargs: dict[str, Value], kind: Kind = ANY
+) -> Value:
+    """Call a live object that is neither looked into nor has a rule; `kind` is what is known of the result."""
     _refuse(context, function, (*args, *kwargs.values()))
     if function is logging.getLogger:  # the same object for the same name, whenever it is asked
         logger = logging.getLogger(*(context.static(arg, "the name of a logger") for arg in args))
         return context.captures.value(logger, Place.of(logger), f"logger {logger.name}")
-    kind: Kind = ANY
-    if isinstance(function, type):
+    if kind != ANY:
+        pass
+    elif isinstance(function, type):
         kind = Object(function)
     elif function is np.random.default_rng:
         kind = Object(np.random.Generator)
     elif any(function is pairs for pairs in _INDEX_PAIRS) or (function is np.diag_indices and len(args) == 1):
         axis = Array(np.dtype(np.intp), (fresh(),))
         kind = Tuple((axis, axis))
-    elif isinstance(function, types.BuiltinMethodType) and isinstance(function.__self__, _GENERATORS):
-        kind = _drawn(context, function.__name__, args, kwargs)
+    elif isinstance(function, _METHODS) and isinstance(function.__self__, _GENERATORS):
+        return _draw(context, function.__name__, Literal(function), args, kwargs)
     return _call(context, Literal(function), args, kwargs, kind)
 
 
@@ -157,12 +164,60 @@ def opaque_method(
     """Call a method of a random generator that the program made."""
     if name == "shuffle" and any(map(_holds_changeable, args)):
         context.fail("TC108", "shuffle changes the list that it is given", hint="shuffle an array")
-    kind = _drawn(context, name, args, kwargs)
     method = Var(ANY)
     context.builder.append(
         Op((method,), named("getattr"), (receiver,), (("name", name),), context.builder.span)
     )
-    return _call(context, method, args, kwargs, kind)
+    return _draw(context, name, method, args, kwargs)
+
+
+def _draw(
+    context: Context, name: str, method: Atom, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Call a method of a random generator, whose derivative is known in some parameters of some distributions."""
+    from tangentc.frontend.expressions.operations import as_array
+
+    kind = _drawn(context, name, args, kwargs)
+    known = PARAMETERS.get(name)
+    if known is None and name not in DISCRETE:
+        return _call(context, method, args, kwargs, kind)
+    count = len(args) if known is None else len(known)
+    args = [*(as_array(context, arg) for arg in args[:count]), *args[count:]]
+    kwargs = {key: value if key == "size" else as_array(context, value) for key, value in kwargs.items()}
+    values = (*args, *kwargs.values())
+    if any(map(is_undefined, (method, *values))):
+        return UNDEF
+    parameters = [context.atom(value) for value in values]
+    if not any(can_be_active(kind_of(atom)) and isinstance(atom, Var) for atom in parameters):
+        return _call(context, method, args, kwargs, kind)
+    if known is not None:
+        given = {**dict(zip((*known, "size"), args, strict=False)), **kwargs}
+        kind = _drawn_with(
+            context, name, [kind_of(context.atom(given[key])) for key in known if key in given], given
+        )
+    return context.op("draw", method, *parameters, distribution=name, keywords=tuple(kwargs), kind=kind)
+
+
+def _drawn_with(context: Context, name: str, kinds: list[Kind], given: dict[str, Value]) -> Kind:
+    """The kind of random numbers with these parameters: that of their sum, where no size is given."""
+    size = given.get("size", Literal(None))
+    sized = None if isinstance(size, Literal) and size.value is None else _sized(context, size)
+    if name == "multivariate_normal":
+        mean = kinds[0]
+        if not isinstance(mean, Array) or mean.dims is None:
+            return ANY
+        if sized is None:
+            return Array(np.dtype(float), mean.dims)
+        known = isinstance(sized, Array) and sized.dims is not None
+        return Array(np.dtype(float), (*sized.dims, *mean.dims)) if known else ANY  # type: ignore[union-attr, misc]
+    if sized is not None:
+        return sized
+    if all(is_number(kind) or (isinstance(kind, Array) and kind.dims == ()) for kind in kinds):
+        return FLOAT
+    found = elementwise(lambda *parameters: sum(parameters) + 0.0, kinds, {})
+    return (
+        replace(found, dtype=np.dtype(float)) if isinstance(found, Array) and found.dims is not None else ANY
+    )
 
 
 def _call(

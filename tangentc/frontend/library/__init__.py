@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tangentc.frontend.state.context import Context
     from tangentc.frontend.state.values import Value
 
-__all__ = ["is_of_library", "library_call"]
+__all__ = ["is_of_library", "library_call", "stands_in"]
 
 
 def is_of_library(function: types.FunctionType) -> bool:
@@ -20,8 +20,18 @@ def is_of_library(function: types.FunctionType) -> bool:
     return (function.__module__ or "").startswith(f"{__name__}.")
 
 
-def library_call(context: Context, function: Any, *args: Value, site: Any = None) -> Value:
+_STANDING_IN = (f"{__name__}.interpolation", f"{__name__}.sparse")
+
+
+def stands_in(cls: type) -> bool:
+    """Whether a class of this library stands for one of SciPy, whose objects the program would have."""
+    return cls.__module__ in _STANDING_IN
+
+
+def library_call(
+    context: Context, function: Any, *args: Value, site: Any = None, keywords: dict[str, Value] | None = None
+) -> Value:
     """Inline a function of this library: what it makes counts as made at `site`, else by the user's call."""
     from tangentc.frontend.functions.inlining import inline_library
 
-    return inline_library(context, function, args, site or context.here)
+    return inline_library(context, function, args, site or context.here, keywords or {})

@@ -11,6 +11,7 @@ import gast
 from tangentc.errors import did_you_mean
 from tangentc.frontend.flow.choices import select
 from tangentc.frontend.functions.inlining import inline
+from tangentc.frontend.objects import library_objects
 from tangentc.frontend.objects.distributions import is_distribution, method_of_frozen
 from tangentc.frontend.objects.instances import attribute_of_object, member
 from tangentc.frontend.state.captures import is_library
@@ -46,6 +47,9 @@ def _attribute(context: Context, node: gast.Attribute) -> Value:
 
 def attribute(context: Context, owner: Value, name: str) -> Value:
     """`owner.name`."""
+    found = library_objects.member(context, owner, name)
+    if found is not None:
+        return found
     held = context.contents(owner)
     if isinstance(owner, Ref) and isinstance(held, ObjectValue):
         return attribute_of_object(context, owner, held, name)

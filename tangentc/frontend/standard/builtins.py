@@ -17,7 +17,7 @@ from tangentc.frontend.expressions.operations import apply_primitive, as_array
 from tangentc.frontend.expressions.operators import binary
 from tangentc.frontend.flow.choices import decide, select
 from tangentc.frontend.flow.truth import truth
-from tangentc.frontend.library import library_call, lists
+from tangentc.frontend.library import library_call, lists, stands_in
 from tangentc.frontend.library.sets import Set
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.objects.instances import set_attribute
@@ -42,6 +42,7 @@ from tangentc.frontend.state.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
+from tangentc.kinds.library_objects import is_family
 from tangentc.kinds.types import (
     Array,
     Bool,
@@ -311,7 +312,12 @@ def _isinstance(context: Context, value: Value, classes: Value) -> Value:
         return decide(context, value, lambda option: _isinstance(context, option, classes))
     wanted = context.static(classes, "the class of isinstance")
     cls = class_of(context.contents(value))
-    if cls is None:
+    if cls is not None and stands_in(cls):
+        context.fail(
+            "TC109", "the class of an object of SciPy that the program makes of what may vary is not known here",
+            hint="ask before the call",
+        )  # fmt: skip
+    if cls is None or is_family(cls):
         return context.op("call", Literal(isinstance), value, Literal(wanted))
     return Literal(issubclass(cls, wanted))
 

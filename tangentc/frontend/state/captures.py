@@ -25,9 +25,10 @@ from tangentc.frontend.state.values import DictValue, Instance, ListValue, Stati
 from tangentc.frontend.text.scopes import Frame
 from tangentc.ir.nodes import Literal, Var
 from tangentc.kinds.dims import labelled
+from tangentc.kinds.library_objects import facts, is_data
 from tangentc.kinds.of_values import Pattern, kind_of_value
 from tangentc.kinds.records import fields_of
-from tangentc.kinds.types import Array, Dim, Kind, List, Symbol, fresh
+from tangentc.kinds.types import Array, Dim, Kind, List, Object, Symbol, fresh
 from tangentc.primitives.core import find
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Captures:
             return adopted[1]
         if isinstance(value, np.ndarray) and place.local:
             return self._array(value, place, origin)
-        if isinstance(value, _DATA):
+        if isinstance(value, _DATA) or is_data(value):
             return self._data(value, place, origin)
         return self.fresh(value, place, origin)
 
@@ -329,6 +330,8 @@ def _kind(value: Any) -> Kind:
     if isinstance(value, np.ndarray):
         kind_of_value(value, Pattern())  # refuses subclasses
         return Array(value.dtype, tuple(1 if n == 1 else _unlike_one() for n in value.shape))
+    if is_data(value):
+        return Object(type(value), *facts(value))
     kind: Kind = kind_of_value(value, Pattern())
     return List(kind.item, fresh()) if isinstance(kind, List) else kind
 

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from tangentc.frontend.library import dicts, library_call, lists
+from tangentc.frontend.library import dicts, library_call, lists, stands_in
 from tangentc.frontend.library.sets import Set
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.heap import Contents
@@ -519,6 +519,11 @@ def check_result(context: Context, value: Value) -> None:
     if isinstance(value, Ref):
         _check_sites(context, value.sites)
         value = context.contents(value)
+    if isinstance(value, ObjectValue) and stands_in(value.cls):
+        context.fail(
+            "TC126", "an object of SciPy that is made of what may vary is returned",
+            hint="return the data that it is made of",
+        )  # fmt: skip
     if isinstance(value, Var) and isinstance(value.kind, (List, Dict, Map)):
         _check_kind(context, value.kind, set())
     for part in children(value):

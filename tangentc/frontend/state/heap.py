@@ -25,6 +25,7 @@ __all__ = [
     "AtRunTime",
     "Cell",
     "Contents",
+    "FormsMeet",
     "Heap",
     "Live",
     "Shadows",
@@ -58,6 +59,10 @@ class Unroll(Exception):
     def __init__(self, loop: Hashable) -> None:
         self.loop = loop
         super().__init__()
+
+
+class FormsMeet(Exception):
+    """Sparse matrices whose entries are sorted in different ways meet: lower again, with rows and columns for all."""
 
 
 class Shadows(Exception):
@@ -95,6 +100,7 @@ class Sites:
     adopted: what the program was given and writes, by identity.
     shadowed: classes with the data that they give their objects and that some object sets for itself.
     copied: the paths of long lists of numbers that the program was given and writes.
+    placed: whether every sparse matrix that may vary has the row and the column of each entry.
     """
 
     at_run_time: set[Hashable] = field(default_factory=set)
@@ -105,6 +111,7 @@ class Sites:
     adopted: dict[int, Live] = field(default_factory=dict)
     copied: set[Path] = field(default_factory=set)
     shadowed: set[tuple[type, str]] = field(default_factory=set)
+    placed: bool = False
 
 
 @dataclass(slots=True)

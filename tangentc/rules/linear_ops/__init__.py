@@ -13,6 +13,8 @@ from tangentc.rules.linear_ops.along import (
     correlate_first,
     correlate_second,
     recurrence,
+    reduceat,
+    spread_parts,
 )
 from tangentc.rules.linear_ops.arithmetic import (
     add,
@@ -148,6 +150,7 @@ __all__ = [
     "ravel",
     "real",
     "recurrence",
+    "reduceat",
     "reject",
     "repeat",
     "reshape",
@@ -161,6 +164,7 @@ __all__ = [
     "shaped",
     "solve",
     "spread",
+    "spread_parts",
     "squeeze",
     "stack",
     "steep",

@@ -98,3 +98,24 @@ def bincount(places: Expr, t: Expr, *, minlength: int) -> Expr:
 @transpose(bincount)
 def bincount_t(w: Expr, places: Expr, *, minlength: int) -> Any:
     return w.getitem((Hole(0),), places)
+
+
+@linear_op
+def reduceat(indices: Expr, t: Expr, *, axis: int) -> Expr:
+    """The sums of the parts of t that begin at the indices."""
+    return call("np.add.reduceat", t, indices, axis=axis)
+
+
+@transpose(reduceat)
+def reduceat_t(w: Expr, indices: Expr, like: Expr, *, axis: int) -> Any:
+    return call("spread_parts", w, indices, ops.dim(like, axis), axis=axis)
+
+
+@linear_op
+def spread_parts(indices: Expr, size: Expr, t: Expr, *, axis: int) -> Expr:
+    return call("spread_parts", t, indices, size, axis=axis)
+
+
+@transpose(spread_parts)
+def spread_parts_t(w: Expr, indices: Expr, size: Expr, *, axis: int) -> Any:
+    return call("np.add.reduceat", w, indices, axis=axis)
