@@ -410,6 +410,39 @@ def cofactors(a: Any) -> Any:
     return (scale[..., None, None] * u.conj() * others[..., None, :]) @ v.conj()
 
 
+def cofactors_slope(a: Any, e: Any) -> Any:
+    """The derivative of `cofactors` at a along e: the second derivative of `np.linalg.det`, for singular matrices too.
+
+    With a = u diag(s) v and m = u^H e v^H, in whose coordinates a is diagonal, that of the entry i, j is -p_ij m_ji,
+    and of the entry i, i the sum over k of p_ik m_kk, where p_ij is the product of the s but the i-th and j-th.
+
+    Args:    a, e: square matrices (..., n, n).
+    Returns: the same shape.  It is symmetric: the sum of w * slope(a, e) is that of e * slope(a, w).
+    """
+    if np.size(a) == 0:
+        return np.zeros_like(a)
+    try:
+        inverse = np.linalg.inv(a)
+        condition = np.linalg.norm(a, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
+        if np.all(condition * np.finfo(inverse.dtype).eps < 1e-9):
+            turned = np.swapaxes(inverse, -1, -2)
+            change = np.sum(turned * e, axis=(-2, -1), keepdims=True)
+            inner = change * turned - turned @ np.swapaxes(e, -1, -2) @ turned
+            return np.linalg.det(a)[..., None, None] * inner
+    except np.linalg.LinAlgError:
+        pass
+    u, s, v = np.linalg.svd(a)
+    one = np.eye(s.shape[-1], dtype=bool)
+    left_out = one[:, None, :] | one[None, :, :]
+    p = np.where(one, 0.0, np.prod(np.where(left_out, 1.0, s[..., None, None, :]), axis=-1))
+    m = np.swapaxes(u.conj(), -1, -2) @ e @ np.swapaxes(v.conj(), -1, -2)
+    sums = p @ np.diagonal(m, axis1=-2, axis2=-1)[..., None]
+    inner = np.where(one, sums, -p * np.swapaxes(m, -1, -2))
+    scale = np.linalg.det(u) * np.linalg.det(v)
+    slope = (scale[..., None, None] * u.conj()) @ inner @ v.conj()
+    return slope.astype(np.result_type(a, e), copy=False)
+
+
 def recurrence(x: Any, t: Any, axis: int = -1) -> Any:
     """s_i = x_i s_(i-1) + t_i along an axis, from s_0 = t_0."""
     result = np.array(np.broadcast_arrays(x, t)[1], np.result_type(x, t))
@@ -541,3 +574,8 @@ def real_places(v: Any) -> Any:
 def quarter_turn(x: Any, like: Any) -> Any:
     """1j * x where `like` is complex; 0 where it is real, and an imaginary part would be."""
     return 1j * x if np.iscomplexobj(like) else np.zeros_like(x)
+
+
+def room(shape: Any, w: Any) -> Any:
+    """Zeros among which entries of w are put."""
+    return np.zeros(shape, np.result_type(w))

@@ -123,3 +123,7 @@ declare(
     "quarter_turn", numerics.quarter_turn, "x", "like", callables=(numerics.quarter_turn,),
     kind=lambda kinds, _: Array(dtype_of(kinds[1]), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,
 )  # fmt: skip
+declare(
+    "room", numerics.room, "shape", "w", callables=(numerics.room,),
+    kind=lambda kinds, _: Array(dtype_of(kinds[1]), dims_of_shape(kinds[0])),
+)  # fmt: skip

@@ -151,6 +151,10 @@ declare(
     "cofactors", numerics.cofactors, "a",
     kind=contracting(numerics.cofactors, square_pairs), callables=(numerics.cofactors,),
 )  # fmt: skip
+declare(
+    "cofactors_slope", numerics.cofactors_slope, "a", "e",
+    kind=contracting(numerics.cofactors_slope, solve_pairs), callables=(numerics.cofactors_slope,),
+)  # fmt: skip
 linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper": False})
 linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2, record=_record("slogdet"))
 linear_algebra(

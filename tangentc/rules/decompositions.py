@@ -1,7 +1,10 @@
 """Derivatives of spectral decompositions, of QR, and of what is made of them.
 
 Where eigenvalues or singular values are equal, single vectors have no derivative, and the derivative through them is
-NaN: not even that of a smooth function of the matrix can be had from what single vectors do.  The values by
+NaN: not even that of a smooth function of the matrix can be had from what single vectors do.  With a = v diag(w) v^T,
+tr(b v diag(w) v^T) is tr(b a), whose gradient is b; what comes back for v says b_ij (w_j - w_i) of each pair, nothing
+where w_i = w_j, and 0 in place of NaN would lose the entries of b between such vectors without a word.  (Nor is it
+enough that nothing comes back for both vectors of a pair: so it is here where w_i = w_j = 0.)  The values by
 themselves, and norms made of them, stay finite there.  Vectors are defined up to a phase, whose change counts as 0
 for Hermitian matrices.
 

@@ -17,6 +17,7 @@ from tangentc.rules import ops
 from tangentc.rules.defined import defined
 from tangentc.rules.expr import Expr, call, several
 from tangentc.rules.linear import ZERO
+from tangentc.rules.linear_ops.products import cofactors_slope
 from tangentc.rules.ops import (
     Tangent,
     absolute,
@@ -202,10 +203,16 @@ def det(y: Expr, a: Expr, *, da: Tangent) -> Tangent:
 
 @linearise(named("cofactors"))
 def cofactors(c: Expr, a: Expr, *, da: Tangent) -> Tangent:
-    """c = det(a) a^-T where a is regular; elsewhere the second derivative of det is refused by `inv`."""
-    inverse_t = transposed(inv(a))
-    change = linear.sum_(inverse_t * da, axis=(-2, -1), keepdims=True)
-    return c * change - c @ (linear.exchange(da, to="mT") @ inverse_t)
+    return cofactors_slope(a, da)
+
+
+@defined(named("cofactors_slope"))
+def cofactors_slope_(a: Any, e: Any) -> Any:
+    """With c = cofactors(a) = det(a) a^-T; the third derivative of the determinant of a singular matrix is an error."""
+    inverse_t = np.swapaxes(np.linalg.inv(a), -1, -2)
+    c = np.linalg.det(a)[..., None, None] * inverse_t if rank(a) > 2 else np.linalg.det(a) * inverse_t
+    change = np.sum(inverse_t * e, axis=(-2, -1), keepdims=True)
+    return c * change - c @ np.swapaxes(e, -1, -2) @ inverse_t
 
 
 @linearise(np.linalg.slogdet)

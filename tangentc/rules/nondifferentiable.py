@@ -50,7 +50,7 @@ _FACTS = (
     "shape_of", "shape_if_any", "dim", "ndim", "size", "dtype", "len", "list_len", "has_key", "keys_of", "range",
     "format", "str", "repr",
     "np.zeros", "np.ones", "np.empty", "np.eye", "np.identity", "np.tri",
-    "np.zeros_like", "np.ones_like", "np.empty_like",
+    "np.zeros_like", "np.ones_like", "np.empty_like", "room",
 )  # fmt: skip
 
 nondifferentiable(*(named(name) for name in (*_CONSTANT, *_TRUTH, *_POSITIONS, *_FACTS)))

@@ -294,9 +294,9 @@ def zeros(shape: Any, dtype: Any = None) -> Any:
 
 
 def room(w: Expr, shape: Any) -> Any:
-    """Zeros among which entries of w are put: complex where the dtype of w is not known."""
+    """Zeros among which entries of w are put, in its dtype, which may be known when it runs only."""
     dtype = dtype_of(w.kind)
-    return zeros(shape, np.dtype(complex) if dtype is None else dtype)
+    return call("room", shape, w) if dtype is None else zeros(shape, dtype)
 
 
 def literal(near: Any, value: Any) -> Expr:

@@ -147,6 +147,7 @@ def test_repeated_values() -> None:
         return np.sum(_symmetric(3, 3, seed=4) * ((v * w) @ v.T))
 
     assert np.all(np.isnan(tangentc.grad(square)(2.0 * np.eye(3))[np.tril_indices(3, -1)]))
+    assert np.all(np.isnan(tangentc.grad(square)(np.zeros((3, 3)))[np.tril_indices(3, -1)]))
 
 
 def test_results_by_name() -> None:

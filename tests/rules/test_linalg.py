@@ -59,6 +59,10 @@ def _regular(*shape: int, seed: int = 0) -> Any:
     return normal(*shape, seed=seed) + 3 * np.eye(shape[-1])
 
 
+def _low_rank(rank: int) -> Any:
+    return normal(3, rank) @ normal(rank, 3, seed=9)
+
+
 def _hermitian(*shape: int) -> Any:
     root = complexes(*shape)
     return root @ root.conj().T + shape[-1] * np.eye(shape[-1])
@@ -127,11 +131,18 @@ CASES = [
     case(
         np.linalg.det,
         np.outer(normal(3), normal(3, seed=9)) + np.diag([1.0, 0, 0]),
-        derivatives=1,
         id="singular",
     ),
-    case("cofactors", _regular(3, 3), derivatives=1),
-    case("cofactors", complexes(2, 3, 3), derivatives=1),
+    *(
+        case(np.linalg.det, x, id=f"rank {k}")
+        for k, x in enumerate((np.zeros((3, 3)), _low_rank(1), _low_rank(2)))
+    ),
+    case(np.linalg.det, np.stack((_low_rank(2), normal(3, 3))), id="one of a stack"),
+    case(np.linalg.det, complexes(3, 1) @ complexes(1, 3) + np.diag([1j, 0, 0]), id="complex and singular"),
+    case(np.linalg.det, np.zeros((2, 0, 0)), id="empty"),
+    case("cofactors", _regular(3, 3)),
+    case("cofactors", complexes(2, 3, 3)),
+    case("cofactors_slope", complexes(2, 2), complexes(2, 2, seed=9)),
     case(np.linalg.slogdet, _regular(3, 3)),
     case(np.linalg.slogdet, -_regular(3, 3), id="negative"),
     case(np.linalg.slogdet, _regular(2, 3, 3)),

@@ -59,10 +59,7 @@ def scatter(w: Expr, like: Expr, index: Index, holes: Sequence[Expr] = (), once:
 
     `once` promises that integer arrays among the holes name no place twice.
     """
-    dtype = dtype_of(w.kind) or dtype_of(like.kind)
-    if isinstance(like.kind, Array) and like.kind.dtype is None:
-        dtype = np.dtype(complex)  # it may be
-    place: Expr = call("np.zeros_like", like) if dtype is None else ops.zeros(like.shape, dtype)
+    place = ops.room(w, like.shape)
     return _written(place, w, index, holes, once)
 
 

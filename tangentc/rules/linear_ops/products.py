@@ -205,3 +205,14 @@ def solve_t(w: Expr, a: Expr, like: Expr) -> Any:
     """<w, a^-1 t> = <a^-T w, t>, for each matrix of a stack."""
     bar = call("np.linalg.solve", ops.transposed(a), w)
     return bar if rank(like) == 1 else _unstacked(bar, like)
+
+
+@linear_op
+def cofactors_slope(a: Expr, t: Expr) -> Expr:
+    """The second derivative of a determinant: symmetric."""
+    return call("cofactors_slope", a, t)
+
+
+@transpose(cofactors_slope)
+def cofactors_slope_t(w: Expr, a: Expr) -> Any:
+    return call("cofactors_slope", a, w)

@@ -112,13 +112,20 @@ def folded_band_t(v: Expr, shape: Expr, *, lower: bool) -> Any:
 
 @linear_op
 def toeplitz(c: Expr, r: Expr, t: Expr, *, of: str) -> Expr:
-    """The system (`of` "solve_toeplitz") or the product ("matmul_toeplitz") with a column c and a row r."""
+    """The system (`of` "solve_toeplitz") or the product ("matmul_toeplitz") with a column c and a row r.
+
+    Without a row it is the conjugate of the column.
+    """
     return call(f"scipy.linalg.{of}", c, r, t)
 
 
 @transpose(toeplitz)
 def toeplitz_t(w: Expr, c: Expr, r: Expr, *, of: str) -> Any:
     """The row becomes the column; what stands in the corner is c[0]."""
+    if not ops.given(r):
+        if not ops.is_complex(c):
+            return call(f"scipy.linalg.{of}", c, r, w)
+        r = ops.conj(c)
     return call(f"scipy.linalg.{of}", call("np.concatenate", c[:1], r[1:]), c, w)
 
 
@@ -156,6 +163,10 @@ def function_slope_t(w: Expr, a: Expr, *, which: str) -> Any:
     return call("matrix_function_slope", ops.transposed(a), w, which=which)
 
 
+def _after(start: Any, size: Any) -> Any:
+    return size if isinstance(start, int) and start == 0 else start + size
+
+
 @linear_op
 def blocks(*parts: Expr, varies: tuple[bool, ...]) -> Expr:
     """A block diagonal of tangents, with zeros in the places of the constant blocks, which come first."""
@@ -175,8 +186,9 @@ def blocks_t(w: Expr, *constants: Expr, like: Any, varies: tuple[bool, ...]) -> 
         x = next(moving) if v else next(still)
         sizes = ops.sizes(x)
         height, width = [1] * (2 - len(sizes)) + sizes
+        below, right = _after(row, height), _after(column, width)
         if v:
-            rows = slice(row, row + height) if len(sizes) == 2 else row
-            found.append(w[rows, slice(column, column + width) if sizes else column])
-        row, column = row + height, column + width
+            rows = slice(row, below) if len(sizes) == 2 else row
+            found.append(w[rows, slice(column, right) if sizes else column])
+        row, column = below, right
     return tuple(found)

@@ -7,21 +7,29 @@ from scipy import linalg
 import tangentc.primitives.scipy.linalg  # noqa: F401
 from tangentc.rules.decompositions import adjoint, adjoint_tangent
 from tangentc.rules.expr import Expr
+from tangentc.rules.linear import Linear
 from tangentc.rules.linear_ops import systems
 from tangentc.rules.ops import Tangent, inv
 from tangentc.rules.registry import linearise
 
 
+def _like(x: Expr, t: Tangent) -> Tangent:
+    """A tangent of the solution, which has its shape."""
+    if isinstance(t, Linear):
+        t.kind, t.prototype = x.kind, lambda: x
+    return t
+
+
 @linearise(linalg.solve_sylvester)
 def solve_sylvester(x: Expr, a: Expr, b: Expr, q: Expr, *, da: Tangent, db: Tangent, dq: Tangent) -> Tangent:
     """a dx + dx b = dq - da x - x db"""
-    return systems.sylvester(a, b, dq - da @ x - x @ db)
+    return _like(x, systems.sylvester(a, b, dq - da @ x - x @ db))
 
 
 @linearise(linalg.solve_continuous_lyapunov)
 def solve_continuous_lyapunov(x: Expr, a: Expr, q: Expr, *, da: Tangent, dq: Tangent) -> Tangent:
     """a x + x a^H = q"""
-    return systems.sylvester(a, adjoint(a), dq - da @ x - x @ adjoint_tangent(da, a))
+    return _like(x, systems.sylvester(a, adjoint(a), dq - da @ x - x @ adjoint_tangent(da, a)))
 
 
 @linearise(linalg.solve_discrete_lyapunov)
@@ -30,7 +38,7 @@ def solve_discrete_lyapunov(
 ) -> Tangent:
     """x = a x a^H + q"""
     change = da and da @ (x @ adjoint(a)) + (a @ x) @ adjoint_tangent(da, a)
-    return systems.discrete(a, dq + change)
+    return _like(x, systems.discrete(a, dq + change))
 
 
 @linearise(linalg.solve_continuous_are)
@@ -46,7 +54,7 @@ def solve_continuous_are(
     loop = a - b @ k
     slope = x @ da - (x @ db) @ k
     change = dq + slope + adjoint_tangent(slope, x) + adjoint(k) @ dr @ k
-    return systems.sylvester(adjoint(loop), loop, -change)
+    return _like(x, systems.sylvester(adjoint(loop), loop, -change))
 
 
 @linearise(linalg.solve_discrete_are)
@@ -63,4 +71,4 @@ def solve_discrete_are(
     loop = a - b @ k
     slope = (adjoint(loop) @ x) @ (da - db @ k)
     change = dq + slope + adjoint_tangent(slope, x) + adjoint(k) @ dr @ k
-    return systems.discrete(adjoint(loop), change)
+    return _like(x, systems.discrete(adjoint(loop), change))

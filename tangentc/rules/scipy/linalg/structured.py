@@ -16,14 +16,14 @@ from tangentc.rules.expr import Expr
 from tangentc.rules.linear import ZERO
 from tangentc.rules.linear_ops import systems
 from tangentc.rules.linear_ops.joining import joined
-from tangentc.rules.ops import Tangent, conj, given, rank, undefined
+from tangentc.rules.ops import Tangent, given, rank, undefined
 from tangentc.rules.registry import linearise as plainly
 from tangentc.rules.scipy.linalg.checked import linearise
 
 
 @defined(linalg.toeplitz)
 def toeplitz(c: Any, r: Any = None) -> Any:
-    columns = r if given(r) else np.conjugate(c)
+    columns = r if given(r) else np.conjugate(c) if _is_complex(c) else c
     n, m = ops.dim(c, 0), ops.dim(columns, 0)
     entries = np.concatenate((np.flip(columns[1:]), c))  # c_ij stands at place i - j + m - 1
     place = ops.arange(c, n)[:, None] - ops.arange(c, m)[None, :] + (m - 1)
@@ -94,12 +94,12 @@ def _symbol(x: Any) -> Any:
     return x.primal if isinstance(x, Dual) else x
 
 
+def _is_complex(x: Any) -> bool:
+    """Of what a definition sees: arrays too."""
+    return np.iscomplexobj(x) if isinstance(x, np.ndarray) else ops.is_complex(x)
+
+
 # --- systems ----------------------------------------------------------------------------------------
-
-
-def _row(c: Expr, r: Any) -> Expr:
-    """The row of a Toeplitz matrix, by default the conjugate of the column."""
-    return r if given(r) else conj(c)  # type: ignore[no-any-return]
 
 
 def _change(c: Expr, r: Any, dc: Tangent, dr: Tangent) -> Tangent:
@@ -115,7 +115,7 @@ def solve_toeplitz(
     x: Expr, c: Expr, r: Any, b: Expr, *, dc: Tangent, dr: Tangent, db: Tangent
 ) -> Tangent:  # fmt: skip
     change = _change(c, r, dc, dr)
-    return systems.toeplitz(c, _row(c, r), db - linear.shaped(change @ x, x), of="solve_toeplitz")
+    return systems.toeplitz(c, r, db - linear.shaped(change @ x, x), of="solve_toeplitz")
 
 
 @linearise(linalg.matmul_toeplitz)
@@ -123,7 +123,7 @@ def matmul_toeplitz(
     y: Expr, c: Expr, r: Any, x: Expr, *, dc: Tangent, dr: Tangent, dx: Tangent
 ) -> Tangent:  # fmt: skip
     change = linear.shaped(_change(c, r, dc, dr) @ x, y)
-    return change + systems.toeplitz(c, _row(c, r), dx, of="matmul_toeplitz")
+    return change + systems.toeplitz(c, r, dx, of="matmul_toeplitz")
 
 
 @defined(linalg.solve_circulant)
@@ -133,8 +133,4 @@ def solve_circulant(c: Any, b: Any) -> Any:
         raise undefined("scipy.linalg.solve_circulant of several systems has no derivative rule", _symbol(c))
     spectrum = np.fft.fft(c)
     x = np.fft.ifft(np.fft.fft(b, axis=0) / (spectrum if rank(b) == 1 else spectrum[:, None]), axis=0)
-    return (
-        x
-        if any(np.iscomplexobj(v) if isinstance(v, np.ndarray) else ops.is_complex(v) for v in (c, b))
-        else np.real(x)
-    )
+    return x if _is_complex(c) or _is_complex(b) else np.real(x)
