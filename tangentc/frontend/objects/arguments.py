@@ -9,14 +9,8 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError
-from tangentc.frontend.arrays import choosing, cuts, facts, joins, mapping, sets, spellings  # noqa: F401
-from tangentc.frontend.calls import derivatives  # noqa: F401
-from tangentc.frontend.expressions import displays, operators  # noqa: F401
-from tangentc.frontend.flow import control  # noqa: F401
-from tangentc.frontend.functions import generators  # noqa: F401
 from tangentc.frontend.objects.adoption import collected
 from tangentc.frontend.objects.instances import defaults
-from tangentc.frontend.standard import objects  # noqa: F401
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.dynamic import make
 from tangentc.frontend.state.heap import Contents
@@ -29,14 +23,6 @@ from tangentc.frontend.state.values import (
     Static,
     TupleValue,
     Value,
-)
-from tangentc.frontend.statements import (  # noqa: F401
-    assignments,
-    comprehensions,
-    exceptions,
-    loops,
-    managers,
-    patterns,
 )
 from tangentc.ir.nodes import Literal, Parameter, Tree, Var
 from tangentc.kinds.dims import labelled
