@@ -127,11 +127,11 @@ def iterated_by_nditer(x):
 
 
 def segments(x):
-    return np.sum(np.add.reduceat(x, [0, 1]))
+    return np.sum(np.multiply.reduceat(x, [0, 1]))
 
 
-def running_maximum(x):
-    return np.sum(np.maximum.accumulate(x))
+def running_hypotenuse(x):
+    return np.sum(np.hypot.accumulate(x))
 
 
 def broadcast_written(x):
@@ -187,7 +187,7 @@ def closure_sees(x):
         (out_is_shared, "TC107"), (out_of_another_rank, "TC115"), (too_many_outputs, "TC115"),
         (shape_written, "TC108"), (transpose_written, "TC108"), (resized, "TC108"),
         (product_scattered, "TC108"), (clipped_positions, "TC115"), (iterated_by_nditer, "TC109"),
-        (segments, "TC202"), (running_maximum, "TC202"), (broadcast_written, "TC123"),
+        (segments, "TC202"), (running_hypotenuse, "TC202"), (broadcast_written, "TC123"),
         (alias_of_what_may_be_a_number, "TC121"), (changed_by_callee, "TC121"), (two_names, "TC113"),
         (closure_sees, "TC113"),
     ],
