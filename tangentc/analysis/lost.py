@@ -156,7 +156,8 @@ def _error(node: Op | Store | If | Loop | With | Attempt | Call) -> MissingRuleE
     hint = "declare its derivative with tangentc.linearise, or tangentc.nondifferentiable if it has none"
     if isinstance(node, Op) and node.primitive.name == "call":
         name = _name(getattr(node.operands[0], "value", None))
-        message = f"{name} is not known, and a differentiated value passes through it"
+        reason = node.attr("reason", "") or f"{name} is not known"
+        message = f"{reason}, and a differentiated value passes through it"
     else:
         message = (
             "a differentiated value comes back from text or an object, through which no derivative passes"

@@ -94,8 +94,13 @@ def format_text(*values: Any, parts: tuple[Any, ...] = ()) -> str:
     return render(parts)
 
 
-def opaque_call(function: Callable[..., Any], *args: Any, keywords: tuple[str, ...] = ()) -> Any:
-    """Call `function`; the last `len(keywords)` arguments go by those names."""
+def opaque_call(
+    function: Callable[..., Any], *args: Any, keywords: tuple[str, ...] = (), reason: str = ""
+) -> Any:
+    """Call `function`; the last `len(keywords)` arguments go by those names.
+
+    Args: reason: why no derivative goes through the call, where that is more than that the function is not known.
+    """
     first = len(args) - len(keywords)
     return function(*args[:first], **dict(zip(keywords, args[first:], strict=True)))
 
@@ -316,7 +321,7 @@ declare("str", str, "x", kind=text_kind, callables=(str,))
 declare("repr", repr, "x", kind=text_kind, callables=(repr,))
 declare(
     "call", opaque_call, "function", "*args",
-    attributes={"keywords": ()}, alias=Alias.MAYBE, effect=True, pure=False, syntax=Syntax.SPECIAL,
+    attributes={"keywords": (), "reason": ""}, alias=Alias.MAYBE, effect=True, pure=False, syntax=Syntax.SPECIAL,
 )  # fmt: skip
 declare(
     "print", print_values, "*args", kind=no_kind,

@@ -135,6 +135,16 @@ def view_of_the_whole(op: Op, definitions: Definitions) -> Atom | Op | None:
     return x if _same_kind(x, op) else None
 
 
+@law("T", "mT")
+def transpose_twice(op: Op, definitions: Definitions) -> Atom | Op | None:
+    """x.T.T -> x, the same memory, unless the program names it"""
+    (inner,), (result,) = op.operands, op.results
+    made = definitions.get(inner) if isinstance(inner, Var) else None
+    if made is None or made.primitive is not op.primitive or result.name:
+        return None
+    return made.operands[0] if _same_kind(made.operands[0], op) else None
+
+
 @law("truediv")
 def divide_by_one(op: Op, definitions: Definitions) -> Atom | Op | None:
     """x / 1 -> x"""

@@ -197,7 +197,7 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
 
     solve = solver_of(value)
     if solve is not None:
-        return solve(context, *_snapshots(context, args, kwargs))
+        return solve(context, args, kwargs)
     primitive = find(value)
     if primitive is not None:
         args, kwargs = _snapshots(context, args, kwargs)

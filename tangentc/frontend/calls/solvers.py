@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.analysis.writes import written_parameters
-from tangentc.errors import TangentcError
+from tangentc.errors import InternalError, TangentcError
 from tangentc.frontend.calls.apply import apply
 from tangentc.frontend.calls.derivatives import Alone, names_of
 from tangentc.frontend.expressions.indexing import getitem
@@ -27,6 +27,7 @@ from tangentc.frontend.state.requests import Request
 from tangentc.frontend.state.values import (
     ObjectValue,
     Partial,
+    Ref,
     Static,
     TupleValue,
     Value,
@@ -86,6 +87,10 @@ def solver_of(function: Any) -> Callable[[Context, Sequence[Value], Arguments], 
     def run(context: Context, args: Sequence[Value], kwargs: Arguments) -> Value:
         if any(is_undefined(value) for value in (*args, *kwargs.values())):
             return UNDEF
+        snapshots = [context.snapshot(value) for value in args]
+        named = {key: context.snapshot(value) for key, value in kwargs.items()}
+        args = [_kept(context, *pair) for pair in zip(args, snapshots, strict=True)]
+        kwargs = {key: _kept(context, value, named[key]) for key, value in kwargs.items()}
         try:
             bound = inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:
@@ -94,13 +99,34 @@ def solver_of(function: Any) -> Callable[[Context, Sequence[Value], Arguments], 
         try:
             with context.attempt(TangentcError):
                 return handler(context, function, {**bound.arguments, **more})
+        except InternalError:
+            raise
         except TangentcError as error:  # what is not differentiated may do more
             try:
-                return opaque(context, function, args, kwargs)
+                return _passive(context, opaque(context, function, snapshots, named), error.message)
             except TangentcError:
                 raise error from None
 
     return run
+
+
+def _passive(context: Context, result: Value, reason: str) -> Value:
+    """What an opaque call returned; the call knows why no derivative goes through it."""
+    call = context.builder.nodes[-1]
+    if isinstance(call, Op) and call.results == (result,):
+        context.builder.nodes[-1] = Op(
+            call.results, call.primitive, call.operands, (*call.attrs, ("reason", reason)), call.span
+        )
+    return result
+
+
+def _kept(context: Context, value: Value, snapshot: Value) -> Value:
+    """An argument: functions, and objects that may be called, are looked at when they run."""
+    if isinstance(value, TupleValue) and isinstance(snapshot, TupleValue):
+        pairs = zip(value.items, snapshot.items, strict=True)
+        return TupleValue(tuple(_kept(context, *pair) for pair in pairs), value.cls)
+    is_object = isinstance(value, Ref) and isinstance(context.contents(value), ObjectValue)
+    return value if is_object or is_callable(value) else snapshot
 
 
 def _takes_more(function: Any) -> bool:

@@ -114,6 +114,11 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
                     context.fail("TC116", str(error))
         case Choice():
             return select(context, target, lambda option: getitem(context, option, key))
+        case ObjectValue(cls, attributes) if issubclass(cls, dict):  # what SciPy's solvers return
+            name = context.static(key, "the key")
+            if name not in attributes:
+                context.fail("TC102", f"{cls.__name__} has no entry {name!r} in a differentiated program")
+            return attributes[name]
         case Instance() | ObjectValue() if defines(context, owner, "__getitem__"):
             return call_special(context, owner, "__getitem__", key)
         case Instance(origin=origin):
@@ -124,7 +129,8 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
             found = value[context.static(key, "the key")]
             return Static(typing.get_origin(found) or found)  # Box[float](x) makes a Box
     if not isinstance(target, (Var, Literal)):
-        context.fail("TC101", f"a {type(target).__name__.lower()} object cannot be indexed")
+        cls = target.cls if isinstance(target, ObjectValue) else type(target)
+        context.fail("TC101", f"a {cls.__name__} object cannot be indexed")
     if isinstance(target, Var) and is_container(target.kind):
         if defines(context, owner, "__getitem__"):
             return call_special(context, owner, "__getitem__", key)
