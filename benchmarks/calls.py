@@ -468,6 +468,20 @@ entry("scipy.signal.savgol_filter", line, by=lambda x: scipy.signal.savgol_filte
 
 # Integrals of samples.
 entries("scipy.integrate.trapezoid scipy.integrate.cumulative_trapezoid scipy.integrate.simpson", line)
+_special = scipy.special
+_beyond = between(1.2, 2.0)
+entry("scipy.special.pro_rad1", _beyond, by=lambda x: _special.pro_rad1(0, 1, 1.0, x)[0])
+entry("scipy.special.pro_rad2", _beyond, by=lambda x: _special.pro_rad2(0, 1, 1.0, x)[0])
+entry("scipy.special.pro_rad1_cv", _beyond, by=lambda x: _special.pro_rad1_cv(0, 1, 1.0, 2.5, x)[0])
+entry("scipy.special.pro_rad2_cv", _beyond, by=lambda x: _special.pro_rad2_cv(0, 1, 1.0, 2.5, x)[0])
+entry("scipy.special.riccati_jn", number, by=lambda x: _special.riccati_jn(3, x)[0])
+entry("scipy.special.riccati_yn", number, by=lambda x: _special.riccati_yn(3, x)[0])
+entry("scipy.special.lmbda", number, by=lambda x: _special.lmbda(2, x)[0])
+entry("scipy.special.pbdn_seq", number, by=lambda x: _special.pbdn_seq(2, x)[0])
+entry("scipy.special.pbdv_seq", number, by=lambda x: _special.pbdv_seq(1.5, x)[0])
+entry("scipy.special.pbvv_seq", number, by=lambda x: _special.pbvv_seq(1.5, x)[0])
+entry("scipy.special.pro_cv_seq", number, by=lambda c: _special.pro_cv_seq(0, 2, c))
+entry("scipy.special.obl_cv_seq", number, by=lambda c: _special.obl_cv_seq(0, 2, c))
 entry("scipy.integrate.romb", dyadic)
 entry(
     "scipy.integrate.quad",

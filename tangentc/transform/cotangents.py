@@ -21,8 +21,8 @@ from tangentc.analysis.activity import Activity
 from tangentc.analysis.aliasing import Aliasing, is_view
 from tangentc.analysis.regions import Regions
 from tangentc.errors import UnsupportedSyntaxError
-from tangentc.ir.build import Builder
-from tangentc.ir.nodes import Atom, Attempt, If, Index, Literal, Loop, Op, Store, Var, With, kind_of
+from tangentc.ir.build import Builder, operands_of, results_of, walk
+from tangentc.ir.nodes import Atom, Attempt, Block, If, Index, Literal, Loop, Op, Store, Var, With, kind_of
 from tangentc.kinds.types import (
     ANY,
     Any,
@@ -69,6 +69,7 @@ class Cotangents:
         boundless: frozenset[Var],
     ) -> None:
         self._undefined = undefined
+        self._is_complex = _computes_with_complex(regions.top.block)
         self._boundless = boundless
         self.sweep = sweep
         self.builder: Builder = sweep.builder
@@ -431,10 +432,10 @@ class Cotangents:
 
     def _zeros(self, value: Var) -> Var:
         dtype = value.kind.dtype if isinstance(value.kind, Array) else None
-        if isinstance(value.kind, Array) and dtype is None:
+        if isinstance(value.kind, Array) and dtype is None and self._is_complex:
             dtype = np.dtype(complex)  # it may be; the real part is taken where the cotangent lands
         dtypes: dict[str, AnyType] = {} if dtype is None or dtype == np.dtype(float) else {"dtype": dtype}
-        kind = Array(dtype, value.kind.dims) if isinstance(value.kind, Array) else None
+        kind = Array(dtype, value.kind.dims) if isinstance(value.kind, Array) and dtype is not None else None
         if self._is_shapeless(value):
             shape: Atom = self.builder.op("shape_if_any", self.sweep.resolve(value))
         else:
@@ -479,6 +480,27 @@ def bars_of(kind: Kind) -> Kind:
         case Dict() | Map():
             return Map(ANY, ANY)
     return kind
+
+
+def _computes_with_complex(block: Block) -> bool:
+    """Whether a program may compute with complex numbers: some are known, or come from real matrices."""
+
+    def is_complex(atom: Atom) -> bool:
+        dtype = dtype_of(kind_of(atom))
+        return dtype is not None and dtype.kind == "c"
+
+    if any(map(is_complex, block.params)):
+        return True
+    for node in walk(block):
+        if any(map(is_complex, (*operands_of(node), *results_of(node)))):
+            return True
+        if isinstance(node, Op) and node.primitive.name.startswith(_OF_MATRICES):
+            if any(isinstance(result.kind, Array) and result.kind.dtype is None for result in node.results):
+                return True
+    return False
+
+
+_OF_MATRICES = ("np.linalg.", "scipy.linalg.", "np.roots")
 
 
 def _may_be_complex(value: Atom) -> bool:

@@ -1,4 +1,4 @@
-"""Let sums take minus signs: x + a * -b is x - a * b, one operation fewer, and none on an array; -(a / -b) is a / b.
+"""Let sums take minus signs: x + a * -b is x - a * b, one operation fewer, and none on an array.
 
 The product keeps its place and changes its sign, so it must have no name and no other use than the sum.
 """
@@ -10,7 +10,6 @@ from dataclasses import replace
 from tangentc.analysis.aliasing import Aliasing, aliasing
 from tangentc.ir.build import blocks_of, changed, operands_of, uses_of, walk, with_nodes
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Store, Var
-from tangentc.kinds.types import is_number
 from tangentc.primitives.core import named
 from tangentc.transform.simplify import negated
 
@@ -45,11 +44,6 @@ class _Absorber:
                 if flipped is not None:
                     other = named(_OTHER[primitive.name])
                     self.changed[id(node)] = Op(results, other, (first, flipped), node.attrs, node.span)
-            case Op(results, primitive, (value,)) if primitive.name == "neg" and is_number(results[0].kind):
-                positive = self._odd(value)
-                if positive is not None:
-                    op, operands = positive
-                    self.changed[id(node)] = Op(results, op.primitive, operands, op.attrs, node.span)
             case Store(_, _, _, value, accumulate) if accumulate:
                 flipped = self.flip(value)
                 if flipped is not None:
@@ -58,29 +52,22 @@ class _Absorber:
 
     def flip(self, value: Atom) -> Var | None:
         """The product with the other sign, if that undoes a negation inside it."""
-        found = self._odd(value)
-        if found is None:
-            return None
-        op, operands = found
-        result = Var(op.results[0].kind)
-        self.changed[id(op)] = Op((result,), op.primitive, operands, op.attrs, op.span)
-        return result
-
-    def _odd(self, value: Atom) -> tuple[Op, tuple[Atom, ...]] | None:
-        """A product that nobody else uses, and operands that give it the other sign by undoing a negation."""
         op = self.made.get(value) if isinstance(value, Var) else None
         if (
             op is None
             or id(op) in self.changed
             or op.primitive.name not in _ODD
-            or self.uses[op.results[0]] != 1
+            or self.uses[value] != 1
             or _is_named(op.results[0])
         ):
             return None
         for position, operand in enumerate(op.operands):
             positive = negated(operand, self.made, self.aliases) or self.flip(operand)
             if positive is not None:
-                return op, (*op.operands[:position], positive, *op.operands[position + 1 :])
+                result = Var(op.results[0].kind)
+                operands = (*op.operands[:position], positive, *op.operands[position + 1 :])
+                self.changed[id(op)] = Op((result,), op.primitive, operands, op.attrs, op.span)
+                return result
         return None
 
     def block(self, block: Block) -> Block:

@@ -74,6 +74,8 @@ def table() -> dict[str, Example]:
     every("tensordot", normal(2, 3), normal(3, 2), axes=1)
     every("einsum", normal(2, 3), normal(3), subscripts="ij,j->i")
     every("linalg.inv linalg.det linalg.slogdet linalg.eigh linalg.eigvalsh linalg.cholesky", spd(3, 3))
+    every("linalg.eig linalg.eigvals", np.array([[2.0, 0.3], [0.1, 1.0]]))
+    every("linalg.multi_dot", normal(2, 3), normal(3, 2), normal(2))
     every("linalg.solve linalg.tensorsolve", spd(3, 3), normal(3))
     every("linalg.matrix_power", spd(3, 3), n=3)
     every("linalg.matrix_norm", normal(2, 3))

@@ -30,7 +30,7 @@ def jittered_adjoint(matrix, y_bar=1.0):
         if v1_tape.pop():
             v4 = np.linalg.inv(factor)           # linalg.cholesky(matrix + jitter * eye(len(matri...
             v5 = factor.T @ factor_bar
-            v6 = v4.T @ ((np.tril(np.triu(0.5 * -v5)) + np.tril(v5)) @ v4.T.T)
+            v6 = v4.T @ ((np.tril(np.triu(0.5 * -v5)) + np.tril(v5)) @ v4)
             matrix_bar = matrix_bar + (np.tril(np.triu(v6)) + np.tril(v6 + v6.mT, k=-1))  # matrix + jitter * eye(len(matrix))
             factor_bar = np.zeros(matrix.shape)  # try: factor = linalg.cholesky(matrix + jitter *...
     return y, (matrix_bar,)
