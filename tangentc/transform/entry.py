@@ -8,7 +8,7 @@ from dataclasses import replace
 from tangentc.analysis.aliasing import READ_ONLY, aliasing, is_reference
 from tangentc.analysis.origins import Origins, origins
 from tangentc.ir.build import Builder, blocks_of, changed, operands_of, walk, with_nodes
-from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Var, kind_of
+from tangentc.ir.nodes import Atom, Block, Call, Function, Node, Op, Var, kind_of
 from tangentc.ir.trees import map_tree
 from tangentc.kinds.types import Array
 from tangentc.primitives.core import Alias
@@ -52,20 +52,37 @@ def own_arguments(function: Function) -> Function:
 
 
 def own_call_results(function: Function, before: Function) -> Function:
-    """Callees still return memory of their own where they did `before` they were optimised: `x * 1.0` is now x."""
+    """Callees return memory of their own where they did `before` they were optimised (`x * 1.0` is now x), and where a
+    caller finds the cotangent of the result by its memory: there an argument and a result that is the same memory
+    have one, of which neither knows what the other has taken.
+
+    A result that is an argument is memory that nobody writes (`analysis.calls`), so a copy of it means the same.
+    """
     if not function.callees:
         return function
-    now, once = origins(function), origins(before)
+    now, once, found = origins(function), origins(before), _found_by_memory(function)
     callees = {}
     for key, callee in function.callees.items():
-        kept = _foreign(before.callees[key], once[key])
-        lost = [k for k in _foreign(callee, now[key]) if k not in kept]
+        kept = [k for k in _foreign(before.callees[key], once[key]) if (key, k) not in found]
+        copied = [k for k in _foreign(callee, now[key]) if k not in kept]
         builder, yields = Builder(), list(callee.body.yields)
-        for k in lost:
+        for k in copied:
             yields[k] = builder.op("copy", yields[k], kind=kind_of(yields[k]))
         nodes = (*callee.body.nodes, *builder.nodes)
         callees[key] = _with_yields(callee, replace(callee.body, nodes=nodes, yields=tuple(yields)))
     return replace(function, callees={key: replace(c, callees=callees) for key, c in callees.items()})
+
+
+def _found_by_memory(function: Function) -> set[tuple[str, int]]:
+    """The results of callees, by position, whose shadows are found by the memory of the result."""
+    found: set[tuple[str, int]] = set()
+    for caller in (function, *function.callees.values()):
+        aliases = aliasing(caller)
+        for node in walk(caller.body):
+            if isinstance(node, Call):
+                storage = (k for k, result in enumerate(node.results) if aliases.is_storage(result))
+                found.update((node.callee, k) for k in storage)
+    return found
 
 
 def _foreign(callee: Function, found: Origins) -> list[int]:

@@ -299,7 +299,33 @@ def from_pairs(x, n):
     return a * b + b
 
 
+def swapped_and_returned(v, w, depth):
+    """At the end of the recursion the result is an argument of the call, and the caller has written another."""
+    if depth <= 0:
+        return v
+    v = v.copy()
+    v[-2:] = v[1] ** 2
+    return 0.5 * swapped_and_returned(w, v, depth - 1) + v * 2.0
+
+
+def part_returned(x, y):
+    """The same where the recursion is not the program itself, and hands back a part."""
+
+    def step(v, w, depth):
+        if depth <= 0:
+            return v[1:]
+        v = v * 1.0
+        v[0] = v[1] * w[0]
+        return step(w, v, depth - 1) * v[1:]
+
+    return step(x, y, 3) + y[1:]
+
+
 PROGRAMS = [
+    Program(
+        swapped_and_returned, [(normal(4), normal(4, seed=1), 3), (normal(3), normal(3, seed=1), 0)], order=1
+    ),
+    Program(part_returned, [(normal(4), positive(4)), (-positive(3), normal(3))], order=1),
     Program(merge_sort, [(normal(5),), (normal(1),), (normal(0),)], order=1),
     Program(power_spectrum, [(normal(4),), (normal(1),)], order=1),
     Program(written_results, [(normal(3),)]),

@@ -30,6 +30,7 @@ from tangentc.frontend.state.values import (
     Static,
     TupleValue,
     Value,
+    View,
     is_callable,
     is_undefined,
 )
@@ -101,12 +102,17 @@ def _number_or_array(context: Context, name: str, left: Value, right: Value) -> 
     return kinds[0] if kinds[0] == kinds[1] else None
 
 
+_OF_SETS = ("and_", "or_", "xor", "sub")  # which views of dicts have as sets do
+
+
 def binary(context: Context, name: str, left: Value, right: Value) -> Value:
     """`left op right`: constants and containers of known structure at compile time."""
     if isinstance(left, Literal) and isinstance(right, Literal):
         folded = _folded(name, left, right)
         if folded is not None:
             return folded
+    if name in _OF_SETS and (isinstance(left, View) or isinstance(right, View)):
+        return binary(context, name, *(context.call(Static(set), side) for side in (left, right)))
     match name, context.contents(left), context.contents(right):
         case "add", TupleValue(items=a), TupleValue(items=b):
             return TupleValue(a + b)
