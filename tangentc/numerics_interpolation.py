@@ -196,9 +196,15 @@ def pchip_coefficients(x: Any, y: Any) -> Any:
 
 
 def akima_coefficients(x: Any, y: Any, method: str = "akima") -> Any:
-    """The coefficients of `scipy.interpolate.Akima1DInterpolator(x, y)`."""
+    """The coefficients of `scipy.interpolate.Akima1DInterpolator(x, y)`.
+
+    Raises: ValueError: SciPy before 1.16 puts no straight line through two points, and the derivative is that of one.
+    """
     options = {} if method == "akima" else {"method": method}
-    return interpolate.Akima1DInterpolator(x, y, **options).c
+    found = interpolate.Akima1DInterpolator(x, y, **options).c
+    if len(x) == 2 and np.any(found[:2]):
+        raise ValueError("this version of SciPy puts no straight line through two points")
+    return found
 
 
 def secant_windows(x: Any, y: Any, straight: bool = False) -> Any:
