@@ -7,15 +7,15 @@ from typing import Any
 
 from tangentc.ir.nodes import Block, Hole, Literal, Loop, Range, Slice, Store, Var
 from tangentc.ir.subprograms import Subprogram
-from tangentc.kinds.types import INT, Array
+from tangentc.kinds.types import INT
 from tangentc.primitives.core import named
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import Linear, Zero
 from tangentc.rules.linear_ops.functions import called, pushed, solve_vector
-from tangentc.rules.ops import rank
+from tangentc.rules.ops import dim, literal, rank
 from tangentc.rules.registry import linearise, nondifferentiable
 
-__all__ = ["varying"]
+__all__ = ["length", "varying"]
 
 Tangents = Sequence[Linear | Zero]
 
@@ -39,14 +39,19 @@ def solution(y: Expr, x: Expr, *values: Expr, residual: Subprogram, dvalues: Tan
     return solve_vector(-_jacobian(residual, y, values), change)
 
 
+def length(x: Expr) -> Expr:
+    """The number of entries of a vector, a constant where it is known."""
+    size = dim(x, 0)
+    return size if isinstance(size, Expr) else literal(x, size)
+
+
 def _jacobian(program: Subprogram, x: Expr, values: Sequence[Expr]) -> Expr:
     """The derivatives of a function with respect to its first parameter, a vector: a column for each entry."""
     builder = x.builder
-    known = x.kind.dims[0] if isinstance(x.kind, Array) and x.kind.dims else None
-    size = Expr.of(builder, Literal(known)) if isinstance(known, int) else call("size", x)
+    size = length(x)
     matrix = call("np.zeros", call("tuple", size, size))
     index = Var(INT, "j")
-    for value in values:
+    for value in (x, *values):
         _ = value.atom  # looked up here, not in the loop
     with builder.nested() as nodes:
         along = call("np.zeros", size)

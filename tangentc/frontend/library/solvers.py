@@ -14,19 +14,21 @@ def grad(function, argnums=0):
 grad.__tangentc__ = "grad"
 
 
+def vector(values):
+    array = np.asarray(values)
+    return array if array.ndim > 0 else np.atleast_1d(array)
+
+
 def vector_of(function, x, *args):
-    values = np.asarray(function(x, *args))
-    return values if values.ndim > 0 else np.atleast_1d(values)
+    return vector(function(x, *args))
 
 
 def vector_at(function, t, y, *args):
-    values = np.asarray(function(t, y, *args))
-    return values if values.ndim > 0 else np.atleast_1d(values)
+    return vector(function(t, y, *args))
 
 
 def vector_at_second(function, t, y, *args):
-    values = np.asarray(function(y, t, *args))
-    return values if values.ndim > 0 else np.atleast_1d(values)
+    return vector(function(y, t, *args))
 
 
 def excess(function, x, *args):

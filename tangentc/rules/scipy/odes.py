@@ -24,7 +24,7 @@ from tangentc.kinds.types import ANY, FLOAT, INT, Array, Const, fresh, rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
-from tangentc.rules.functions import Tangents, varying
+from tangentc.rules.functions import Tangents, length, varying
 from tangentc.rules.linear import Linear, Zero, linear_op, transpose
 from tangentc.rules.linear_ops.functions import called
 from tangentc.rules.registry import linearise
@@ -145,7 +145,7 @@ class _Backward:
         self.wrt, self.options = wrt, options
         self.reads = tuple(k for k in wrt if k != _STATE)
         self.values = values
-        self.size = _size(y0)
+        self.size = length(y0)
         self.read = (self.size, *values)
         self.equation = _composed(program, ("backward", self.reads), self._right(program), self.read)
         self.lengths = [call("size", values[k - _STATE - 1]) for k in self.reads]
@@ -178,19 +178,13 @@ class _Backward:
         """The cotangents that are asked for, each in its shape."""
         parts = [bar] if _STATE in self.wrt else []
         place: Any = ops.literal(bar, 0)
-        for position, length in zip(self.reads, self.lengths, strict=True):
+        for position, count in zip(self.reads, self.lengths, strict=True):
             value = self.values[position - _STATE - 1]
-            after = place + length
+            after = place + count
             part = sums.getitem((Slice(Hole(0), Hole(1)),), place, after)
             parts.append(part[0] if rank_of(value.kind) == 0 else ops.reshape(part, value.shape))
             place = after
         return tuple(parts) if len(parts) > 1 else parts[0]
-
-
-def _size(y0: Expr) -> Expr:
-    """How many equations there are."""
-    known = y0.kind.dims[0] if isinstance(y0.kind, Array) and y0.kind.dims else None
-    return ops.literal(y0, known) if isinstance(known, int) else call("size", y0)
 
 
 # --- the equations -----------------------------------------------------------------------------------
@@ -216,7 +210,7 @@ def _variational(
         (change,) = called(program.tangent((_STATE, *reads)), (t, y, *read, tangent, *tangents))
         return call("np.concatenate", rate, change)
 
-    whole = [_size(y0), *read, *moving]
+    whole = [length(y0), *read, *moving]
     return _composed(program, ("variational", reads), right, whole), call("np.concatenate", y0, begin), whole
 
 

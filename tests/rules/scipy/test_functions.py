@@ -71,6 +71,15 @@ def system(a):
     return x * a[2]
 
 
+def systems_in_a_loop(a):
+    """Each solution is read by the next system, and recorded for the way back."""
+    x = a[:2]
+    for _ in range(3):
+        equations = lambda z: [z[0] ** 3 + z[0] - x[1] * a[0], z[1] + 0.1 * z[0] * z[1] - x[0]]  # noqa: E731
+        x = optimize.fsolve(equations, np.ones(2), xtol=1e-13)
+    return x * a[2]
+
+
 def system_with_a_report(a, b):
     found = optimize.root(lambda x, m: m @ x + 0.1 * x**3 - b, np.zeros(2), args=(a,), tol=1e-13)
     if not found.success:
@@ -104,7 +113,8 @@ def of_an_object(a):
 
 EQUATIONS = [
     (of_an_object, A), (bracketed, A), (bracketed_by_others, A), (by_newton, A), (with_a_report, A), (fixed, A),
-    (in_a_loop, A), (system, A), (system_with_a_report, np.eye(2) + 0.1 * normal(2, 2), normal(2)),
+    (in_a_loop, A), (system, A), (systems_in_a_loop, A),
+    (system_with_a_report, np.eye(2) + 0.1 * normal(2, 2), normal(2)),
     (written_afterwards, A),
 ]  # fmt: skip
 
