@@ -36,7 +36,7 @@ LAYERS = (
     ("highlight.py",),
     ("runtime",),
     ("executed.py",),
-    ("traces.py", "testing.py", "custom.py"),
+    ("traces.py", "testing.py", "custom.py", "numeric"),
     ("api.py",),
     ("jacobians.py", "checking.py"),
     ("__init__.py",),
