@@ -60,4 +60,54 @@ ENTRIES: dict[str, Entry] = {
         tangentc.numeric.grad(f, step="balanced")(1e-3)
         """,
     ),
+    "TC411": entry(
+        "An operation without a symbolic form",
+        """The program as an expression needs a word of SymPy for each of its operations. Arithmetic, elementary
+        functions, sums, products and what moves entries have one; decompositions, sorting and calls into other
+        packages have none. Nor has SymPy a derivative for every function that it has.""",
+        """
+        import sympy
+        import tangentc.symbolic
+
+        def f(x):
+            return np.sum(np.sort(x) * np.arange(2.0))
+
+        tangentc.symbolic.expression(f, np.array(sympy.symbols("a b")))
+        """,
+        """
+        import sympy
+        import tangentc.symbolic
+
+        def f(x):
+            return np.maximum(x[0], x[1])
+
+        tangentc.symbolic.expression(f, np.array(sympy.symbols("a b")))
+        """,
+    ),
+    "TC412": entry(
+        "A branch or a loop that depends on a symbol",
+        """An expression is one formula for all values. Which branch is taken and how often a loop runs must be known
+        without the values of the symbols.""",
+        """
+        import tangentc.symbolic
+
+        def f(x):
+            return x * x if x > 0.0 else -x
+
+        tangentc.symbolic.expression(f)
+        """,
+        """
+        import tangentc.symbolic
+
+        def f(x):
+            return np.where(x > 0.0, x * x, -x)
+
+        tangentc.symbolic.expression(f)
+        """,
+    ),
+    "TC413": entry(
+        "An expression that is nested too deeply",
+        """Each trip of a loop wraps the expression of the one before. After some thousands of them neither SymPy nor
+        Python follow. The code that `tangentc.grad` emits keeps the loop.""",
+    ),
 }

@@ -37,6 +37,7 @@ LAYERS = (
     ("runtime",),
     ("executed.py",),
     ("traces.py", "testing.py", "custom.py", "numeric"),
+    ("symbolic",),
     ("api.py",),
     ("jacobians.py", "checking.py"),
     ("__init__.py",),
