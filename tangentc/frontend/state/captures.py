@@ -376,8 +376,8 @@ def is_library(function: Any) -> bool:
 
 
 _OPEN = (
-    "tangentc.api", "tangentc.eager", "tangentc.emitted", "tangentc.frontend.library.", "tangentc.jacobians", "tangentc.nn",
-    "tangentc.runtime.dispatch",
+    "tangentc.api", "tangentc.eager", "tangentc.emitted", "tangentc.frontend.library.", "tangentc.jacobians",
+    "tangentc.nn", "tangentc.runtime.dispatch",
 )  # fmt: skip
 
 
