@@ -70,6 +70,15 @@ class Interpreter:
         """What the primitive gives."""
         return op.primitive.function(*values, **{**op.primitive.attributes, **dict(op.attrs)})
 
+    def store(self, store: Store, array: Any, place: Any, value: Any) -> None:
+        """Write into an array."""
+        if store.accumulate == "+":
+            array[place] += value
+        elif store.accumulate == "-":
+            array[place] -= value
+        else:
+            array[place] = value
+
     def truth(self, value: Any, node: If | Loop) -> bool:
         """Whether the condition of a branch or of a loop holds."""
         return bool(value)
@@ -95,17 +104,10 @@ class Interpreter:
             case Op(results, _, operands):
                 value = self.op(node, _values(operands, environment))
                 return () if not results else (value,) if len(results) == 1 else tuple(value)
-            case Store(target, index, operands, stored, accumulate):
-                array = _value(target, environment)
+            case Store(target, index, operands, stored):
                 key = fill_index(index, _values(operands, environment))
                 place = key[0] if len(key) == 1 else key  # an operand may be a tuple of indices
-                value = _value(stored, environment)
-                if accumulate == "+":
-                    array[place] += value
-                elif accumulate == "-":
-                    array[place] -= value
-                else:
-                    array[place] = value
+                self.store(node, _value(target, environment), place, _value(stored, environment))
                 return ()
             case If(_, condition, then, orelse):
                 holds = self.truth(_value(condition, environment), node)

@@ -13,9 +13,12 @@ import sympy
 from tangentc import pipeline
 from tangentc.errors import MissingRuleError, UnsupportedSyntaxError
 from tangentc.ir.interpret import Interpreter
-from tangentc.ir.nodes import If, Loop, Op, kind_of
+from tangentc.ir.nodes import Function, If, Literal, Loop, Op, Store, kind_of
+from tangentc.ir.trees import leaves as tree_leaves
 from tangentc.kinds.of_values import map_leaves
+from tangentc.kinds.records import Field
 from tangentc.kinds.types import dtype_of
+from tangentc.primitives.core import Alias
 from tangentc.runtime.promotions import Promotions
 from tangentc.runtime.selection import signature_of
 from tangentc.symbolic.table import BY_NUMPY, COMPOSED, ELEMENTARY
@@ -44,6 +47,7 @@ def expression(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     named = [name for name, value in kwargs.items() if _has_symbols(value)]
     plain, by_name = map_leaves(_stand_in, (args, kwargs))
     lowered = Promotions().settle(partial(pipeline.trace, function), plain, by_name, [*symbolic, *named])
+    _refuse_constants(lowered.function, function, args, kwargs)
     bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
     hidden = [p.name for p in lowered.function.parameters if p.kind == "hidden"]
     captured = {name: each.place() for name, each in zip(hidden, lowered.captured, strict=True)}
@@ -52,6 +56,25 @@ def expression(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         with sympy.evaluate(False):
             found = _OnSymbols(lowered.function).run(*given[0], **given[1])
         return map_leaves(_result, found)
+
+
+def _refuse_constants(trace: Function, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    """A symbol that the compiler had to know, as it decides what is computed, has no value to give."""
+    bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
+    for parameter in trace.parameters:
+        for path, leaf in tree_leaves(parameter.tree):
+            if parameter.name not in bound.arguments or not isinstance(leaf, Literal):
+                continue
+            value: Any = bound.arguments[parameter.name]
+            for key in path:
+                value = getattr(value, key) if isinstance(key, Field) else value[key]
+            if _is_symbolic(value):
+                raise UnsupportedSyntaxError(
+                    "TC412",
+                    f"what the program does depends on {parameter.name!r}, a symbol",
+                    trace.span,
+                    "give that argument a value",
+                )
 
 
 def _symbols(function: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -135,8 +158,11 @@ class _OnSymbols(Interpreter):
             return _entry_by_entry(ELEMENTARY[name], values)
         if name in COMPOSED:
             return COMPOSED[name](*values, **attrs)
+        if name == "getitem" and any(map(_has_symbols, values[1:])):
+            raise TypeError("an index depends on a symbol")
         if name in BY_NUMPY:
             if attrs.get("dtype") is not None:
+                _refuse_whole_numbers(attrs["dtype"])
                 attrs["dtype"] = object
             return op.primitive.function(*values, **attrs)
         if name == "assert":
@@ -145,12 +171,25 @@ class _OnSymbols(Interpreter):
             return values[0].copy() if isinstance(values[0], np.ndarray) else values[0]
         if name in ("np.real", "conjugate", "np.conjugate") and _is_real(op):
             return values[0]
+        known = _known(values)
+        if known is not None and op.alias is Alias.FRESH and op.primitive.pure and not op.primitive.writes:
+            return _as_symbols(op.primitive.function(*known, **attrs))
         raise MissingRuleError(
             "TC411",
             f"{_spelled(op)} has no symbolic form",
             op.span,
             "tangentc.grad differentiates it as it is",
         )
+
+    def store(self, store: Store, array: Any, place: Any, value: Any) -> None:
+        try:
+            if _has_symbols(place):
+                raise TypeError("an index depends on a symbol")
+            super().store(store, array, place, _number(value))
+        except TypeError as error:
+            raise MissingRuleError(
+                "TC411", f"this value cannot be stored as an expression: {error}", store.span
+            ) from error
 
     def truth(self, value: Any, node: If | Loop) -> bool:
         if isinstance(value, sympy.Basic) and value.free_symbols:
@@ -174,6 +213,25 @@ class _OnSymbols(Interpreter):
         return super().indices(bounds, loop)
 
 
+def _known(values: tuple[Any, ...]) -> Any:
+    """Values without symbols, as NumPy has them; None if there is a symbol among them."""
+    try:
+        return map_leaves(_without_symbols, values)
+    except TypeError:  # a symbol is no float
+        return None
+
+
+def _without_symbols(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return np.array([float(entry) for entry in value.ravel()]).reshape(value.shape)
+    return float(value) if isinstance(value, sympy.Expr) else value
+
+
+def _refuse_whole_numbers(dtype: Any) -> None:
+    if np.dtype(dtype).kind not in "fcO":
+        raise TypeError(f"a conversion to {np.dtype(dtype)} cuts it")
+
+
 def _number(value: Any) -> Any:
     """Numbers that meet expressions, as numbers of SymPy; whole ones may be indices and stay."""
     return number(value) if isinstance(value, (float, complex, np.floating, np.complexfloating)) else value
@@ -195,4 +253,5 @@ def _is_real(op: Op) -> bool:
 
 
 def _spelled(op: Op) -> str:
-    return "this call" if op.primitive.name == "call" else op.primitive.spelling or op.primitive.name
+    name = op.primitive.name
+    return {"call": "this call", "getitem": "this subscript"}.get(name) or op.primitive.spelling or name

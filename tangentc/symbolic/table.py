@@ -16,7 +16,19 @@ Apply = Callable[..., Any]
 _half, _third = Rational(1, 2), Rational(1, 3)
 
 
+def _condition(value: Any) -> Any:
+    """A condition; a number that counts as true where it is not 0 is none."""
+    if isinstance(value, (sympy.logic.boolalg.Boolean, bool)) and not isinstance(value, sympy.Symbol):
+        return value
+    raise TypeError(f"{value} is no condition")
+
+
+def _logical(apply: Apply) -> Apply:
+    return lambda *conditions: apply(*map(_condition, conditions))
+
+
 def _where(condition: Any, x: Any, y: Any) -> Any:
+    condition = _condition(condition)
     return sympy.Piecewise((x, condition), (y, True), evaluate=False)
 
 
@@ -55,7 +67,7 @@ _FUNCTIONS: dict[str, Apply] = {
     "negative": lambda x: -x, "positive": lambda x: x,
     "less": sympy.Lt, "less_equal": sympy.Le, "greater": sympy.Gt, "greater_equal": sympy.Ge,
     "equal": sympy.Eq, "not_equal": sympy.Ne,
-    "logical_and": sympy.And, "logical_or": sympy.Or, "logical_not": sympy.Not,
+    "logical_and": _logical(sympy.And), "logical_or": _logical(sympy.Or), "logical_not": _logical(sympy.Not),
     "where": _where, "clip": _clip, "heaviside": sympy.Heaviside, "sinc": lambda x: sympy.sinc(pi * x),
 }  # fmt: skip
 _OF_MATH: dict[str, str] = {
@@ -127,17 +139,15 @@ COMPOSED: dict[str, Apply] = {
     "np.var": _var,
     "np.std": lambda *args, **kwargs: _root(_var(*args, **kwargs)),
     "np.linalg.norm": _norm,
-    "stop_gradient": lambda x: x,
-    "float": lambda x: x,
+    **dict.fromkeys(("float", "np.float64", "np.float32", "np.float16", "np.longdouble"), lambda x: x),
     "array_item": lambda x: x if not isinstance(x, np.ndarray) else x.item(),
-    "np.float64": lambda x: x,
     "math.fsum": lambda xs: functools.reduce(lambda a, b: a + b, xs),
 }
 """Functions of arrays that NumPy does not have for entries that are expressions."""
 
 BY_NUMPY: frozenset[str] = frozenset({
     "getitem", "shape_of", "shape_if_any", "dim", "ndim", "size", "len", "tuple", "list", "dict", "item",
-    "copy", "own_copy", "tolist", "is_", "is_not", "isinstance", "list_append", "list_insert", "list_pop",
+    "copy", "own_copy", "tolist", "is_", "is_not", "list_append", "list_insert", "list_pop",
     "set_item", "del_item", "stack_items", "list_len", "has_key", "keys_of", "np.zeros_like",
     "np.ones_like", "np.empty_like", "np.full_like", "np.full", "np.array", "np.asarray", "np.asanyarray",
     "np.ascontiguousarray", "np.copy", "print", "sum", "np.sum", "np.prod", "np.cumsum", "np.cumprod",

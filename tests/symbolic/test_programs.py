@@ -279,7 +279,32 @@ def equal(x):
     return 1.0 if x == 2.0 else 3.0 * x
 
 
+def stores(dtype, index):
+    def run(x):
+        y = np.zeros(3, dtype)
+        y[index(x)] = x[0]
+        return np.sum(y)
+
+    return run
+
+
+VECTOR_OF_ONES = np.ones(3)
 REFUSED = {
+    "truth of a number": (lambda x: 1.0 if not x else x, MissingRuleError, "TC411", None),
+    "number as a condition": (lambda x: np.where(x, 1.0, 2.0), MissingRuleError, "TC411", None),
+    "logical of numbers": (lambda x: np.where(np.logical_not(x), 1.0, 2.0), MissingRuleError, "TC411", None),
+    "membership": (lambda x: 1.0 if x in [1.0, 2.0] else x, MissingRuleError, "TC411", None),
+    "remainder": (lambda x: x % 2.0, MissingRuleError, "TC411", None),
+    "rounding": (lambda x: round(x) + x, MissingRuleError, "TC411", None),
+    "whole numbers": (lambda x: np.sum(np.asarray(x, dtype=int)), MissingRuleError, "TC411", VECTOR_OF_ONES),
+    "a sum of whole numbers": (lambda x: np.sum(x, dtype=int), MissingRuleError, "TC411", VECTOR_OF_ONES),
+    "any": (lambda x: x[0] if np.any(x > 0.0) else x[1], MissingRuleError, "TC411", VECTOR_OF_ONES),
+    "mask": (lambda x: np.sum(x[x > 0.0]), MissingRuleError, "TC411", VECTOR_OF_ONES),
+    "store by a mask": (stores(float, lambda x: x > 0.0), MissingRuleError, "TC411", VECTOR_OF_ONES),
+    "store into whole numbers": (stores(int, lambda x: 0), MissingRuleError, "TC411", VECTOR_OF_ONES),
+    "position": (lambda x: x[np.argmax(x)], MissingRuleError, "TC411", VECTOR_OF_ONES),
+    "constant": (lambda x: tangentc.stop_gradient(x) * x, MissingRuleError, "TC411", None),
+    "a part of a complex number": (lambda x: np.real(x * (1.0 + 2.0j)), MissingRuleError, "TC411", None),
     "branch": (branch, UnsupportedSyntaxError, "TC412", None),
     "while": (while_converging, UnsupportedSyntaxError, "TC412", None),
     "equality": (equal, UnsupportedSyntaxError, "TC412", None),
@@ -297,6 +322,34 @@ def test_refusals_point_at_the_line(case):
         symbolic.expression(function, *args)
     assert caught.value.code == code, str(caught.value)
     assert "test_programs.py" in str(caught.value) and "^" in str(caught.value)
+
+
+def test_a_symbol_that_decides_what_is_computed():
+    x, k = symbols_for(VECTOR, "x"), sympy.Symbol("k")
+    for function in (lambda x, k: np.sum(x, axis=k), lambda x, k: sum(x[0] for _ in range(k))):
+        with pytest.raises(UnsupportedSyntaxError):
+            symbolic.expression(function, x, k)
+    assert symbolic.expression(lambda x, k: sum(x[0] for _ in range(k)), x, 2) == symbolic.expression(
+        lambda x: x[0] + x[0], x
+    )
+
+
+def test_what_has_no_symbols_is_computed():
+    a, b = sympy.symbols("a b")
+    found = symbolic.expression(
+        lambda x: np.linalg.inv(np.diag([2.0, 4.0])) @ np.sort(WEIGHTS[:2]) * x[1], np.array([a, b])
+    )
+    assert list(found) == [-b / 2, b / 8]
+
+
+def test_recursion_and_derivatives_within():
+    def product(x, n):
+        return x if n == 0 else x * product(x, n - 1)
+
+    x = sympy.Symbol("x")
+    assert str(symbolic.expression(product, x, 3)) == "x*x*x*x"
+    slope = symbolic.expression(lambda x: tangentc.grad(lambda y: np.sin(y) * y)(x), x)
+    assert sympy.simplify(slope.doit() - sympy.diff(x * sympy.sin(x))) == 0
 
 
 def test_a_branch_on_a_known_value_is_taken():
