@@ -42,7 +42,7 @@ LAYERS = (
     ("jacobians.py", "checking.py"),
     ("__init__.py",),
     ("catalogue", "named.py"),
-    ("cli.py",),
+    ("cli",),
     ("__main__.py",),
 )  # fmt: skip
 FRONTEND = (
