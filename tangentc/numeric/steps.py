@@ -19,7 +19,7 @@ from tangentc.numeric.lines import Line, Point, Vector
 from tangentc.numeric.rules import column, default_step
 from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
-from tangentc.runtime.selection import Argnums, check_argnums, get, name_of, select, with_defaults
+from tangentc.runtime.selection import Argnums, check_argnums, get, name_of, select
 from tangentc.runtime.transformed import remembered
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def study(
     methods: Sequence[str] = METHODS,
     steps: Any = None,
     reference: Any = None,
+    kwargs: dict[str, Any] | None = None,
 ) -> StepStudy:
     """The errors of differences for steps from 1e-1 to 1e-16, along one direction.
 
@@ -161,6 +162,7 @@ def study(
         methods: some of "forward", "central" and "complex".
         steps: other steps, an array; they are taken as they are, too short ones too.
         reference: the true derivative along the direction; by default that of `tangentc.jvp`.
+        kwargs: keyword arguments of the function.
     Returns: a `StepStudy`, which prints itself as a table and draws itself.
     Raises:
         TangentcError: the function has no derivative, as `jvp` says it, and no reference is given.
@@ -171,8 +173,7 @@ def study(
     steps = _checked(methods, steps)
     argnums = check_argnums(argnums, function)
     several = argnums if isinstance(argnums, tuple) else (argnums,)
-    kwargs = with_defaults(several, function, tuple(args), {})
-    args, kwargs = prepared(function, several, tuple(args), kwargs)
+    args, kwargs = prepared(function, several, tuple(args), kwargs or {})
     keys = select(several, function, args, kwargs)
     inputs = [get(key, args, kwargs) for key in keys]
     names = [name_of(key, function) for key in keys]

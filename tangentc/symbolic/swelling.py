@@ -100,6 +100,7 @@ class Swell:
     def text(self) -> str:
         """The expressions for small n, then the sizes and times."""
         blocks = [_form_text(self.name, form) for form in self.forms]
+        blocks.append("As the program computes it, not factored:")
         blocks.append("\n".join(_size_lines(self.rows)))
         return "\n\n".join(blocks)
 
@@ -126,31 +127,39 @@ class Swell:
 
 
 _WIDTH = 100
+_INDENT = 14
 
 
 def _form_text(name: str, form: Forms) -> str:
     lines = [f"n = {form.n}"]
     for label, expr in ((name, form.value), ("derivative", form.derivative), ("simplified", form.simplified)):
-        if expr is None:
-            continue
-        lines += textwrap.wrap(
-            _unbroken(sympy.sstr(expr, order="none")),
-            _WIDTH,
-            initial_indent=f"  {label:<12}",
-            subsequent_indent=" " * 14,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return "\n".join(lines).replace("\xa0", " ")
+        if expr is not None:
+            pieces = _wrapped(sympy.sstr(expr, order="none"), _WIDTH - _INDENT)
+            lines += [
+                f"  {label:<{_INDENT - 2}}{pieces[0]}",
+                *(" " * _INDENT + piece for piece in pieces[1:]),
+            ]
+    return "\n".join(lines)
 
 
-def _unbroken(text: str) -> str:
-    """A sum with the places between its terms as the only ones where a line may end."""
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text of a sum in lines that begin with its terms; where these are long, with terms of sums within them."""
+    pieces = [text]
+    for depth in range(text.count("(") + 1):
+        marked = _unbroken(text, depth)
+        pieces = textwrap.wrap(marked, width, break_long_words=False, break_on_hyphens=False)
+        if max(map(len, pieces)) <= width:
+            break
+    return [piece.replace("\xa0", " ") for piece in pieces]
+
+
+def _unbroken(text: str, deepest: int) -> str:
+    """The text with spaces only where a term ends that is within so many parentheses or fewer."""
     depth, found = 0, []
     for k, character in enumerate(text):
         depth += (character == "(") - (character == ")")
-        ends_term = character == " " and depth == 0 and text[k + 1 : k + 2] in "+-"
-        found.append("\xa0" if character == " " and not ends_term else character)
+        may_end = character == " " and depth <= deepest and text[k + 1 : k + 2] in "+-"
+        found.append("\xa0" if character == " " and not may_end else character)
     return "".join(found)
 
 
