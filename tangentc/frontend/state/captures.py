@@ -349,6 +349,7 @@ def is_part_of_program(value: Any) -> bool:
         types.BuiltinFunctionType,
         types.MethodType,
         np.ufunc,
+        type(np.concatenate),  # what NumPy makes of its functions
     )
     if isinstance(value, plain) or find(value) is not None or hasattr(value, "__tangentc__"):
         return True
@@ -374,7 +375,10 @@ def is_library(function: Any) -> bool:
     return _belongs_to_library(getattr(function, "__globals__", {}).get("__name__", ""))
 
 
-_OPEN = ("tangentc.api", "tangentc.jacobians", "tangentc.runtime.dispatch", "tangentc.frontend.library.")
+_OPEN = (
+    "tangentc.api", "tangentc.eager", "tangentc.emitted", "tangentc.frontend.library.", "tangentc.jacobians", "tangentc.nn",
+    "tangentc.runtime.dispatch",
+)  # fmt: skip
 
 
 def _belongs_to_library(module: str) -> bool:
