@@ -110,7 +110,7 @@ class Sequential(_Numbered):
             self._number(args)
 
     def forward(self, input: Any) -> Any:
-        for module in self._modules.values():
+        for module in self:
             input = module(input)
         return input
 
@@ -189,7 +189,7 @@ class _Named(Module):
         return iter(self.keys())
 
     def __contains__(self, key: object) -> bool:
-        return key in self.keys()
+        return key in list(self.keys())
 
     def items(self) -> Iterable[tuple[str, Any]]:
         """Pairs of keys and values."""
@@ -338,4 +338,4 @@ def _description(value: Any) -> str:
     if not isinstance(value, Tensor):
         return f"Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-    return f"{kind} containing: [{value.dtype} of size {'x'.join(str(size) for size in value.shape)}]"
+    return f"{kind} containing: [torch.{value.dtype} of size {'x'.join(str(size) for size in value.shape)}]"

@@ -70,7 +70,7 @@ def passed_on(*values: Any) -> Any:
 
 
 class _BackwardHooks:
-    """The hooks around the reverse of one call of a module: they hang on nodes before and after its part of the graph."""
+    """The hooks around the reverse of one call of a module: on nodes before and after its part of the graph."""
 
     def __init__(self, module: Module) -> None:
         self.module = module

@@ -29,6 +29,14 @@ class Module:
     """
 
     training: bool
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _non_persistent_buffers_set: set[str]
+    _modules: dict[str, Module | None]
+    _forward_pre_hooks: Hooks
+    _forward_hooks: Hooks
+    _backward_pre_hooks: Hooks
+    _backward_hooks: Hooks
 
     def __init__(self) -> None:
         # Not through `__setattr__`, which looks at these dicts.
@@ -266,7 +274,7 @@ class Module:
 
     def get_buffer(self, target: str) -> Tensor:
         """The buffer at a path."""
-        buffer = self._member(target, Tensor, "a buffer")
+        buffer: Tensor = self._member(target, Tensor, "a buffer")
         path, _, name = target.rpartition(".")
         if name not in self.get_submodule(path)._buffers:
             raise AttributeError(f"`{name}` is not a buffer")

@@ -23,7 +23,7 @@ def save(state: Mapping[str, Any], path: str | Path) -> None:
     arrays = {name: _array_of(name, value) for name, value in state.items()}
     if _format(path) == ".npz":
         with Path(path).open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+            np.savez(file, allow_pickle=False, **arrays)
     else:
         _safetensors().save_file(
             {name: np.ascontiguousarray(a).reshape(a.shape) for name, a in arrays.items()}, path

@@ -104,12 +104,14 @@ def _put(module: Module, path: str, given: Any) -> None:
     """Put a tensor of the state in the place of the present one; a parameter stays one."""
     parent, _, name = path.rpartition(".")
     owner = module.get_submodule(parent)
-    tensor = given if isinstance(given, Tensor) else Tensor(given)
+    tensor: Tensor = given if isinstance(given, Tensor) else Tensor(given)
     if name in owner._buffers:
         owner._buffers[name] = tensor
         return
+    present = owner._parameters[name]
+    wants_gradient = present is None or present.requires_grad
     if not isinstance(tensor, Parameter):
-        tensor = Parameter(tensor.detach(), owner._parameters[name].requires_grad)
+        tensor = Parameter(tensor.detach(), wants_gradient)
     owner._parameters[name] = tensor
 
 
@@ -131,7 +133,7 @@ def requested_dtype(args: tuple[Any, ...], kwargs: dict[str, Any]) -> np.dtype[A
     for value in given:
         if isinstance(value, Tensor):
             dtype = np.dtype(value.dtype)
-        elif isinstance(value, (np.dtype, type)) and not isinstance(value, bool):
+        elif isinstance(value, (np.dtype, type)):
             dtype = np.dtype(value)
         elif str(value).split(":")[0] not in ("cpu", "None", "True", "False"):
             raise RuntimeError(f"there is no device {str(value)!r}: everything is computed on the CPU")

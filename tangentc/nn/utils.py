@@ -55,7 +55,8 @@ def _gradients(parameters: Tensor | Iterable[Tensor]) -> list[Any]:
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     """The entries of all parameters in one vector; gradients flow through."""
-    return cat([parameter.reshape(-1) for parameter in parameters])
+    vector: Tensor = cat([parameter.reshape(-1) for parameter in parameters])
+    return vector
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:

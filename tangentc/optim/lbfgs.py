@@ -37,7 +37,7 @@ class LBFGS(Optimizer):
         history_size: how many steps the guess is made from.
         line_search_fn: None, or "strong_wolfe" for step sizes that meet the strong Wolfe conditions.
     Raises: ValueError: several groups of parameters.
-    Source: Nocedal and Wright, "Numerical Optimization", 2006, algorithms 7.4 (the direction), 3.5 and 3.6 (the search);
+    Source: Nocedal and Wright, "Numerical Optimization", 2006, algorithms 7.4 (direction), 3.5 and 3.6 (search); the
         constants and the order of the tests are those of `torch.optim.LBFGS`, which follows Schmidt's minFunc.
     """
 
@@ -94,7 +94,7 @@ class LBFGS(Optimizer):
             before, is_last = loss, iteration == options["max_iter"]
             if options["line_search_fn"] is not None:
                 here = _Point(0.0, loss, gradient, slope)
-                best, used = self._searched(closure, here, t, direction)
+                best, used = self._searched(closure, here, t, direction, options["max_eval"] - evaluations)
                 loss, gradient = best.loss, best.gradient
                 state["t"] = t = best.t
             else:
@@ -161,8 +161,10 @@ class LBFGS(Optimizer):
             written(param)
             start = end
 
-    def _searched(self, closure: Closure, here: _Point, t: float, direction: Arr) -> tuple[_Point, int]:
-        """Search along the direction; the parameters are at the point that is returned."""
+    def _searched(
+        self, closure: Closure, here: _Point, t: float, direction: Arr, limit: int
+    ) -> tuple[_Point, int]:
+        """Search along the direction with `limit` trials; the parameters are moved to the point that is returned."""
         origin = [array(param).copy() for param in self._all()]
 
         def restore() -> None:
@@ -176,14 +178,14 @@ class LBFGS(Optimizer):
             restore()
             return _Point(step, loss, gradient, float(gradient @ direction))
 
-        best, used = _strong_wolfe(at, here, t, float(np.max(np.abs(direction))))
+        best, used = _strong_wolfe(at, here, t, float(np.max(np.abs(direction))), limit)
         self._move(direction, best.t)
         return best, used
 
 
 def _strong_wolfe(
-    at: Callable[[float], _Point], start: _Point, t: float, longest: float,
-    decrease: float = 1e-4, flattening: float = 0.9, tolerance: float = 1e-9, limit: int = 25,
+    at: Callable[[float], _Point], start: _Point, t: float, longest: float, limit: int,
+    decrease: float = 1e-4, flattening: float = 0.9, tolerance: float = 1e-9,
 ) -> tuple[_Point, int]:  # fmt: skip
     """A point with loss <= start + decrease t slope, and |slope| <= flattening |slope at the start|.
 

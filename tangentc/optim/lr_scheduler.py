@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -210,14 +211,15 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class OneCycleLR(LRScheduler):
-    """Up from max_lr / div_factor to max_lr, and down to max_lr / div_factor / final_div_factor; momentum the other way.
+    """Up from max_lr / div_factor to max_lr, and down to max_lr / div_factor / final_div_factor.
 
     Args:
         max_lr: one number, or one for each group.
         total_steps: how many steps in all, or `epochs` times `steps_per_epoch`.
         pct_start: the part of the steps that goes up.
         anneal_strategy: "cos" or "linear".
-        cycle_momentum: whether momentum, or the first of Adam's betas, goes from max_momentum to base_momentum and back.
+        cycle_momentum: whether momentum, or the first of Adam's betas, goes the other way, from max_momentum to
+            base_momentum and back.
         three_phase: down to the first rate again in as many steps as up, then further.
     Source: Smith and Topin, "Super-Convergence", 2018.
     """
@@ -273,10 +275,10 @@ class OneCycleLR(LRScheduler):
             raise ValueError(
                 f"Tried to step {self.last_epoch} times. The specified number of total steps is {self.total_steps}"
             )
-        for first, last, start, end in self.phases:
-            if self.last_epoch <= last or last == self.phases[-1][1]:
-                part = (self.last_epoch - first) / (last - first)
-                break
+        ends_of_phases = [last for _, last, _, _ in self.phases]
+        number = min(bisect_left(ends_of_phases, self.last_epoch), len(self.phases) - 1)
+        first, last, start, end = self.phases[number]
+        part = (self.last_epoch - first) / (last - first)
         rates = []
         for group in self.optimizer.param_groups:
             rates.append(self._between(group[start], group[end], part))

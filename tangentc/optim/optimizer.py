@@ -101,6 +101,7 @@ class Optimizer:
 
     def _gradient(self, param: Tensor, group: dict[str, Any]) -> Arr:
         """The gradient to descend along: its negative to maximise, and with the weights where these decay."""
+        assert param.grad is not None
         gradient = array(param.grad)
         if group.get("maximize"):
             gradient = -gradient
@@ -141,9 +142,7 @@ class Optimizer:
             for new, old in zip(groups, self.param_groups, strict=True)
         ]
         if any(new != old for new, old in sizes):
-            raise ValueError(
-                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
-            )
+            raise ValueError("loaded state dict contains a parameter group of another size")
         places = [number for group in groups for number in group["params"]]
         params = dict(zip(places, self._all(), strict=True))
         self.state = defaultdict(dict)

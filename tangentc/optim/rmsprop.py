@@ -35,7 +35,8 @@ class RMSprop(Optimizer):
         maximize: bool = False,
     ) -> None:
         for name, value in (
-            ("learning rate", lr), ("epsilon", eps), ("momentum", momentum), ("weight_decay", weight_decay), ("alpha", alpha),
+            ("learning rate", lr), ("epsilon", eps), ("momentum", momentum), ("weight_decay", weight_decay),
+            ("alpha", alpha),
         ):  # fmt: skip
             require(value >= 0, name, value)
         options = {

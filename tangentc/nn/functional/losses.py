@@ -50,7 +50,7 @@ def check_sizes(sizes: Any, target_sizes: Any) -> None:
 
 
 @operation("MseLossBackward0")
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """(x - t)^2."""
     check_sizes(input.shape, target.shape)
     difference = input - target
@@ -58,14 +58,14 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
 
 
 @operation("L1LossBackward0")
-def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """|x - t|, with slope 0 where they are equal."""
     check_sizes(input.shape, target.shape)
     return _reduced(np.abs(input - target), reduction)
 
 
 @operation("SmoothL1LossBackward0")
-def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
+def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: float = 1.0) -> Any:
     """(x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2."""
     check_sizes(input.shape, target.shape)
     if beta == 0:
@@ -77,7 +77,7 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
 
 
 @operation("HuberLossBackward0")
-def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
+def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
     """(x - t)^2 / 2 where |x - t| < delta, else delta (|x - t| - delta / 2)."""
     check_sizes(input.shape, target.shape)
     if delta <= 0:
@@ -87,7 +87,7 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
 
 
 @operation("KlDivBackward0")
-def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Any:
+def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
     """t (log t - x), for logarithms x of probabilities and probabilities t; 0 log 0 counts as 0.
 
     Args:
@@ -105,7 +105,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
 
 
 @operation("BinaryCrossEntropyBackward0")
-def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Any:
+def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reduction: str = "mean") -> Any:
     """-(t log x + (1 - t) log(1 - x)), for probabilities x; logarithms are limited to -100.
 
     Raises: RuntimeError: an input outside of [0, 1].
@@ -154,7 +154,7 @@ def entropy_of_bit_rule(y: Any, x: Any, t: Any, *, dx: Any, dt: Any) -> Any:
 
 @operation("BinaryCrossEntropyWithLogitsBackward0")
 def binary_cross_entropy_with_logits(
-    input: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: str = "mean"
+    input: Any, target: Any, weight: Any = None, *, pos_weight: Any = None, reduction: str = "mean"
 ) -> Any:
     """The binary cross-entropy of the logistic function of the input, without overflow.
 
@@ -170,7 +170,7 @@ def binary_cross_entropy_with_logits(
 
 @operation("NllLossBackward0")
 def nll_loss(
-    input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
+    input: Any, target: Any, weight: Any = None, *, ignore_index: int = -100, reduction: str = "mean"
 ) -> Any:
     """-x at the target class, for logarithms x of probabilities.
 
@@ -220,6 +220,7 @@ def cross_entropy(
     input: Any,
     target: Any,
     weight: Any = None,
+    *,
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
@@ -236,7 +237,7 @@ def cross_entropy(
     if np.dtype(target.dtype).kind == "f":
         return soft_nll_loss(logs, target, weight, reduction, label_smoothing)
     if label_smoothing == 0:
-        return nll_loss(logs, target, weight, ignore_index, reduction)
+        return nll_loss(logs, target, weight, ignore_index=ignore_index, reduction=reduction)
     return smooth_nll_loss(logs, target, weight, ignore_index, reduction, label_smoothing)
 
 

@@ -44,7 +44,7 @@ def check_ending(shape: Any, sizes: Any) -> None:
     """
     if tuple(shape[-len(sizes) :]) != tuple(sizes):
         raise RuntimeError(
-            f"the last axes of an input to normalise have the sizes {[*sizes]}, and its shape is {[*shape]}"
+            f"the input is to end in axes of the sizes {[*sizes]}, and its shape is {[*shape]}"
         )
 
 

@@ -1,9 +1,11 @@
 """Activations: modules without weights around the functions that act entry by entry, and the softmax.
 
-`inplace` is taken as in PyTorch and printed, but the input is never written to: that is what keeps it for the reverse.
+With `inplace` the output takes the place of the input.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from tangentc.eager import Tensor
 from tangentc.nn import functional as F
@@ -26,6 +28,12 @@ __all__ = [
 ]
 
 
+def in_place(input: Any, output: Any) -> Any:
+    """The output, in the memory of the input."""
+    input[...] = output
+    return input
+
+
 class ReLU(Module):
     """max(x, 0), with slope 0 at 0."""
 
@@ -33,8 +41,8 @@ class ReLU(Module):
         super().__init__()
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.relu(input)
+    def forward(self, input: Tensor) -> Any:
+        return in_place(input, F.relu(input)) if self.inplace else F.relu(input)
 
     def extra_repr(self) -> str:
         return "inplace=True" if self.inplace else ""
@@ -51,8 +59,12 @@ class Hardtanh(Module):
         self.max_val = max_val
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.hardtanh(input, self.min_val, self.max_val)
+    def forward(self, input: Tensor) -> Any:
+        return (
+            in_place(input, F.hardtanh(input, self.min_val, self.max_val))
+            if self.inplace
+            else F.hardtanh(input, self.min_val, self.max_val)
+        )
 
     def extra_repr(self) -> str:
         return f"min_val={self.min_val}, max_val={self.max_val}" + (", inplace=True" if self.inplace else "")
@@ -76,8 +88,12 @@ class LeakyReLU(Module):
         self.negative_slope = negative_slope
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.leaky_relu(input, self.negative_slope)
+    def forward(self, input: Tensor) -> Any:
+        return (
+            in_place(input, F.leaky_relu(input, self.negative_slope))
+            if self.inplace
+            else F.leaky_relu(input, self.negative_slope)
+        )
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
@@ -91,8 +107,8 @@ class ELU(Module):
         self.alpha = alpha
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.elu(input, self.alpha)
+    def forward(self, input: Tensor) -> Any:
+        return in_place(input, F.elu(input, self.alpha)) if self.inplace else F.elu(input, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
@@ -105,7 +121,7 @@ class GELU(Module):
         super().__init__()
         self.approximate = approximate
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.gelu(input, self.approximate)
 
     def extra_repr(self) -> str:
@@ -119,8 +135,8 @@ class SiLU(Module):
         super().__init__()
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.silu(input)
+    def forward(self, input: Tensor) -> Any:
+        return in_place(input, F.silu(input)) if self.inplace else F.silu(input)
 
     def extra_repr(self) -> str:
         return "inplace=True" if self.inplace else ""
@@ -129,21 +145,21 @@ class SiLU(Module):
 class Sigmoid(Module):
     """The logistic function, 1 / (1 + exp(-x))."""
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.sigmoid(input)
 
 
 class LogSigmoid(Module):
     """The logarithm of the logistic function."""
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.logsigmoid(input)
 
 
 class Tanh(Module):
     """The hyperbolic tangent."""
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.tanh(input)
 
 
@@ -155,7 +171,7 @@ class Softplus(Module):
         self.beta = beta
         self.threshold = threshold
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.softplus(input, self.beta, self.threshold)
 
     def extra_repr(self) -> str:
@@ -174,12 +190,12 @@ class _AlongAxis(Module):
 class Softmax(_AlongAxis):
     """exp(x) divided by its sum along an axis."""
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.softmax(input, self.dim)
 
 
 class LogSoftmax(_AlongAxis):
     """The logarithm of the softmax along an axis."""
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.log_softmax(input, self.dim)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tangentc.eager import Tensor
 from tangentc.nn import functional as F
+from tangentc.nn.layers.activations import in_place
 from tangentc.nn.module import Module
 
 __all__ = ["Dropout"]
@@ -22,8 +25,9 @@ class Dropout(Module):
         self.p = p
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.dropout(input, self.p, self.training)
+    def forward(self, input: Tensor) -> Any:
+        output = F.dropout(input, self.p, self.training)
+        return in_place(input, output) if self.inplace and output is not input else output
 
     def extra_repr(self) -> str:
         return f"p={self.p}, inplace={self.inplace}"

@@ -21,7 +21,7 @@ class Identity(Module):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return input
 
 
@@ -51,7 +51,7 @@ class Linear(Module):
         """Draw new first values."""
         reset_weight_and_bias(self.weight, self.bias)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
@@ -113,7 +113,7 @@ class Embedding(Module):
         made.weight = Parameter(embeddings.detach(), requires_grad=not freeze)
         return made
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.embedding(input, self.weight, self.padding_idx)
 
     def extra_repr(self) -> str:

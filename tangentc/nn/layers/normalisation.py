@@ -47,7 +47,7 @@ class LayerNorm(Module):
         """Weight 1 and bias 0."""
         _reset_to_identity(self)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
@@ -103,7 +103,7 @@ class _BatchNorm(Module):
             overwrite(self.running_var, 1)
             overwrite(self.num_batches_tracked, 0)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         if input.ndim not in self.ranks:
             expected = " or ".join(f"{rank}D" for rank in self.ranks)
             raise ValueError(f"expected {expected} input (got {input.ndim}D input)")
