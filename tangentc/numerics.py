@@ -82,6 +82,8 @@ def instance(cls: type, **attributes: Any) -> Any:
     """An object of a class with these attributes, made without a call of its `__init__`."""
     if issubclass(cls, tuple):
         return tuple.__new__(cls, attributes.values())
+    if hasattr(cls, "__tangentc_made__"):  # it has attributes of its own, too
+        return cls.__tangentc_made__(*attributes.values())
     made = cls.__new__(cls)
     for name, value in attributes.items():
         object.__setattr__(made, name, value)

@@ -41,7 +41,7 @@ class Operation:
 
     def __init__(self, function: Callable[..., Any], name: Name, integers_vary: bool = False) -> None:
         functools.update_wrapper(self, function)
-        self.function = function
+        self.function = self.__tangentc_operation__ = function
         self.name = name
         self.integers_vary = integers_vary
 
@@ -107,6 +107,9 @@ def apply(
     if not active:
         return _wrapped(program(*arrays), program, title, operands, None)
     return _recorded(program, title, operands, arrays, active)
+
+
+vars(apply)["__tangentc_lowering__"] = "apply"
 
 
 def _is_leaf(value: Any) -> bool:

@@ -108,6 +108,9 @@ def _added_at(ufunc: np.ufunc) -> Callable[..., Any]:
     return at
 
 
+vars(call_ufunc)["__tangentc_lowering__"] = "call_ufunc"
+
+
 def agreed(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands in one dtype, where NumPy would choose another than PyTorch."""
     dtypes = {value.dtype for value in inputs if isinstance(value, (Tensor, np.ndarray, np.generic))}
@@ -127,6 +130,9 @@ def agreed(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     if dtype.kind not in "fc" and _gives_floats(ufunc, dtype):
         dtype = default_dtype()
     return tuple(_cast(value, dtype) for value in inputs)
+
+
+vars(agreed)["__tangentc_lowering__"] = "itself"
 
 
 def _cast(value: Any, dtype: Any) -> Any:
@@ -179,6 +185,7 @@ def _with_diagonal(target: Any, value: Any, wrap: bool) -> Any:
     return target
 
 
+vars(call_function)["__tangentc_lowering__"] = "call_function"
 _WRITERS: dict[Callable[..., Any], Callable[..., None]] = {
     np.copyto: _copyto,
     np.fill_diagonal: _fill_diagonal,

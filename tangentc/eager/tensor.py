@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tangentc.eager.dtypes import as_dtype, default_dtype
+from tangentc.eager.dtypes import as_dtype, default_dtype, result_dtype
 from tangentc.eager.graph import AccumulateGrad, Edge, Handle, Node, add_hook
 from tangentc.eager.modes import MODE, enable_grad
 
@@ -80,6 +80,8 @@ class Tensor:
 
     __array_priority__ = 1000
     __hash__ = object.__hash__
+    __tangentc_array__ = "_array"
+    """To the compiler a tensor stands for this array."""
 
     if TYPE_CHECKING:  # `functions` gives tensors their operators and methods
         __add__: Any
@@ -113,6 +115,16 @@ class Tensor:
         tensor = Tensor.__new__(Tensor)
         tensor._set(array, node, index)
         return tensor
+
+    @staticmethod
+    def __tangentc_made__(array: Any) -> Tensor:
+        """The tensor that a compiled program returns."""
+        return Tensor._made(np.asarray(array))
+
+    @staticmethod
+    def __tangentc_dtype__(operands: Sequence[Any]) -> Any:
+        """The dtype of an operation on these."""
+        return result_dtype(operands)
 
     # --- its place in the graph -----------------------------------------------------------------
 
@@ -424,6 +436,13 @@ class Tensor:
         if self.grad_fn is not None:
             raise RuntimeError("only leaves can be pickled; detach() leaves the graph")
         return type(self), (self._array, self._requires_grad)
+
+
+Tensor.__tangentc_holder__ = Tensor  # type: ignore[attr-defined]
+"""Subclasses say whose they are; what is computed of them are tensors."""
+
+for _function, _meaning in ((Tensor.detach, "constant"),):
+    vars(_function)["__tangentc_lowering__"] = _meaning
 
 
 def edge_of(tensor: Tensor) -> Edge | None:

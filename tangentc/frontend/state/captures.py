@@ -148,10 +148,17 @@ class Captures:
             return self._sequence(value, place, origin)
         if type(value) is dict:
             return self._mapping(value, place, origin)
+        if hasattr(type(value), "__tangentc_array__"):
+            self._expect_class(value, place, origin)  # the array in it is what is read
+            return Instance(value, place, origin)
         self.guard(value, place, origin)
         if is_part_of_program(value):
             return Static(value)
         return Instance(value, place, origin)
+
+    def _expect_class(self, value: Any, place: Place, origin: str) -> None:
+        condition = place.with_operands("type({}) is {}", type(value))
+        self.expect(condition, f"{origin} is of type {type(value).__name__}")
 
     def receiver(self, method: types.MethodType) -> Value:
         """The object of a bound method that is called."""
@@ -376,8 +383,8 @@ def is_library(function: Any) -> bool:
 
 
 _OPEN = (
-    "tangentc.api", "tangentc.eager", "tangentc.emitted", "tangentc.frontend.library.", "tangentc.jacobians", "tangentc.nn",
-    "tangentc.runtime.dispatch",
+    "tangentc.api", "tangentc.eager", "tangentc.emitted", "tangentc.frontend.library.", "tangentc.jacobians",
+    "tangentc.nn", "tangentc.runtime.dispatch",
 )  # fmt: skip
 
 
