@@ -78,22 +78,23 @@ class _BackwardHooks:
         self.after = [hook for hook, _ in module._backward_hooks.values()]
         self.grad_outputs: tuple[Any, ...] | None = None
         self.has_inputs = False
+        self.input_count = 0
 
     def around_inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments; those that gradients go to pass through a node that calls the hooks."""
+        self.input_count = len(args)
         places = [i for i, arg in enumerate(args) if isinstance(arg, Tensor) and arg.requires_grad]
         if not (self.after and places):
             return args
-        self.has_inputs = True
         passed = passed_on(*[args[i] for i in places])
-        count = len(args)
 
         def at_inputs(grads: tuple[Any, ...], _: tuple[Any, ...]) -> Any:
-            given = self._run(_spread(grads, places, count))
+            given = self._run(_spread(grads, places, self.input_count))
             return None if given is None else tuple(given[i] for i in places)
 
         if passed[0].grad_fn is None:  # nothing is recorded now
             return args
+        self.has_inputs = True
         passed[0].grad_fn.register_hook(at_inputs)
         return tuple(_replaced(list(args), places, passed))
 
@@ -118,7 +119,7 @@ class _BackwardHooks:
                     whole = given if isinstance(given, tuple) else (given,)
             self.grad_outputs = whole
             if not self.has_inputs:
-                self._run(())
+                self._run((None,) * self.input_count)
             return tuple(whole[i] for i in places)
 
         passed[0].grad_fn.register_prehook(at_outputs)

@@ -77,11 +77,11 @@ class Module:
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Parameter):
             self._require_init("parameters")
-            self._forget(name)
+            self._forget(name, self.__dict__, self._buffers, self._modules)
             self.register_parameter(name, value)
         elif isinstance(value, Module):
             self._require_init("module")
-            self._forget(name)
+            self._forget(name, self.__dict__, self._parameters, self._buffers)
             self._modules[name] = value
         elif name in self.__dict__.get("_parameters", ()):
             _check_assigned(value, type(None), f"parameter '{name}' (Parameter or None expected)")
@@ -111,9 +111,9 @@ class Module:
         if "_modules" not in self.__dict__:
             raise AttributeError(f"cannot assign {what} before Module.__init__() call")
 
-    def _forget(self, name: str) -> None:
-        """Make room for what is registered under `name`, wherever something of this name was."""
-        for names in (self.__dict__, self._parameters, self._buffers, self._modules):
+    def _forget(self, name: str, *others: dict[str, Any]) -> None:
+        """Make room for what is to be registered under `name`; what it replaces among its like keeps the place."""
+        for names in others:
             names.pop(name, None)
         self._non_persistent_buffers_set.discard(name)
 

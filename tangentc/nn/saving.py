@@ -42,10 +42,11 @@ def load(path: str | Path) -> dict[str, Tensor]:
 
 
 def _array_of(name: str, value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return array(value)
-    if isinstance(value, np.ndarray):
-        return value
+    found = array(value) if isinstance(value, Tensor) else value
+    if isinstance(found, np.ndarray):
+        if found.dtype.hasobject:
+            raise TypeError(f"{name!r} is an array of objects, which no format without code can carry")
+        return found
     raise TypeError(f"a state holds tensors and arrays; {name!r} is of type {typename(value)}")
 
 

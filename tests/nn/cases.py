@@ -242,6 +242,43 @@ for axis in (0, -1):
 function("unfold", lambda F, x: F.unfold(x, (2, 3), (1, 2), (0, 1), (2, 1)), normal(2, 3, 6, 7))
 function("fold", lambda F, x: F.fold(x, (9, 5), 2), normal(2, 12, 32))
 
+
+def second_order(name: str, build: Callable[[Any], Any], *inputs: Any) -> None:
+    """The gradients of the squared norm of a gradient."""
+
+    def run(framework: Framework, dtype: Any) -> list[Any]:
+        random, torch = _random(name), framework.torch
+        module = build(framework.nn)
+        framework.fill(module, random)
+        module = module.double() if dtype == np.float64 else module.float()
+        x = framework.tensor(inputs[0](random), dtype).requires_grad_()
+        value = module(x)
+        cotangent = framework.tensor(random.normal(size=tuple(value.shape)), dtype)
+        leaves = [x, *module.parameters()]
+        gradients = torch.autograd.grad(value, leaves, cotangent, create_graph=True)
+        sum((g * g).sum() for g in gradients).backward()
+        return [
+            leaf.grad.numpy() if leaf.grad is not None else np.zeros(tuple(leaf.shape)) for leaf in leaves
+        ]
+
+    assert name not in CASES, name
+    CASES[name] = run
+
+
+second_order("twice, linear", lambda nn: nn.Sequential(nn.Linear(4, 3), nn.Tanh()), normal(5, 4))
+second_order(
+    "twice, conv2d", lambda nn: nn.Sequential(nn.Conv2d(2, 4, 3, 2, 1), nn.Sigmoid()), normal(2, 2, 5, 6)
+)
+second_order(
+    "twice, pools",
+    lambda nn: nn.Sequential(nn.MaxPool2d(2), nn.SiLU(), nn.AvgPool2d(2, 1)),
+    normal(2, 2, 6, 6),
+)
+second_order("twice, layer norm", lambda nn: nn.Sequential(nn.LayerNorm(4), nn.GELU()), normal(5, 4))
+second_order("twice, batch norm", lambda nn: nn.Sequential(nn.BatchNorm1d(4), nn.Softplus()), normal(6, 4))
+second_order("twice, softmax", lambda nn: nn.Sequential(nn.Softmax(1), nn.LogSoftmax(0)), normal(5, 4))
+second_order("twice, elu", lambda nn: nn.Sequential(nn.ELU(), nn.GELU("tanh"), nn.LogSigmoid()), normal(5, 4))
+
 # Losses
 
 for how in ("mean", "sum", "none"):
