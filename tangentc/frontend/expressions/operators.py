@@ -27,6 +27,7 @@ from tangentc.frontend.state.values import (
     ListValue,
     ObjectValue,
     Ref,
+    SliceValue,
     Static,
     TupleValue,
     Value,
@@ -360,6 +361,8 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
         if isinstance(other, Literal) and other.value is None and not is_undefined(value):
             if not isinstance(value, Var) or _is_never_none(value):
                 return Literal(not same)
+    if isinstance(left, SliceValue) != isinstance(right, SliceValue):
+        return Literal(not same)
     if isinstance(left, Ref) and isinstance(right, Ref):
         for ref in (left, right):
             context.heap.written |= ref.sites
