@@ -63,7 +63,7 @@ class OpStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ViewStep:
-    """A piece of the memory of step `source`; `places` are the flat indices of its elements there."""
+    """A piece of the value of step `source`, its memory shared; `places` are the flat indices of its elements there."""
 
     number: int
     op: Op | None  # None where an old view is read again after a store
@@ -76,7 +76,10 @@ class ViewStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoreStep:
-    """The memory of step `source` (None: it did not vary) with value[places] = stored, or += or -=."""
+    """The memory of step `source` (None: it did not vary) with value[places] = stored, or += or -=.
+
+    is_whole: the target of the store is that memory itself, no view of a part of it.
+    """
 
     number: int
     store: Store
@@ -86,7 +89,9 @@ class StoreStep:
     places: Any
     stored: Any
     stored_number: int | None
+    before: Any
     value: Any
+    is_whole: bool
 
     @property
     def index(self) -> Index:
@@ -211,6 +216,9 @@ class _Machine:
             )
             values = tuple(_snapshot(cell.value) for cell in cells)
             places = _places(array, owner)
+            if cells and numbers[0] not in (None, source):  # of a view: what it reads is the nearer source
+                inside = _inside(places, _places(cells[0].value, owner))
+                source, places = (source, places) if inside is None else (numbers[0], inside)
             self.views[key] = self._next()
             self.steps[self.views[key]] = ViewStep(
                 self.views[key], op, numbers, values, source, places, array.copy()
@@ -336,7 +344,7 @@ class _Machine:
         place = fill_index(store.index, holes)
         owner = _owner(target.value)
         _, source = self.memory.get(id(owner), (owner, None))
-        stored_number, stored = self.number(value), _snapshot(value.value)
+        stored_number, stored, before = self.number(value), _snapshot(value.value), owner.copy()
         match store.accumulate:
             case "+":
                 target.value[place] += value.value
@@ -349,8 +357,19 @@ class _Machine:
         places = _places(target.value, owner)[place]
         number = self._next()
         name = store.target.name if isinstance(store.target, Var) else ""
+        is_whole = target.value is owner
         self.steps[number] = StoreStep(
-            number, store, name or "array", holes, source, places, stored, stored_number, owner.copy()
+            number,
+            store,
+            name or "array",
+            holes,
+            source,
+            places,
+            stored,
+            stored_number,
+            before,
+            owner.copy(),
+            is_whole,
         )
         self.memory[id(owner)] = owner, number
 
@@ -398,6 +417,16 @@ def _owner(array: Any) -> Any:
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
+
+
+def _inside(places: Any, others: Any) -> Any:
+    """For each place the flat index of the same place among others; None where one is not among them."""
+    others = others.ravel()
+    order = np.argsort(others, kind="stable")
+    found = np.searchsorted(others[order], places)
+    if not np.all(np.isin(places, others)):
+        return None
+    return order[found]
 
 
 def _places(array: Any, owner: Any) -> Any:
