@@ -1,18 +1,16 @@
-"""Running a trace and listing the elementary operations as they were executed, with their values.
-
-Loops are followed, branches taken, calls entered: what is left is a straight line of steps.  Arrays that
-are written in place become versions: each store makes a new value of the memory that it writes to.
-"""
+"""The machine that runs a trace and writes down its steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 
 from tangentc.errors import UnsupportedSyntaxError
+from tangentc.executed.containers import OPERATIONS, Containers, has_derivative, stacked
+from tangentc.executed.memory import inside, owner, places, snapshot
+from tangentc.executed.steps import Cell, Executed, Input, OpStep, Step, StoreStep, ViewStep
 from tangentc.ir.nodes import (
     UNDEF,
     Atom,
@@ -33,93 +31,14 @@ from tangentc.ir.nodes import (
     With,
 )
 from tangentc.ir.trees import Path, is_atom, leaves
+from tangentc.kinds.records import fields_of, is_record
+from tangentc.primitives.core import named
 from tangentc.primitives.structure import fill_index
 from tangentc.rules.registry import rule_of
 from tangentc.runtime.door import differentiable
+from tangentc.source import Span
 
-__all__ = ["Cell", "Executed", "Input", "OpStep", "Step", "StoreStep", "ViewStep", "execute"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Input:
-    """A differentiable number or array of the arguments; `argument` is the one that it belongs to."""
-
-    number: int
-    name: str
-    value: Any
-    argument: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OpStep:
-    """value = op(*values); `numbers` are the steps that made the operands, None for what does not vary."""
-
-    number: int
-    op: Op
-    values: tuple[Any, ...]
-    numbers: tuple[int | None, ...]
-    value: Any
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ViewStep:
-    """A piece of the value of step `source`, its memory shared; `places` are the flat indices of its elements there."""
-
-    number: int
-    op: Op | None  # None where an old view is read again after a store
-    numbers: tuple[int | None, ...]
-    values: tuple[Any, ...]
-    source: int
-    places: Any
-    value: Any
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StoreStep:
-    """The memory of step `source` (None: it did not vary) with value[places] = stored, or += or -=.
-
-    is_whole: the target of the store is that memory itself, no view of a part of it.
-    """
-
-    number: int
-    store: Store
-    name: str
-    holes: tuple[Any, ...]
-    source: int | None
-    places: Any
-    stored: Any
-    stored_number: int | None
-    before: Any
-    value: Any
-    is_whole: bool
-
-    @property
-    def index(self) -> Index:
-        return self.store.index
-
-
-Step = Input | OpStep | ViewStep | StoreStep
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cell:
-    """A value of the running program: the step that made it, or for a container the cells of its entries."""
-
-    value: Any
-    number: int | None = None
-    parts: Any = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Executed:
-    """The steps by number (the inputs first, the last of them 0), and what the program returned.
-
-    result: a tree of cells.
-    """
-
-    steps: dict[int, Step]
-    inputs: tuple[Input, ...]
-    result: Any
+__all__ = ["execute"]
 
 
 def execute(function: Function, arguments: dict[str, Any], constants: Collection[str] = ()) -> Executed:
@@ -150,6 +69,7 @@ class _Machine:
         self.steps: dict[int, Step] = {}
         self.memory: dict[int, tuple[Any, int]] = {}  # id of an owner -> it and the step of its contents
         self.views: dict[tuple[int, int, Any], int] = {}
+        self.containers = Containers()
         self.inputs: list[Input] = []
         self.environment: dict[Var, Cell] = {}
         self.last = 0
@@ -168,7 +88,7 @@ class _Machine:
             value = passed.copy() if isinstance(passed, np.ndarray) else passed
             if argument and differentiable(value):
                 number = len(self.inputs) + 1 - len(given)
-                self.inputs.append(Input(number, leaf.name, _snapshot(value), argument))
+                self.inputs.append(Input(number, leaf.name, snapshot(value), argument))
                 self.steps[number] = self.inputs[-1]
                 self.environment[leaf] = self._made(value, number)
             else:
@@ -180,11 +100,19 @@ class _Machine:
 
     def _tree(self, tree: Any) -> Any:
         if is_atom(tree):
-            cell = self.cell(tree)
-            return Cell(_snapshot(cell.value), self.number(cell), cell.parts)
+            return self._settled(self.cell(tree))
         if isinstance(tree, dict):
             return {key: self._tree(item) for key, item in tree.items()}
         return type(tree)(self._tree(item) for item in tree)
+
+    def _settled(self, cell: Cell) -> Cell:
+        """What a cell is in the end, its entries too."""
+        parts = self.containers.parts(cell.value)
+        if isinstance(parts, dict):
+            parts = {key: self._settled(part) for key, part in parts.items()}
+        elif parts is not None:
+            parts = [self._settled(part) for part in parts]
+        return Cell(snapshot(cell.value), self.number(cell), parts)
 
     # --- cells ----------------------------------------------------------------------------------
 
@@ -201,28 +129,37 @@ class _Machine:
         """The step that holds a cell's value now: memory may have been written since the cell was made."""
         if not isinstance(cell.value, np.ndarray):
             return cell.number
-        owner = _owner(cell.value)
-        known = self.memory.get(id(owner))
+        base = owner(cell.value)
+        known = self.memory.get(id(base))
         if known is None:
             return None
-        return known[1] if cell.value is owner else self.view(cell.value, owner, known[1], None, ())
+        return known[1] if cell.value is base else self.view(cell.value, base, known[1], None, ())
 
-    def view(self, array: Any, owner: Any, source: int, op: Op | None, cells: Sequence[Cell]) -> int:
-        key = (source, array.__array_interface__["data"][0], (array.shape, array.strides))
+    def holds(self, cell: Cell) -> bool:
+        """Whether some entry of a container varies."""
+        parts = self.containers.parts(cell.value)
+        if parts is None:
+            return False
+        entries = parts.values() if isinstance(parts, dict) else parts
+        return any(self.number(part) is not None or self.holds(part) for part in entries)
+
+    def view(self, array: Any, base: Any, source: int, op: Op | None, cells: Sequence[Cell]) -> int:
+        """The step of a piece of the memory `base`, whose contents are those of step `source`."""
+        key = (source, array.__array_interface__["data"][0], (array.dtype, array.shape, array.strides))
         if key not in self.views:
-            numbers = tuple(None if cell.value is owner else self.number(cell) for cell in cells)
-            numbers = tuple(
-                source if cell.value is owner else number for cell, number in zip(cells, numbers, strict=True)
-            )
-            values = tuple(_snapshot(cell.value) for cell in cells)
-            places = _places(array, owner)
+            numbers = tuple(source if cell.value is base else self.number(cell) for cell in cells)
+            values = tuple(snapshot(cell.value) for cell in cells)
+            number = self.views[key] = self._next()
+            if array.dtype != base.dtype:  # the real parts of complex numbers
+                if op is None:
+                    raise _unshown("parts of complex numbers that are written elsewhere", None)
+                self.steps[number] = OpStep(number, op, values, numbers, array.copy())
+                return number
+            at = places(array, base)
             if cells and numbers[0] not in (None, source):  # of a view: what it reads is the nearer source
-                inside = _inside(places, _places(cells[0].value, owner))
-                source, places = (source, places) if inside is None else (numbers[0], inside)
-            self.views[key] = self._next()
-            self.steps[self.views[key]] = ViewStep(
-                self.views[key], op, numbers, values, source, places, array.copy()
-            )
+                nearer = inside(at, places(cells[0].value, base))
+                source, at = (source, at) if nearer is None or numbers[0] is None else (numbers[0], nearer)
+            self.steps[number] = ViewStep(number, op, numbers, values, source, at, array.copy())
         return self.views[key]
 
     def _next(self) -> int:
@@ -294,24 +231,46 @@ class _Machine:
         return found[::-1] if bounds.reverse else found
 
     def op(self, op: Op) -> None:
-        cells = [self.cell(operand) for operand in op.operands]
-        values = tuple(cell.value for cell in cells)
-        structure = _STRUCTURE.get(op.primitive.name)
-        if structure is not None:
-            self.environment[op.results[0]] = structure(op, cells)
+        cells: Sequence[Cell] = [self.cell(operand) for operand in op.operands]
+        if op.primitive.name in OPERATIONS:
+            found = self.containers.run(op, cells)
+            self.environment.update(zip(op.results, () if found is None else (found,), strict=True))
             return
+        if op.primitive.name == "stack_items" and self.holds(cells[0]):
+            op, cells = stacked(op, self.containers.parts(cells[0].value))
         numbers = tuple(self.number(cell) for cell in cells)
-        varies = any(number is not None for number in numbers)
-        if varies and (op.primitive.writes or len(op.results) > 1):
-            raise UnsupportedSyntaxError("TC118", f"a table cannot show {op.primitive}", op.span)
-        before = tuple(_snapshot(value) for value in values) if varies else ()
-        result = op.primitive.function(*values, **dict(op.attrs))
-        if len(op.results) != 1:
-            self.environment.update(zip(op.results, map(Cell, result or ()), strict=True))
+        if any(number is not None for number in numbers):
+            self.varying(op, cells, numbers)
             return
-        self.environment[op.results[0]] = (
-            self.result(op, cells, before, numbers, result) if varies else Cell(result)
-        )
+        result = op.primitive.function(*(cell.value for cell in cells), **dict(op.attrs))
+        results = (result,) if len(op.results) == 1 else result or ()
+        if any(map(self.holds, cells)) and (op.primitive.writes or any(map(has_derivative, results))):
+            raise _unshown(str(op.primitive), op.span)
+        self.environment.update(zip(op.results, map(Cell, results), strict=True))
+
+    def varying(self, op: Op, cells: Sequence[Cell], numbers: tuple[int | None, ...]) -> None:
+        """An operation some operand of which varies."""
+        match op.primitive.name:
+            case "add_at":
+                target, *holes, value = cells
+                self.put(target, op.attr("index", ()), holes, value, "+", "array", op.span, each=True)
+                return
+            case "iadd" | "isub":
+                sign = "+" if op.primitive.name == "iadd" else "-"
+                if isinstance(cells[0].value, np.ndarray):
+                    self.put(cells[0], (Ellipsis,), (), cells[1], sign, "array", op.span)
+                    self.environment[op.results[0]] = cells[0]
+                    return
+                op = Op(op.results, named("add" if sign == "+" else "sub"), op.operands, (), op.span)
+        if op.primitive.writes:
+            raise _unshown(str(op.primitive), op.span)
+        before = tuple(snapshot(cell.value) for cell in cells)
+        result = op.primitive.function(*(cell.value for cell in cells), **dict(op.attrs))
+        if len(op.results) != 1:
+            found = self.results(op, before, numbers, result or ())
+        else:
+            found = [self.result(op, cells, before, numbers, result)]
+        self.environment.update(zip(op.results, found, strict=True))
 
     def result(
         self,
@@ -321,120 +280,100 @@ class _Machine:
         numbers: tuple[int | None, ...],
         result: Any,
     ) -> Cell:
-        """The cell of a result some operand of which varies."""
-        rule = rule_of(op.primitive)
-        if not differentiable(result) or (rule is not None and rule.function is None):
-            return Cell(result)
+        """The cell of the one result of an operation."""
+        if not _has_derivative(op, result):
+            return self.constant(result)
         for cell in cells:
             if result is cell.value:
                 return cell
         if isinstance(result, np.ndarray):
-            owner = _owner(result)
-            known = self.memory.get(id(owner))
-            if known is not None and result is not owner:
-                return Cell(result, self.view(result, owner, known[1], op, cells))
-            result = result.copy() if result is not owner else result  # a view of memory made just now
+            base = owner(result)
+            known = self.memory.get(id(base))
+            if known is not None and result is not base:
+                return Cell(result, self.view(result, base, known[1], op, cells))
+            result = result.copy() if result is not base else result  # a view of memory made just now
         number = self._next()
-        self.steps[number] = OpStep(number, op, values, numbers, _snapshot(result))
+        self.steps[number] = OpStep(number, op, values, numbers, snapshot(result))
         return self._made(result, number)
+
+    def results(
+        self, op: Op, values: tuple[Any, ...], numbers: tuple[int | None, ...], results: Sequence[Any]
+    ) -> list[Cell]:
+        """The cells of several results: a step for each that varies."""
+        if any(isinstance(result, np.ndarray) and id(owner(result)) in self.memory for result in results):
+            raise _unshown(str(op.primitive), op.span)
+        own = [np.array(result) if isinstance(result, np.ndarray) else result for result in results]
+        made = tuple(self._next() if _has_derivative(op, result) else None for result in own)
+        whole = tuple(map(snapshot, own))
+        for position, number in enumerate(made):
+            if number is not None:
+                self.steps[number] = OpStep(
+                    number, op, values, numbers, whole[position], made, whole, position
+                )
+        return [
+            Cell(result) if number is None else self._made(result, number)
+            for result, number in zip(own, made, strict=True)
+        ]
+
+    def constant(self, value: Any) -> Cell:
+        """A value through which no derivative flows, although its operands vary."""
+        if isinstance(value, np.ndarray) and id(owner(value)) in self.memory:
+            value = value.copy()  # `stop_gradient(x)`
+        return Cell(value)
 
     def store(self, store: Store) -> None:
         target, value = self.cell(store.target), self.cell(store.value)
-        holes = tuple(self.cell(operand).value for operand in store.operands)
-        place = fill_index(store.index, holes)
-        owner = _owner(target.value)
-        _, source = self.memory.get(id(owner), (owner, None))
-        stored_number, stored, before = self.number(value), _snapshot(value.value), owner.copy()
-        match store.accumulate:
-            case "+":
-                target.value[place] += value.value
-            case "-":
-                target.value[place] -= value.value
-            case _:
-                target.value[place] = value.value
+        holes = [self.cell(operand) for operand in store.operands]
+        name = store.target.name if isinstance(store.target, Var) else ""
+        self.put(target, store.index, holes, value, store.accumulate, name or "array", store.span)
+
+    def put(
+        self,
+        target: Cell,
+        index: Index,
+        holes: Sequence[Cell],
+        value: Cell,
+        sign: str,
+        name: str,
+        span: Span | None,
+        each: bool = False,
+    ) -> None:
+        """target[index] = value, or += or -=."""
+        filled = tuple(cell.value for cell in holes)
+        place = fill_index(index, filled)
+        base = owner(target.value)
+        _, source = self.memory.get(id(base), (base, None))
+        stored_number, stored, before = self.number(value), snapshot(value.value), base.copy()
+        if each:
+            np.add.at(target.value, place, value.value)
+        elif sign:
+            target.value[place] += value.value if sign == "+" else -value.value
+        else:
+            target.value[place] = value.value
         if source is None and stored_number is None:
             return
-        places = _places(target.value, owner)[place]
+        if target.value.dtype != base.dtype:
+            raise _unshown("a store into a part of complex numbers", span)
+        at = places(target.value, base)[place]
         number = self._next()
-        name = store.target.name if isinstance(store.target, Var) else ""
-        is_whole = target.value is owner
         self.steps[number] = StoreStep(
-            number,
-            store,
-            name or "array",
-            holes,
-            source,
-            places,
-            stored,
-            stored_number,
-            before,
-            owner.copy(),
-            is_whole,
-        )
-        self.memory[id(owner)] = owner, number
+            number, name, index, filled, sign, source, at, stored, stored_number, before, base.copy(),
+            target.value is base, each,
+        )  # fmt: skip
+        self.memory[id(base)] = base, number
 
 
-def _tuple(op: Op, cells: Sequence[Cell]) -> Cell:
-    return Cell(op.primitive.function(*(cell.value for cell in cells), **dict(op.attrs)), None, tuple(cells))
+def _unshown(what: str, span: Span | None) -> UnsupportedSyntaxError:
+    return UnsupportedSyntaxError("TC118", f"a table cannot show {what}", span)
 
 
-def _dict(op: Op, cells: Sequence[Cell]) -> Cell:
-    keys = op.attr("keys", ())
-    return Cell(
-        dict(zip(keys, (cell.value for cell in cells), strict=True)),
-        None,
-        dict(zip(keys, cells, strict=True)),
-    )
-
-
-def _item(op: Op, cells: Sequence[Cell]) -> Cell:
-    container, key = cells
-    if container.parts is None:
-        return Cell(container.value[key.value])
-    found: Cell = container.parts[key.value]
-    return found
-
-
-_STRUCTURE: dict[str, Callable[[Op, Sequence[Cell]], Cell]] = {
-    "tuple": _tuple,
-    "list": _tuple,
-    "dict": _dict,
-    "item": _item,
-}
+def _has_derivative(op: Op, result: Any) -> bool:
+    rule = rule_of(op.primitive)
+    return differentiable(result) and not (rule is not None and rule.function is None)
 
 
 def _at(value: Any, path: Sequence[Any]) -> Any:
+    """A part of an argument; the parts of an object are its attributes."""
     for key in path:
-        value = value[key]
+        value = fields_of(value)[key] if is_record(type(value)) else value[key]
     return value
-
-
-def _snapshot(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def _owner(array: Any) -> Any:
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
-
-
-def _inside(places: Any, others: Any) -> Any:
-    """For each place the flat index of the same place among others; None where one is not among them."""
-    others = others.ravel()
-    order = np.argsort(others, kind="stable")
-    found = np.searchsorted(others[order], places)
-    if not np.all(np.isin(places, others)):
-        return None
-    return order[found]
-
-
-def _places(array: Any, owner: Any) -> Any:
-    """For each element of an array the flat index of the same element in the array that owns the memory."""
-    numbers = np.empty_like(owner, np.intp)  # laid out as the owner
-    numbers[...] = np.arange(owner.size).reshape(owner.shape)
-    scale = numbers.itemsize / owner.itemsize
-    offset = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
-    strides = tuple(int(stride * scale) for stride in array.strides)
-    memory = numbers.ravel(order="K").data
-    return np.ndarray(array.shape, np.intp, memory, int(offset * scale), strides).copy()

@@ -82,16 +82,22 @@ class Phrase(ast.expr):
 
 
 class Written(ast.expr):
-    """An array in which a part is replaced: `array with [index] sign= part`."""
+    """An array in which a part is replaced: `array with [index] sign= part`.
+
+    each: of elements that the index names several times each time counts, where Python keeps the last.
+    """
 
     _fields = ("array", "index", "part")
 
-    def __init__(self, array: ast.expr, index: ast.expr, sign: str, part: ast.expr) -> None:
+    def __init__(
+        self, array: ast.expr, index: ast.expr, sign: str, part: ast.expr, each: bool = False
+    ) -> None:
         super().__init__()
         self.array = array
         self.index = index
         self.sign = sign
         self.part = part
+        self.each = each
 
 
 # --- made of others ----------------------------------------------------------------------------
@@ -123,6 +129,11 @@ class _WithTerms(Copying):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         return self.generic_visit(node) if self.module(node.value) is None else ast.Name(node.attr)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Name) and node.func.id == "complex":
+            return Number(complex(*map(ast.literal_eval, node.args)), exact=True)
+        return self.generic_visit(node)
 
     def module(self, node: ast.expr) -> ModuleType | None:
         """The module that an expression names."""

@@ -57,7 +57,9 @@ class Notation:
             case Phrase(before=before, operand=operand, after=after):
                 return self.words(before) + self.write(operand, ATOM) + self.words(after), LOOSE
             case Written(array=array, index=index, sign=sign, part=part):
-                place = self.words(" with ") + self.place(self.index(index))
+                place = self.words(" with each " if formula.each else " with ") + self.place(
+                    self.index(index)
+                )
                 return f"{self.write(array)}{place} {self.assigns(sign)} {self.write(part)}", LOOSE
             case ast.BinOp(left, operator, right):
                 return self._binary(left, operator, right)
@@ -132,7 +134,8 @@ class Notation:
 
     def _code(self, formula: ast.expr) -> tuple[str, int]:
         """What has no sign of its own, as Python; its quantities by their names."""
-        return self.code(ast.unparse(ast.fix_missing_locations(_Plain().visit(formula)))), LOOSE
+        text = self.code(ast.unparse(ast.fix_missing_locations(_Plain().visit(formula))))
+        return text, ATOM if isinstance(formula, ast.Constant) else LOOSE
 
     # --- what notations differ in -------------------------------------------------------------
 

@@ -88,10 +88,20 @@ class Operands:
             assert isinstance(node, Op)  # rules are straight lines
             operands = tuple(made.get(a, a) if isinstance(a, Var) else a for a in node.operands)
             values = tuple(map(self._value, node.operands))
+            if node.primitive.name == "add_at":
+                self._written(
+                    node.operands[0], node.attr("index", ()), operands[1:], "+", values, made, each=True
+                )
+                continue
             result = node.primitive.function(*values, **dict(node.attrs))
-            results = (result,) if len(node.results) == 1 else result
-            for var, value in zip(node.results, results, strict=True):
-                made[var], self.values[var] = Apply(_plain(node, values), operands), value
+            found = Apply(_plain(node, values), operands)
+            if len(node.results) == 1:
+                made[node.results[0]], self.values[node.results[0]] = found, result
+                continue
+            whole = self.formula(found)
+            for position, (var, value) in enumerate(zip(node.results, result, strict=True)):
+                entry = ast.Subscript(whole, ast.Constant(position))
+                made[var], self.values[var] = self.var(var.kind, entry, value), value
         if isinstance(wanted, Literal):
             return self.formula(wanted), wanted.value
         return self.formula(made.get(wanted, wanted)), self.values[wanted]
@@ -108,20 +118,37 @@ class Operands:
         return atom.value if isinstance(atom, Literal) else self.values[atom]
 
     def _store(self, store: Store, made: dict[Var, Any]) -> None:
-        """A store into an array that the rule itself has made: `0 with [i] = w`."""
-        assert isinstance(store.target, Var)
-        *holes, part = (made.get(a, a) if isinstance(a, Var) else a for a in (*store.operands, store.value))
-        place = fill_index(store.index, tuple(map(self._value, store.operands)))
-        array, value = self.values[store.target], self._value(store.value)
-        before = self.formula(made.get(store.target, store.target))
+        """A store into an array that the rule itself has made."""
+        atoms = (*store.operands, store.value)
+        texts = tuple(made.get(a, a) if isinstance(a, Var) else a for a in atoms)
+        values = tuple(map(self._value, (store.target, *atoms)))
+        self._written(store.target, store.index, texts, store.accumulate, values, made)
+
+    def _written(
+        self,
+        target: Atom,
+        index: Index,
+        texts: Sequence[Var | Literal | Apply],
+        sign: str,
+        values: tuple[Any, ...],
+        made: dict[Var, Any],
+        each: bool = False,
+    ) -> None:
+        """`0 with [index] = part`; texts: of the holes of the index and the part; values: of the target and these."""
+        assert isinstance(target, Var)
+        array, *holes, value = values
+        place = fill_index(index, tuple(holes))
+        before = self.formula(made.get(target, target))
         if not np.any(array) and isinstance(before, ast.Call):
             before = Number(0)  # `zeros(v_1.shape)`
-        if store.accumulate:
-            array[place] += value if store.accumulate == "+" else -value
+        if each:
+            np.add.at(array, place, value)
+        elif sign:
+            array[place] += value if sign == "+" else -value
         else:
             array[place] = value
-        written = Written(before, self.index(store.index, holes), store.accumulate, self.formula(part))
-        made[store.target] = self.var(store.target.kind, written, array)
+        formula = Written(before, self.index(index, texts[:-1]), sign, self.formula(texts[-1]), each)
+        made[target] = self.var(target.kind, formula, array)
 
 
 def _plain(op: Op, values: tuple[Any, ...]) -> Op:
@@ -137,37 +164,50 @@ class Linearised:
     def __init__(self, step: OpStep | ViewStep) -> None:
         assert step.op is not None
         self.step = step
-        self.operands = Operands(step.values, step.numbers, others=(step.value,))
+        self.results: tuple[int | None, ...] = (step.number,)
+        whole: tuple[Any, ...] = (step.value,)
+        if isinstance(step, OpStep) and step.results:
+            self.results, whole = step.results, step.whole
+        self.operands = Operands(step.values, step.numbers, others=whole)
         self.builder = Builder()
-        result = self.operands.atom(step.value, quantity(step.number))
+        results = [
+            self._expression(value, None if number is None else quantity(number))
+            for number, value in zip(self.results, whole, strict=True)
+        ]
         active = [
             number is not None and differentiable(value)
             for number, value in zip(step.numbers, step.values, strict=True)
         ]
         self.inputs, self.outputs = differential(
             step.op.primitive,
-            [Expr.of(self.builder, result)],
+            results,
             [Expr.of(self.builder, operand) for operand in self.operands.atoms],
             dict(step.op.attrs),
             active,
         )
 
     def tangent(self, dots: dict[int, Any]) -> tuple[ast.expr, Any] | None:
-        """The tangent of the result for those of the operands; None where it is 0."""
+        """The tangent of the step's result for those of the operands; None where it is 0."""
         given = {
             value: self._expression(dots[number], quantity(number, "dot"))
             for value, number in zip(self.inputs, self.step.numbers, strict=True)
             if value is not None and number is not None
         }
-        (tangent,) = push(self.outputs, given)
+        tangent = push(self.outputs, given)[self.results.index(self.step.number)]
         return None if tangent is None else self.operands.run(self.builder, tangent.atom)
 
-    def cotangents(self, bar: Any) -> Iterator[tuple[int, ast.expr, Any]]:
-        """What the adjoint of the result contributes to the step of each operand."""
-        contributions = pull(self.outputs, [self._expression(bar, quantity(self.step.number, "bar"))])
+    def cotangents(self, bars: dict[int, Any]) -> Iterator[tuple[int, ast.expr, Any]]:
+        """What the adjoints of the results contribute to the step of each operand."""
+        given = [
+            self._expression(bars[number], quantity(number, "bar"))
+            if number is not None and number in bars
+            else None
+            for number in self.results
+        ]
+        contributions = pull(self.outputs, given)
         for value, number in zip(self.inputs, self.step.numbers, strict=True):
             if isinstance(value, Linear) and value in contributions and number is not None:
                 yield (number, *self.operands.run(self.builder, contributions[value].atom))
 
-    def _expression(self, value: Any, symbol: Symbol) -> Expr:
+    def _expression(self, value: Any, symbol: Symbol | None) -> Expr:
         return Expr.of(self.builder, self.operands.atom(value, symbol))

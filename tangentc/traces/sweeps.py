@@ -46,7 +46,10 @@ def primal_formula(step: Step) -> ast.expr:
         case OpStep(op=op) | ViewStep(op=op):
             assert op is not None
             operands = Operands(step.values, step.numbers)
-            return operands.formula(Apply(op, operands.atoms))
+            whole = operands.formula(Apply(op, operands.atoms))
+            if isinstance(step, OpStep) and step.results:
+                return ast.Subscript(whole, ast.Constant(step.position))
+            return whole
         case StoreStep():
             return _written(step, "", _stored(step))
 
@@ -66,7 +69,7 @@ def _written(step: StoreStep, mark: Mark, part: ast.expr, before: Any = None) ->
     """The memory before a store, with the part that it writes."""
     symbol = Symbol(step.name, mark=mark) if step.source is None else quantity(step.source, mark)
     array = Term(symbol, step.before if before is None else before)
-    return Written(array, _place(step), step.store.accumulate, part)
+    return Written(array, _place(step), step.sign, part, step.each)
 
 
 def _place(step: StoreStep) -> ast.expr:
@@ -145,8 +148,10 @@ def _stored_dot(step: StoreStep, dots: dict[int, Any]) -> tuple[ast.expr, Any]:
     given = 0.0 if step.stored_number is None else dots[step.stored_number]
     after = before.copy()
     flat = after.ravel()
-    if step.store.accumulate:
-        flat[step.places] += given if step.store.accumulate == "+" else -given
+    if step.each:
+        np.add.at(flat, step.places, given)
+    elif step.sign:
+        flat[step.places] += given if step.sign == "+" else -given
     else:
         flat[step.places] = given
     part = Number(0) if step.stored_number is None else Term(quantity(step.stored_number, "dot"), given)
@@ -194,23 +199,25 @@ class _Reverse:
         self.rows.append(Row(symbol, formula, value, rule))
 
     def step(self, step: Step) -> None:
-        if step.number not in self.bars:
-            return
         match step:
             case OpStep():
                 self._op(step)
-            case ViewStep():
+            case ViewStep() if step.number in self.bars:
                 self._view(step)
-            case StoreStep():
+            case StoreStep() if step.number in self.bars:
                 self._store(step)
 
     def _op(self, step: OpStep | ViewStep) -> None:
-        bar = Term(quantity(step.number, "bar"), self.bars[step.number])
+        several = (isinstance(step, OpStep) and step.results) or (step.number,)
+        made = [number for number in several if number is not None]
+        if step.number != made[0] or not any(number in self.bars for number in made):
+            return  # of several results the first comes last, when the adjoints of all are there
         uses = Counter(step.numbers)
-        for number, formula, value in Linearised(step).cotangents(bar.value):
-            partial = Partial(quantity(step.number), quantity(number))
-            # of a value that is used twice each row has a share of the partial derivative
-            rule = ast.BinOp(bar, ast.Mult(), partial) if uses[number] == 1 else None
+        for number, formula, value in Linearised(step).cotangents(self.bars):
+            rule = None
+            if uses[number] == len(several) == 1:  # else each row has a share of the partial derivative
+                bar = Term(quantity(step.number, "bar"), self.bars[step.number])
+                rule = ast.BinOp(bar, ast.Mult(), Partial(quantity(step.number), quantity(number)))
             self.add(number, formula, value, rule)
 
     def _view(self, step: ViewStep) -> None:
@@ -225,17 +232,17 @@ class _Reverse:
     def _store(self, step: StoreStep) -> None:
         bar = self.bars[step.number]
         term = Term(quantity(step.number, "bar"), bar)
-        overwrites = not step.store.accumulate
+        overwrites = not step.sign
         if step.stored_number is not None:
             given = bar.reshape(-1)[step.places]
-            if overwrites and np.ndim(step.places):  # of repeated places the last one counts
+            if not step.each and np.ndim(step.places):  # of repeated places the last one counts
                 given = np.where(last_writer((bar.size,), step.places), given, 0.0)
             part: ast.expr = ast.Subscript(term, _place(step))
-            if step.store.accumulate == "-":
+            if step.sign == "-":
                 given, part = -given, ast.UnaryOp(ast.USub(), part)
             self.add(step.stored_number, part, _summed(given, np.shape(step.stored)))
         if step.source is not None:
-            before, formula = bar.copy(), term
+            before, formula = np.array(bar), term
             if overwrites:
                 before.reshape(-1)[step.places] = 0.0
                 self.add(step.source, Written(term, _place(step), "", Number(0)), before)
@@ -254,6 +261,6 @@ def _summed(value: Any, shape: tuple[int, ...]) -> Any:
 def _sum(before: ast.expr, formula: ast.expr) -> ast.expr:
     """The sum of an adjoint and a contribution; an array that is 0 but for a part is added in that part."""
     match formula:
-        case Written(array=Number(value=0), index=index, sign="", part=part):
-            return Written(before, index, "+", part)
+        case Written(array=Number(value=0), index=index, sign=("" | "+"), part=part):
+            return Written(before, index, "+", part, formula.each)
     return ast.BinOp(before, ast.Add(), formula)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tangentc.traces.formulas import Symbol, substituted
@@ -20,7 +20,7 @@ _WIDE = 48
 """Longer formulas of numbers are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Row:
     """One line of a table: name = formula = numbers = value.
 
@@ -29,9 +29,12 @@ class Row:
     """
 
     symbol: Symbol
-    expression: ast.expr = field(repr=False)
+    expression: ast.expr
     value: Any
-    rule: ast.expr | None = field(default=None, repr=False)
+    rule: ast.expr | None = None
+
+    def __repr__(self) -> str:
+        return " = ".join(cell for cell in self.cells(TEXT, with_rule=False) if cell)
 
     @property
     def name(self) -> str:
@@ -69,7 +72,7 @@ class Row:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
     """The rows of one trace, in the order in which they are computed.
 
@@ -78,6 +81,9 @@ class Table:
 
     title: str
     rows: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.title}, {len(self.rows)} rows>"
 
     def __str__(self) -> str:
         return self.text()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -15,10 +14,11 @@ from tangentc.drawing import Graph
 from tangentc.errors import DifferentiationError
 from tangentc.executed import Cell, Executed, execute
 from tangentc.kinds.records import ClassKey
+from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
 from tangentc.runtime.door import differentiable
 from tangentc.runtime.promotions import Promotions
-from tangentc.runtime.selection import Argnums, check_argnums, default_argnums, name_of, select
+from tangentc.runtime.selection import Argnums, check_argnums, default_argnums, name_of, select, signature_of
 from tangentc.traces.graphs import graph_of
 from tangentc.traces.sweeps import adjoint_table, primal_table, tangent_table
 from tangentc.traces.tables import LIMIT, Table
@@ -87,29 +87,45 @@ def traced(
 
 
 def arguments_of(function: Callable[..., Any], at: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments that `at` stands for, by position and by name."""
-    if isinstance(at, dict):
-        try:
-            bound = inspect.signature(function, follow_wrapped=False).bind(**at)
-        except TypeError as error:
-            name = getattr(function, "__name__", "the function")
-            raise DifferentiationError("TC303", f"{name}: {error}") from None
-        return bound.args, bound.kwargs
-    return (tuple(at) if isinstance(at, (tuple, list)) else (at,)), {}
+    """The arguments that `at` stands for, by position and by name.
+
+    Raises: DifferentiationError: TC303, the function cannot be called with them.
+    """
+    args: tuple[Any, ...] = tuple(at) if isinstance(at, (tuple, list)) else (at,)
+    args, kwargs = ((), at) if isinstance(at, dict) else (args, {})
+    signature = signature_of(function)
+    if signature is None:  # as some functions of libraries
+        return args, kwargs
+    try:
+        bound = signature.bind(*args, **kwargs)
+    except TypeError as error:
+        name = getattr(function, "__name__", "the function")
+        raise DifferentiationError(
+            "TC303", f"{name!r} cannot be called with these arguments: {error}"
+        ) from None
+    return bound.args, bound.kwargs
 
 
 def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Executed:
     keys = (*range(len(args)), *kwargs)
     lowered = Promotions().settle(partial(pipeline.trace, function), args, kwargs, keys)
-    bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
-    passed = set(bound.arguments)
-    bound.apply_defaults()
+    names = [p.name for p in lowered.function.parameters]
+    signature = signature_of(function)
+    if signature is None:
+        arguments = {**dict(zip(names, args, strict=False)), **kwargs}
+        defaults: set[str] = set()
+    else:
+        bound = signature.bind(*args, **kwargs)
+        defaults = set(names) - set(bound.arguments)
+        bound.apply_defaults()
+        arguments = dict(bound.arguments)
     hidden = [p for p in lowered.function.parameters if p.kind == "hidden"]
-    values = {p.name: captured.place() for p, captured in zip(hidden, lowered.captured, strict=True)}
-    return execute(lowered.function, {**bound.arguments, **values}, set(bound.arguments) - passed)
+    arguments |= {p.name: each.place() for p, each in zip(hidden, lowered.captured, strict=True)}
+    door.refuse_sharing(arguments.items(), lowered.written)
+    return execute(lowered.function, arguments, defaults)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Trace:
     """The tables of one call.
 
@@ -119,11 +135,11 @@ class Trace:
 
     name: str
     tables: tuple[Table, ...]
-    primals: dict[int, Any] = field(repr=False)
-    tangents: dict[int, Any] = field(repr=False)
-    adjoints: dict[int, Any] = field(repr=False)
-    executed: Executed = field(repr=False)
-    outputs: tuple[tuple[str, Cell], ...] = field(repr=False)
+    primals: dict[int, Any]
+    tangents: dict[int, Any]
+    adjoints: dict[int, Any]
+    executed: Executed
+    outputs: tuple[tuple[str, Cell], ...]
 
     @property
     def primal(self) -> Table:
@@ -168,6 +184,10 @@ class Trace:
         Raises: ValueError: it has more than `limit` nodes, too many to look at.
         """
         return graph_of(self.name, self.executed, self.outputs, self.tangents, self.adjoints, limit)
+
+    def __repr__(self) -> str:
+        titles = ", ".join(table.title for table in self.tables)
+        return f"<Trace of {self.name}, {len(self.primals)} quantities: {titles}>"
 
     def __str__(self) -> str:
         return self.text()
