@@ -85,7 +85,6 @@ def jacobian_by_passes(
     value, passes = run(
         transformed("jvp" if mode == "tangent" else "vjp", function, keys), args, kwargs, inputs
     )
-    _refuse_complex(value, "the output")
     shape = (_vector(value, value).size, _vector(inputs, inputs).size)
     rows = np.array([each.result for each in passes], float).reshape(
         shape[::-1] if mode == "tangent" else shape
@@ -97,6 +96,7 @@ def _tangent_passes(derivative: Any, args: Any, kwargs: Any, inputs: Any) -> tup
     passes = []
     for seed in _seeds(inputs):
         value, dots = derivative.along(args, kwargs, seed)
+        _refuse_complex(value, "the output")
         passes.append(Pass(_vector(seed, inputs), _vector(dots, value)))
     if not passes:  # no inputs: how many outputs there are is known all the same
         value, _ = derivative.along(args, kwargs, map_leaves(door.zero, inputs))
@@ -105,6 +105,7 @@ def _tangent_passes(derivative: Any, args: Any, kwargs: Any, inputs: Any) -> tup
 
 def _adjoint_passes(derivative: Any, args: Any, kwargs: Any, inputs: Any) -> tuple[Any, list[Pass]]:
     value, pullback = derivative(*args, **kwargs)
+    _refuse_complex(value, "the output")
     return value, [Pass(_vector(seed, value), _vector(pullback(seed), inputs)) for seed in _seeds(value)]
 
 

@@ -130,15 +130,16 @@ class _Drawing:
     def edge(self, route: list[Place], port: float) -> list[str]:
         """Straight through the layers that it crosses, curved between them."""
         source, target = route[0], route[-1]
-        end = target.along - target.extent / 2
+        end, across = target.along - target.extent / 2, target.across + port
         path = [f"M{self.at(source.along + source.extent / 2, source.across)}"]
         for place, following in itertools.pairwise(route):
             leave, arrive = self.layout.ends[place.rank], self.layout.starts[following.rank]
-            to = following.across + (port if following is target else 0.0)
+            to = following.across
+            if following is target:
+                arrive, to = min(arrive, end - ARROW), across
             middle = (leave + arrive) / 2
             path.append(f"L{self.at(leave, place.across)}")
             path.append(f"C{self.at(middle, place.across)} {self.at(middle, to)} {self.at(arrive, to)}")
-        across = target.across + port
         path.append(f"L{self.at(end - ARROW / 2, across)}")
         corners = [(end, across), (end - ARROW, across - ARROW / 2), (end - ARROW, across + ARROW / 2)]
         head = " ".join(self.at(*corner) for corner in corners)
