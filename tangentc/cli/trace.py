@@ -1,36 +1,47 @@
-"""`tangentc trace`: the tables of a run, with the values of each step."""
+"""`tangentc trace`: the tables of a run, with the values of each step, and its graph."""
 
 from __future__ import annotations
 
 import argparse
-import inspect
 import sys
-from collections.abc import Callable
-from functools import partial
+from pathlib import Path
 from typing import Any
 
-from tangentc import pipeline
-from tangentc.cli.common import argnums, program, user_code
-from tangentc.executed import Executed, execute
+from tangentc.cli.common import argnums, program, user_code, write
 from tangentc.highlight import print_table
-from tangentc.named import load, values
-from tangentc.runtime.calls import prepared
-from tangentc.runtime.promotions import Promotions
-from tangentc.runtime.selection import default_argnums, name_of, select
-from tangentc.traces import Table, adjoint_table, primal_table, tangent_table
+from tangentc.named import Misuse, load, values
+from tangentc.traces import Trace
+from tangentc.traces.tables import LIMIT
+from tangentc.traces.tracing import traced
 
 HELP = "print the tables of a run, with the values of each step"
 EXAMPLES = """\
   tangentc trace lecture.py:f --at 2,5                    the lecture's tables at (2, 5)
   tangentc trace lecture.py:f --at 2,5 --mode adjoint     the reverse table alone
   tangentc trace lecture.py:f --at 2,x2=5 --limit 20      at most 20 rows for each
+  tangentc trace lecture.py:f --at 2,5 --format latex -o tables.tex
+                                                          also html, markdown
+  tangentc trace lecture.py:f --at 2,5 --graph graph.svg  the computational graph, drawn
 """
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     program(parser, at=True)
     parser.add_argument("--mode", choices=("primal", "tangent", "adjoint", "all"), default="all")
-    parser.add_argument("--limit", type=_limit, default=60, metavar="N", help="rows of a table (default: 60)")
+    parser.add_argument(
+        "--limit", type=_limit, default=LIMIT, metavar="N", help=f"rows of a table (default: {LIMIT})"
+    )
+    parser.add_argument(
+        "--result",
+        type=_result,
+        metavar="KEY",
+        help="which part of the result has the adjoints, as in result[KEY]: 0 or 1,2 (default: the first output)",
+    )
+    parser.add_argument("--format", choices=("text", "markdown", "latex", "html"), default="text")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the tables to a file")
+    parser.add_argument(
+        "--graph", metavar="FILE", help="draw the computational graph: FILE.svg, or FILE.dot as text"
+    )
 
 
 def _limit(text: str) -> int:
@@ -40,44 +51,58 @@ def _limit(text: str) -> int:
     return int(text)
 
 
+def _result(text: str) -> Any:
+    """`0`, `1,2` or `loss`."""
+    keys = tuple(
+        int(word) if word.lstrip("-").isdigit() else word for word in map(str.strip, text.split(","))
+    )
+    return keys[0] if len(keys) == 1 else keys
+
+
 def run(arguments: argparse.Namespace) -> int:
     function = load(arguments.program)
     args, kwargs = values(arguments.at, function)
-    # --wrt chooses the direction of the tangent; every real argument is an input of the tables.
-    args, kwargs = prepared(function, default_argnums(args, kwargs), args, kwargs)
-    wanted: list[str] = []
-    if arguments.wrt:
-        wrt = argnums(arguments.wrt)
-        args, kwargs = prepared(function, wrt, args, kwargs)
-        wanted = [name_of(key, function) for key in select(wrt, function, args, kwargs)]
-    executed = _executed(function, args, kwargs)
-    for number, table in enumerate(_tables(arguments.mode, executed, wanted)):
-        if number:
-            print()
-        print_table(table.text(arguments.limit), sys.stdout)
+    wrt = argnums(arguments.wrt) if arguments.wrt else None
+    with user_code():
+        found = traced(function, args, kwargs, arguments.mode, wrt, arguments.result)
+    if arguments.output:
+        path = Path(arguments.output)
+        write(path, _text(found, arguments) + "\n" * (arguments.format == "text"))
+        print(path)
+    elif arguments.format != "text":
+        print(_text(found, arguments), end="")
+    elif not arguments.graph:
+        for number, table in enumerate(found.tables):
+            if number:
+                print()
+            print_table(table.text(arguments.limit), sys.stdout)
+    if arguments.graph:
+        _draw(found, Path(arguments.graph))
     return 0
 
 
-def _tables(mode: str, executed: Executed, wanted: list[str]) -> list[Table]:
-    tables = []
-    if mode in ("primal", "all"):
-        tables.append(primal_table(executed))
-    if mode in ("tangent", "all"):
-        wanted = wanted or [entry.argument for entry in executed.inputs[:1]]
-        seeds = {entry.number: 1.0 for entry in executed.inputs if entry.argument in wanted}
-        tables.append(tangent_table(executed, seeds))
-    if mode in ("adjoint", "all"):
-        tables.append(adjoint_table(executed))
-    return tables
+def _text(found: Trace, arguments: argparse.Namespace) -> str:
+    text: str = getattr(found, arguments.format)(arguments.limit)
+    if arguments.format == "html" and arguments.output:
+        return _PAGE.format(title=arguments.program, tables=text)
+    return text
 
 
-def _executed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Executed:
-    keys = (*range(len(args)), *kwargs)
-    lowered = Promotions().settle(partial(pipeline.trace, function), args, kwargs, keys)
-    bound = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
-    passed = set(bound.arguments)
-    bound.apply_defaults()
-    hidden = [p for p in lowered.function.parameters if p.kind == "hidden"]
-    values = {p.name: captured.place() for p, captured in zip(hidden, lowered.captured, strict=True)}
-    with user_code():
-        return execute(lowered.function, {**bound.arguments, **values}, set(bound.arguments) - passed)
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body style="font-family: serif">
+{tables}</body>
+</html>
+"""
+
+
+def _draw(found: Trace, path: Path) -> None:
+    try:
+        found.graph().save(path)
+    except ValueError as error:
+        raise Misuse(str(error)) from error
+    except OSError as error:
+        raise Misuse(f"{path} cannot be written: {error.strerror}") from error
+    print(path)

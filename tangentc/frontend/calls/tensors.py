@@ -1,8 +1,8 @@
 """Objects that stand for an array, as the tensors of `tangentc.eager` do.
 
-Their class names the attribute that holds the array, `__tangentc_array__`.  A program of such objects is lowered as what
-it says: their methods are inlined, and where these come to an operation, it is done on the arrays, and the results are
-such objects again.  Of all that, no trace is left in what is emitted.
+Their class names the attribute that holds the array, `__tangentc_array__`.  A program of such objects is lowered as
+what it says: their methods are inlined, and where these come to an operation, it is done on the arrays, and the
+results are such objects again.  Of all that, no trace is left in what is emitted.
 """
 
 from __future__ import annotations
@@ -203,6 +203,12 @@ def _change(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
 def _itself(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
     """A function that gives back its last argument, as far as a compiled program is concerned."""
     return args[-1]
+
+
+@_lowers("contiguous")
+def _contiguous(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
+    """`contiguous(tensor)`."""
+    return on_arrays(context, Static(np.ascontiguousarray), args, kwargs)
 
 
 @_lowers("constant")
