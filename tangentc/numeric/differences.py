@@ -80,8 +80,9 @@ def grad(
             TC401, no such method or step; TC402, the function is not analytic; TC403, it is not finite near the point.
         ImportError: "adaptive" without SciPy 1.15.
 
-    The function sees copies, so its arguments stay as they are.  Precision follows the arguments and the results:
-    where either is float32, the steps are those of float32.  What is rounded to fewer digits within cannot be seen.
+    The function sees copies, so its arguments stay as they are; it must compute the same whenever it is called.
+    Precision follows the arguments and the results: where either is float32, the steps are those of float32.  What is
+    rounded to fewer digits within cannot be seen.
     """
     return _estimator(_gradient, function, argnums, method, step, scale, check)
 

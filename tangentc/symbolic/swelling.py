@@ -18,14 +18,14 @@ from tangentc import pipeline
 from tangentc.errors import DifferentiationError
 from tangentc.frontend.state.requests import Request
 from tangentc.ir.interpret import Interpreter
-from tangentc.ir.nodes import Op
+from tangentc.ir.nodes import Op, Store
 from tangentc.runtime.promotions import Promotions
 from tangentc.runtime.selection import signature_of
 from tangentc.symbolic.evaluation import compiled
 from tangentc.symbolic.forms import factored, is_polynomial, nodes, simplified
 from tangentc.symbolic.programs import expression
 from tangentc.symbolic.rules import derivative
-from tangentc.symbolic.table import COMPOSED, ELEMENTARY
+from tangentc.symbolic.table import COMPOSED, CONTRACTIONS, ELEMENTARY, MOVES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -292,20 +292,24 @@ def _count(built: pipeline.Built, at: float, n: int) -> int:
 
 
 class _Counting(Interpreter):
-    """Counts the operations on floats that a trace does, entry by entry."""
+    """Counts the operations on floats that a trace does, entry by entry.
+
+    A sum or a product of arrays counts as many as its largest operand has entries.
+    """
 
     def __init__(self, function: Any) -> None:
         super().__init__(function)
         self.operations = 0
 
     def op(self, op: Op, values: tuple[Any, ...]) -> Any:
-        result = super().op(op, values)
-        if op.primitive.name in _MOVES:
-            return result
-        is_known = op.primitive.name in ELEMENTARY or op.primitive.name in COMPOSED
-        floats = [np.size(v) for v in values if np.asarray(v).dtype.kind == "f"] if is_known else []
-        self.operations += max(floats, default=0)
-        return result
+        if op.primitive.name in _COUNTED:
+            floats = [np.size(value) for value in values if np.asarray(value).dtype.kind == "f"]
+            self.operations += max(floats, default=0)
+        return super().op(op, values)
+
+    def store(self, store: Store, array: Any, place: Any, value: Any) -> None:
+        self.operations += np.size(array[place]) if store.accumulate else 0
+        super().store(store, array, place, value)
 
 
-_MOVES = {"float", "np.float64", "array_item", "stop_gradient", "pos"}
+_COUNTED = (set(ELEMENTARY) | set(COMPOSED) | CONTRACTIONS | {"iadd", "isub"}) - MOVES

@@ -442,3 +442,22 @@ def test_an_exception_of_the_function_is_the_user_s():
     for method in METHODS:
         with pytest.raises(KeyError, match="mine"):
             numeric.grad(stops, method=method)(1.0)
+
+
+# --- check_grads --------------------------------------------------------------------------------
+
+
+def test_check_grads_takes_these_differences():
+    def root(x):
+        return np.sum(x * np.sqrt(x))
+
+    x = np.array([1e8, 3e8])
+    tangentc.check_grads(root, (x,))
+    with pytest.raises(AssertionError, match="derivatives differ"):
+        tangentc.check_grads(root, (x,), eps=1e-5)  # too short a step beside 1e8
+
+    def capped(x):
+        return np.minimum(x, 1.0) * 3.0
+
+    with pytest.raises(AssertionError, match="jvp, differences"):
+        tangentc.check_grads(capped, (1.0 + 1e-7,), order=1)  # a kink within the step

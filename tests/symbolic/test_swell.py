@@ -74,6 +74,18 @@ def test_operations_of_one_trip(found):
     assert found.rows[1].tangent == 3 + 4
 
 
+def test_operations_of_arrays():
+    def powers(x, n):
+        y = np.zeros(4)
+        y[1:] += x
+        for _ in range(n):
+            y[1:] *= x
+        return np.sum(y)
+
+    first, second = (row.tangent for row in symbolic.swell(powers, n=2, timed=False).rows)
+    assert second - first == 3 * 4  # three entries: y x, and y' x + y x'
+
+
 def test_all_ways_give_one_derivative():
     for n in (1, 2, 5, 9):
         slope = symbolic.derivative(symbolic.expression(logistic, x, n), x)
