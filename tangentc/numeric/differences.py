@@ -61,14 +61,14 @@ def grad(
         method: for n numbers in the arguments
             "forward", (f(x + h) - f(x)) / h, n + 1 evaluations, half the digits are right;
             "central", (f(x + h) - f(x - h)) / 2h, 2 n evaluations, two thirds of them;
-            "complex", Im f(x + ih) / h, n + 2 evaluations, all of them, for analytic functions of real numbers;
+            "complex", Im f(x + ih) / h, n + 3 evaluations, all of them, for analytic functions of real numbers;
             "adaptive", differences of order 8 by `scipy.differentiate`, about 10 to 20 n evaluations, nearly all.
         step: h, by default the step at which truncation and rounding balance for a function that changes over the
             size of its argument, max(|x|, scale), as much as it has value.  "balanced" measures the derivatives on
-            which the balance depends, with 2 n (forward) or 4 n (central) evaluations more.  A negative step
-            makes a forward difference a backward one.  Of "adaptive" it is the first step.
+            which the balance depends, with 2 n (forward) or 4 n (central) evaluations more; one step serves all
+            results.  A negative step makes a forward difference a backward one.  Of "adaptive" it is the first step.
         scale: the typical size of an argument, below which it counts as this large.
-        check: whether to compare the complex step with one forward difference (1 evaluation more), as a function
+        check: whether to compare the complex step with one central difference (2 of its evaluations), as a function
             may drop the imaginary part in silence.  That shows what moves the derivative by one part in ten
             thousand (in single precision one in a hundred), at a point without a kink.
     Returns:
@@ -380,11 +380,11 @@ def _check_along_all(point: Point, found: list[Column], lines: list[Line], scale
 
 
 def _check_analytic(point: Point, found: list[Column], amounts: list[float], line: Line) -> None:
-    """Refuse a complex step that a forward difference along `line`, the sum of columns by amounts, contradicts.
+    """Refuse a complex step that a central difference along `line`, the sum of columns by amounts, contradicts.
 
     Raises: DifferentiationError: TC402.
     """
-    difference = column("forward", line, None)
+    difference = column("central", line, None)
     with np.errstate(all="ignore"):
         parts = np.array([amount * c.value for amount, c in zip(amounts, found, strict=True)])
         noise = point.unit * np.abs(point.origin()) / difference.step
