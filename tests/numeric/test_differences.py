@@ -79,7 +79,6 @@ def test_the_lecture_s_quotient():
         ({"method": "forward", "step": "balanced"}, lambda n: 3 * n + 1),
         ({"method": "central", "step": "balanced"}, lambda n: 6 * n or 1),
     ],
-    ids=str,
 )
 def test_evaluations_are_counted(options, cost, size, rng):
     calls = 0
