@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import Identity, leaves, map_leaves
 from tangentc.numeric.lines import Line, Point, Vector
+from tangentc.numeric.pictures import Picture, drawn
 from tangentc.numeric.rules import column, default_step
 from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
@@ -67,7 +67,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StepStudy:
+class StepStudy(Picture):
     """The error of a directional derivative against the step; a curve for each method.
 
     Attributes:
@@ -85,13 +85,13 @@ class StepStudy:
         return self.text()
 
     def text(self) -> str:
-        """A table: a row for each power of ten, then what the lines say."""
+        """A table: a row for each power of ten (or each step that was given), then what the lines say."""
         heads = "".join(f"{curve.method:>12}" for curve in self.curves)
         rows = [self.title, f"  {'h':<8}{heads}"]
-        for k, h in enumerate(self.steps):
-            if k % _PER_POWER == 0 or self.steps.size != STEPS.size:
-                cells = "".join(f"{_number(curve.errors[k]):>12}" for curve in self.curves)
-                rows.append(f"  {h:<8.0e}{cells}")
+        every = _PER_POWER if np.array_equal(self.steps, STEPS) else 1
+        for k in range(0, self.steps.size, every):
+            cells = "".join(f"{_number(curve.errors[k]):>12}" for curve in self.curves)
+            rows.append(f"  {self.steps[k]:<8.0e}{cells}")
         rows += ["", f"  {'':<24}{heads}"]
         for label, pick in _SUMMARY:
             rows.append(f"  {label:<24}" + "".join(f"{pick(curve):>12}" for curve in self.curves))
@@ -99,25 +99,7 @@ class StepStudy:
         return "\n".join(rows)
 
     def figure(self) -> Figure:
-        """The picture, a figure of Matplotlib.
-
-        Raises: ImportError: Matplotlib is not installed.
-        """
-        from tangentc.numeric.pictures import drawn
-
         return drawn(self)
-
-    def save(self, path: str | Path) -> None:
-        """Write the picture; the suffix of the path says in which format."""
-        self.figure().savefig(path)
-
-    def _repr_png_(self) -> bytes:
-        """What a notebook shows."""
-        from io import BytesIO
-
-        file = BytesIO()
-        self.figure().savefig(file, format="png")
-        return file.getvalue()
 
 
 def _number(value: float | None) -> str:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +18,12 @@ from tangentc.errors import DifferentiationError
 from tangentc.frontend.state.requests import Request
 from tangentc.ir.interpret import Interpreter
 from tangentc.ir.nodes import Op, Store
+from tangentc.numeric.pictures import Picture
 from tangentc.runtime.promotions import Promotions
 from tangentc.runtime.selection import signature_of
 from tangentc.symbolic.evaluation import compiled
 from tangentc.symbolic.forms import factored, is_polynomial, nodes, simplified
+from tangentc.symbolic.pictures import drawn
 from tangentc.symbolic.programs import expression
 from tangentc.symbolic.rules import derivative
 from tangentc.symbolic.table import COMPOSED, CONTRACTIONS, ELEMENTARY, MOVES
@@ -87,7 +88,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Swell:
+class Swell(Picture):
     """The growth of a derivative with n; it prints itself as a table and draws itself."""
 
     name: str
@@ -105,25 +106,7 @@ class Swell:
         return "\n\n".join(blocks)
 
     def figure(self) -> Figure:
-        """The picture, a figure of Matplotlib.
-
-        Raises: ImportError: Matplotlib is not installed.
-        """
-        from tangentc.symbolic.pictures import drawn
-
         return drawn(self)
-
-    def save(self, path: str | Path) -> None:
-        """Write the picture; the suffix of the path says in which format."""
-        self.figure().savefig(path)
-
-    def _repr_png_(self) -> bytes:
-        """What a notebook shows."""
-        from io import BytesIO
-
-        file = BytesIO()
-        self.figure().savefig(file, format="png")
-        return file.getvalue()
 
 
 _WIDTH = 100
