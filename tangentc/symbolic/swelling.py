@@ -111,13 +111,16 @@ class Swell(Picture):
 
 _WIDTH = 100
 _INDENT = 14
+_SHOWN = 150  # nodes of an expression that a reader takes in; the lecture's largest has 104
 
 
 def _form_text(name: str, form: Forms) -> str:
     lines = [f"n = {form.n}"]
     for label, expr in ((name, form.value), ("derivative", form.derivative), ("simplified", form.simplified)):
         if expr is not None:
-            pieces = _wrapped(sympy.sstr(expr, order="none"), _WIDTH - _INDENT)
+            size = nodes(expr)
+            text = sympy.sstr(expr, order="none") if size <= _SHOWN else f"an expression of {size} nodes"
+            pieces = _wrapped(text, _WIDTH - _INDENT)
             lines += [
                 f"  {label:<{_INDENT - 2}}{pieces[0]}",
                 *(" " * _INDENT + piece for piece in pieces[1:]),

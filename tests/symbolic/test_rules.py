@@ -109,6 +109,7 @@ def test_what_has_no_rule():
         ("-x**3 + 8", "(2 - x)*(4 + 2*x + x**2)"),
         ("x*u - u*v", None),
         ("3*x + 0*x", "3*x"),
+        ("0.1 + 0.3*x - 0.4*x**2", "0.1 + 0.3*x - 0.4*x**2"),
     ],
 )
 def test_factored(text, expected):
@@ -128,6 +129,7 @@ def test_factored(text, expected):
         ),
         ("x + u - x - u", "0"),
         ("sin(x)**2 + cos(x)**2 + x", "1 + x"),
+        ("0.2*x + 0.4 - 0.1*x", "0.4 + 0.1*x"),
     ],
 )
 def test_simplified(text, expected):

@@ -127,13 +127,27 @@ def test_another_program():
             y = 1.0 / (z + np.sin(y))
         return y
 
-    found = symbolic.swell(continued, n=3, timed=False)
-    assert found.name == "continued" and len(found.rows) == 3
+    found = symbolic.swell(continued, n=4, timed=False)
+    assert found.name == "continued"
     assert found.rows[0].simplified is not None and found.rows[2].simplified is None, "it would take minutes"
     slope = found.forms[2].derivative
     assert compiled(slope, sympy.Symbol("z"))(0.7) == pytest.approx(
         tangentc.grad(continued)(0.7, 3), rel=1e-12
     )
+
+
+def test_expressions_that_nobody_reads_are_not_printed():
+    def product(x, n):
+        y = x
+        for _ in range(n):
+            y = y * np.sin(y) + 0.3 * x
+        return y
+
+    found = symbolic.swell(product, n=4, timed=False)
+    large = [symbolic.nodes(form.derivative) for form in found.forms if symbolic.nodes(form.derivative) > 150]
+    assert len(large) in (1, 2)
+    assert all(f"  derivative  an expression of {size} nodes\n" in str(found) for size in large)
+    assert "product     0.3*x + x*sin(x)" in str(found) or "product     x*sin(x) + 0.3*x" in str(found)
 
 
 def test_the_picture(tmp_path):
