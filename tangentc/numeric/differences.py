@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError, did_you_mean
-from tangentc.kinds.of_values import leaves
+from tangentc.kinds.of_values import Identity, leaves
 from tangentc.numeric.analytic import check_along, check_along_all, refuse_complex
 from tangentc.numeric.lines import Point, is_number
 from tangentc.numeric.results import arguments_like, blocks, output_like
 from tangentc.numeric.rules import METHODS, Column, Step, column
 from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
+from tangentc.runtime.functional import functional, learned_at, with_dicts
 from tangentc.runtime.selection import Argnums, check_argnums, name_of, select, signature_of
 
 __all__ = ["Estimate", "directional", "grad", "jacobian"]
@@ -158,8 +159,12 @@ def _estimator(
     argnums = check_argnums(argnums, function)
 
     def estimate(*args: Any, **kwargs: Any) -> Estimate:
-        args, kwargs = prepared(function, argnums, args, kwargs)
-        point = Point(function, select(argnums, function, args, kwargs), args, kwargs)
+        program, owners = function, learned_at(function, argnums, args, kwargs)
+        if owners:  # of a module the parameters are moved
+            program = functional(Identity(function), owners)
+            args, kwargs = with_dicts(owners, args, kwargs)
+        args, kwargs = prepared(program, argnums, args, kwargs)
+        point = Point(program, select(argnums, program, args, kwargs), args, kwargs)
         if method == "complex":
             refuse_complex(point)
         run = partial(_columns, point, method, _length(step), scale, check)

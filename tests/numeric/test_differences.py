@@ -227,6 +227,22 @@ def test_a_derivative_is_a_function_too(rng):
     assert error(found.value, tangentc.hessian(norm)(x)) < 1e-9
 
 
+def test_the_parameters_of_a_module():
+    from tangentc import eager, nn
+
+    eager.manual_seed(0)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)).double()
+    x = eager.tensor(np.linspace(-1.0, 1.0, 6).reshape(2, 3))
+    loss = lambda model, x: (model(x) ** 2).mean()
+    before = {name: parameter.numpy().copy() for name, parameter in model.state_dict().items()}
+    found = numeric.grad(loss)(model, x)
+    assert found.evaluations == 2 * (12 + 4 + 4 + 1)
+    loss(model, x).backward()
+    for name, parameter in model.named_parameters():
+        np.testing.assert_allclose(np.asarray(found.value[name].numpy()), parameter.grad.numpy(), atol=1e-9)
+        assert np.array_equal(parameter.detach().numpy(), before[name]), "the module stays as it was"
+
+
 # --- memory -------------------------------------------------------------------------------------
 
 
