@@ -173,7 +173,7 @@ def _seconds(value: float | None) -> str:
 
 SIMPLIFIED = 30_000
 """Nodes of a polynomial up to which it is simplified."""
-OTHERS_SIMPLIFIED = 60
+OTHERS_SIMPLIFIED = 40
 """Nodes of any other expression up to which it is: `sympy.simplify` tries many things."""
 EVALUATED = 200_000
 """Nodes up to which an expression is evaluated."""

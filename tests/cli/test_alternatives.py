@@ -94,10 +94,10 @@ def test_swell(run, golden, tmp_path):
 
 
 def test_swell_of_a_program(run):
-    status, out, _ = run("swell", "lecture.py:newton", "-n", "4", "--at", "1.5")
+    status, out, _ = run("swell", "lecture.py:newton", "-n", "3", "--at", "1.5")
     assert status == 0 and "n = 1\n  newton      (x + 2/x)/2\n  derivative  (1 - 2/x**2)/2\n" in out
     assert max(map(len, out.splitlines())) <= 112
-    assert out.splitlines()[-1].split()[4:6] == ["28", "32"]  # seven and eight operations for each trip
+    assert out.splitlines()[-1].split()[4:6] == ["21", "24"]  # seven and eight operations for each trip
 
 
 # --- errors -------------------------------------------------------------------------------------

@@ -158,7 +158,6 @@ def test_the_picture(tmp_path):
     assert len(sizes.lines) == len(times.lines) == 4
     found.save(tmp_path / "swell.png")
     assert (tmp_path / "swell.png").read_bytes().startswith(b"\x89PNG")
-    assert found._repr_png_().startswith(b"\x89PNG")
 
 
 def test_the_picture_without_matplotlib(found, monkeypatch):
