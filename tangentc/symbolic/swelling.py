@@ -235,7 +235,7 @@ def _row(
     for name, expr in (("derivative", slope), ("simplified", small)):
         if timed and expr is not None and nodes(expr) <= EVALUATED:
             run = compiled(expr, x)
-            seconds[name] = _time(partial(run, at))
+            seconds[name] = None if run is None else _time(partial(run, at))
     counts = {}
     for name, mode in (("tangent", "jvp"), ("adjoint", "adjoint")):
         built = _built(function, mode, at, n)
