@@ -153,18 +153,21 @@ _TIMED = ("derivative", "simplified", "tangent", "adjoint")
 
 
 def _size_lines(rows: tuple[Row, ...]) -> list[str]:
+    """The table of sizes; the times are left out where none were measured."""
     lines = [
-        f"      {'nodes of expressions':^33} {'operations':^19}  {'seconds of one evaluation':^47}".rstrip(),
-        f"{'n':>4}  {'value':>8} {'derivative':>11} {'simplified':>12} {'tangent':>9} {'adjoint':>9}  "
-        + "".join(f"{name:>12}" for name in _TIMED),
+        f"      {'nodes of expressions':^33} {'operations':^19}",
+        f"{'n':>4}  {'value':>8} {'derivative':>11} {'simplified':>12} {'tangent':>9} {'adjoint':>9}",
     ]
     for row in rows:
         small = "-" if row.simplified is None else row.simplified
-        times = "".join(f"{_seconds(row.seconds[name]):>12}" for name in _TIMED)
         lines.append(
-            f"{row.n:>4}  {row.value:>8} {row.derivative:>11} {small:>12} {row.tangent:>9} {row.adjoint:>9}  {times}"
+            f"{row.n:>4}  {row.value:>8} {row.derivative:>11} {small:>12} {row.tangent:>9} {row.adjoint:>9}"
         )
-    return lines
+    if any(value is not None for row in rows for value in row.seconds.values()):
+        times = [f"{'seconds of one evaluation':^47}", "".join(f"{name:>12}" for name in _TIMED)]
+        times += ["".join(f"{_seconds(row.seconds[name]):>12}" for name in _TIMED) for row in rows]
+        lines = [f"{line}  {time}" for line, time in zip(lines, times, strict=True)]
+    return [line.rstrip() for line in lines]
 
 
 def _seconds(value: float | None) -> str:
