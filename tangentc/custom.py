@@ -46,7 +46,8 @@ def primitive(
     Args:
         operands: the names of the positional parameters, for a function that does not tell them (written in C).
         elementwise: the result has the broadcast shape of the operands, entry by entry.
-        pure: False for a function with effects (random numbers, input): it is called once, even if nobody uses its result.
+        pure: False for a function with effects (random numbers, input): it is called once, even if nobody uses the
+            result.
         kind: for this package's own functions, the kind of the result where calls on small arrays do not tell it.
     Raises:
         DifferentiationError: TC311, the parameters are of a form that no rule can name.

@@ -39,6 +39,17 @@ def logistic_rule(y: Any, x: Any, *, dx: Any) -> Any:  # y' = y (1 - y)
     return y * (1 - y) * dx
 
 
+@primitive(elementwise=True)
+def soft_positive(x: Any) -> Any:
+    """log(1 + exp(x)), without overflow."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+@linearise(soft_positive)
+def soft_positive_rule(y: Any, x: Any, *, dx: Any) -> Any:  # exp(x) / (1 + exp(x))
+    return logistic(x) * dx
+
+
 @operation("ReluBackward0")
 def relu(input: Any) -> Any:
     """max(x, 0), with slope 0 at 0; NaN stays NaN."""
@@ -114,7 +125,7 @@ def sigmoid(input: Any) -> Any:
 @operation("LogSigmoidBackward0")
 def logsigmoid(input: Any) -> Any:
     """log(1 / (1 + exp(-x))), without overflow."""
-    return -np.logaddexp(0, -input)
+    return -soft_positive(-input)
 
 
 @operation("TanhBackward0")
@@ -127,7 +138,7 @@ def tanh(input: Any) -> Any:
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + exp(beta x)) / beta; x itself where beta x exceeds the threshold."""
     scaled = beta * input
-    return np.where(scaled > threshold, input, np.logaddexp(0, scaled) / beta)
+    return np.where(scaled > threshold, input, soft_positive(scaled) / beta)
 
 
 @operation("SoftmaxBackward0")
