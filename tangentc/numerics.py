@@ -184,8 +184,8 @@ def check_length(x: Any, names: int) -> None:
 
 
 def stop_gradient(x: Any) -> Any:
-    """x itself, as a constant to every derivative."""
-    return x
+    """x, as a constant to every derivative; of an array a copy, so that what is written to x later is not seen."""
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def unbroadcast(w: Any, shape: tuple[int, ...]) -> Any:

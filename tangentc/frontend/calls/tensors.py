@@ -1,8 +1,8 @@
 """Objects that stand for an array, as the tensors of `tangentc.eager` do.
 
-Their class names the attribute that holds the array, `__tangentc_array__`.  A program of such objects is lowered as what
-it says: their methods are inlined, and where these come to an operation, it is done on the arrays, and the results are
-such objects again.  Of all that, no trace is left in what is emitted.
+Their class names the attribute that holds the array, `__tangentc_array__`.  A program of such objects is lowered as
+what it says: their methods are inlined, and where these come to an operation, it is done on the arrays, and the
+results are such objects again.  Of all that, no trace is left in what is emitted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from tangentc.frontend.arrays.stores import require_array, store, whole
 from tangentc.frontend.expressions.operations import apply_primitive
+from tangentc.frontend.expressions.operators import binary
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.state.classes import class_of_owner
 from tangentc.frontend.state.context import Context
@@ -82,8 +83,16 @@ def on_arrays(context: Context, function: Value, args: Sequence[Value], kwargs: 
     named_ = {name: _plain(context, value) for name, value in kwargs.items()}
     if cls is not None and isinstance(function, Static) and isinstance(function.value, np.ufunc):
         plain = _agreed(context, cls, plain)
-    result = context.call(function, *plain, **named_)
+    word = _OPERATORS.get(function.value) if isinstance(function, Static) and not named_ else None
+    result = context.call(function, *plain, **named_) if word is None else binary(context, word, *plain)
     return result if cls is None else _held(context, cls, result)
+
+
+# Operations that are easier to read as operators.
+_OPERATORS: dict[Any, str] = {
+    np.add: "add", np.subtract: "sub", np.multiply: "mul", np.true_divide: "truediv", np.matmul: "matmul",
+    np.power: "pow",
+}  # fmt: skip
 
 
 def _plain(context: Context, value: Value) -> Value:
@@ -194,6 +203,12 @@ def _change(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
 def _itself(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
     """A function that gives back its last argument, as far as a compiled program is concerned."""
     return args[-1]
+
+
+@_lowers("contiguous")
+def _contiguous(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
+    """`contiguous(tensor)`."""
+    return on_arrays(context, Static(np.ascontiguousarray), args, kwargs)
 
 
 @_lowers("constant")

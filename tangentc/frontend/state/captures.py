@@ -97,11 +97,13 @@ class Captures:
                 context.fail(
                     "TC102", f"{name!r} has no value yet", hint="bind it before the derivative is taken"
                 )
+            if frame.is_library:
+                return _constant(value)
             place, origin = Place.of(cell).attribute("cell_contents"), f"closure {name}"
         elif name in frame.globals:
             value = frame.globals[name]
             if frame.is_library:
-                return Static(value)
+                return _constant(value)
             place, origin = Place.of(frame.globals).entry(name), f"global {name}"
         elif hasattr(builtins, name):
             return Static(getattr(builtins, name))
@@ -341,6 +343,11 @@ def _kind(value: Any) -> Kind:
         return Object(type(value), *facts(value))
     kind: Kind = kind_of_value(value, Pattern())
     return List(kind.item, fresh()) if isinstance(kind, List) else kind
+
+
+def _constant(value: Any) -> Value:
+    """What the library itself refers to, which never changes."""
+    return Literal(value) if value is None or isinstance(value, (bool, int, float, str)) else Static(value)
 
 
 def _unlike_one() -> Dim:
