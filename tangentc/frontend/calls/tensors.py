@@ -18,7 +18,16 @@ from tangentc.frontend.expressions.operators import binary
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.state.classes import class_of_owner
 from tangentc.frontend.state.context import Context
-from tangentc.frontend.state.values import DictValue, ListValue, ObjectValue, Static, TupleValue, Value
+from tangentc.frontend.state.places import Place
+from tangentc.frontend.state.values import (
+    DictValue,
+    Instance,
+    ListValue,
+    ObjectValue,
+    Static,
+    TupleValue,
+    Value,
+)
 from tangentc.ir.nodes import Literal, Var, kind_of
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.kinds.types import Array, Bool, Complex, Const, Float, Int, Scalar
@@ -197,6 +206,32 @@ def _change(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
     result = on_arrays(context, function, (array, *_items(context, operands)), _entries(context, keywords))
     store(context, whole(require_array(context, array)), _plain(context, result), "same_kind")
     return tensor
+
+
+@_lowers("with_parameters")
+def _with_parameters(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
+    """`with_parameters(function, owners, args, kwargs)`: objects that read what they have learned from a dict."""
+    function, owners, operands, keywords = args
+    assert isinstance(owners, Static)
+    positional, named_ = list(_items(context, operands)), _entries(context, keywords)
+    for key, owner in owners.value:
+        given = named_[key] if isinstance(key, str) else positional[key]
+        entries = _entries(context, given)
+        for name, parameter in owner.value.__tangentc_parameters__().items():
+            context.captures.stand_for(parameter, entries[name])
+        value = Instance(owner.value, Place.of(owner).attribute("value"), "the module")
+        if isinstance(key, str):
+            named_[key] = value
+        else:
+            positional[key] = value
+    return context.call(_program(context, function), *positional, **named_)
+
+
+def _program(context: Context, function: Value) -> Value:
+    """The function that is differentiated, as what is captured."""
+    if not isinstance(function, Instance):
+        return function
+    return context.captures.value(function.value, function.place, function.origin)
 
 
 @_lowers("itself")
