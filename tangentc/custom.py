@@ -11,7 +11,7 @@ from tangentc.errors import DifferentiationError
 from tangentc.primitives.core import KindRule, Primitive, find, register, unused
 from tangentc.rules import registry
 from tangentc.rules.expr import Spelled, call
-from tangentc.rules.linear import LinearOp
+from tangentc.rules.linear import LinearOp, shaped_like
 from tangentc.rules.registry import Rule, linearise
 from tangentc.rules.spelled import apply
 
@@ -141,9 +141,9 @@ def transpose(function: Callable[..., Any], operand: str | None = None) -> Calla
     def decorate(rule: F) -> F:
         linear = LinearOp(target.name, computed, transpose=rule)
 
-        def differential(_: Any, *operands: Any, **given: Any) -> Any:
+        def differential(y: Any, *operands: Any, **given: Any) -> Any:
             tangent = given.pop(f"d{name}")
-            return linear(*operands[:place], *operands[place + 1 :], tangent, **given)
+            return shaped_like(y, linear(*operands[:place], *operands[place + 1 :], tangent, **given))
 
         names = target.operands, False, tuple(target.attributes), (f"d{name}",)
         registry.add((target,), Rule(differential, *names, linear=(place,)))

@@ -30,8 +30,7 @@ __all__ = [
 @primitive(elementwise=True)
 def logistic(x: Any) -> Any:
     """1 / (1 + exp(-x)), without overflow and with full relative accuracy in both tails."""
-    decay = np.exp(-np.abs(x))
-    return np.where(x < 0, decay, 1) / (1 + decay)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 @linearise(logistic)
@@ -50,10 +49,22 @@ def soft_positive_rule(y: Any, x: Any, *, dx: Any) -> Any:  # exp(x) / (1 + exp(
     return logistic(x) * dx
 
 
+@primitive(elementwise=True)
+def positive_part(x: Any) -> Any:
+    """max(x, 0)."""
+    return np.maximum(x, 0)
+
+
+@linearise(positive_part)
+def positive_part_rule(y: Any, x: Any, *, dx: Any) -> Any:  # slope 0 at 0, where np.maximum shares the cotangent
+    # A product is many times as fast as a choice by np.where, whose branches cannot be foreseen.
+    return (y > 0) * dx
+
+
 @operation("ReluBackward0")
 def relu(input: Any) -> Any:
     """max(x, 0), with slope 0 at 0; NaN stays NaN."""
-    return np.where(input <= 0, 0, input)
+    return positive_part(input)
 
 
 @operation("HardtanhBackward0")
