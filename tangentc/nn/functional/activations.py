@@ -56,7 +56,9 @@ def positive_part(x: Any) -> Any:
 
 
 @linearise(positive_part)
-def positive_part_rule(y: Any, x: Any, *, dx: Any) -> Any:  # slope 0 at 0, where np.maximum shares the cotangent
+def positive_part_rule(
+    y: Any, x: Any, *, dx: Any
+) -> Any:  # slope 0 at 0, where np.maximum shares the cotangent
     # A product is many times as fast as a choice by np.where, whose branches cannot be foreseen.
     return (y > 0) * dx
 
