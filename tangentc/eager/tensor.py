@@ -10,6 +10,7 @@ history; a view finds its own again from it when it is next asked for.
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +22,11 @@ from tangentc.eager.graph import AccumulateGrad, Edge, Handle, Node, add_hook
 from tangentc.eager.modes import MODE, enable_grad
 
 __all__ = ["Size", "Tensor", "ViewStep", "as_array", "as_plain", "edge_of", "owner", "viewed"]
+
+
+_FOR_LEAVES = (
+    "requires_grad can be changed for leaves only; to use a computed value as a constant, detach() it"
+)
 
 
 class Size(tuple):  # type: ignore[type-arg]
@@ -40,13 +46,25 @@ class Size(tuple):  # type: ignore[type-arg]
         return Size(found) if isinstance(index, slice) else found
 
 
+@functools.total_ordering
 class Version:
     """How often a piece of memory was changed in place; its views count together."""
 
-    __slots__ = ("value",)
+    value = 0
 
-    def __init__(self) -> None:
-        self.value = 0
+    def __int__(self) -> int:
+        return self.value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (int, Version)) and self.value == int(other)
+
+    def __lt__(self, other: Any) -> bool:
+        return self.value < int(other)
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return str(self.value)
 
 
 class ViewStep(Protocol):
@@ -64,6 +82,22 @@ class ViewStep(Protocol):
         """The view of another version of its parent."""
 
 
+class View:
+    """Whose part a tensor is, and how it was made.
+
+    `base` is no view itself, `parent` may be one; `seen` is the version to which the tensor's history belongs.
+    """
+
+    __slots__ = ("base", "is_recorded", "parent", "seen", "step")
+
+    def __init__(self, base: Tensor, parent: Tensor, step: ViewStep) -> None:
+        self.base = base
+        self.parent = parent
+        self.step = step
+        self.seen = parent._version.value
+        self.is_recorded = MODE.records
+
+
 class Tensor:
     """An array with a place in the graph.
 
@@ -74,8 +108,8 @@ class Tensor:
     """
 
     __slots__ = (
-        "__weakref__", "_accumulator", "_array", "_base", "_grad", "_grad_fn", "_index", "_is_inference",
-        "_parent", "_recorded_view", "_requires_grad", "_seen", "_step", "_version",
+        "__weakref__", "_accumulator", "_array", "_grad", "_grad_fn", "_index", "_is_inference", "_requires_grad",
+        "_version", "_view",
     )  # fmt: skip
 
     __array_priority__ = 1000
@@ -100,11 +134,7 @@ class Tensor:
         self._grad_fn = node
         self._index = index
         self._version = Version()
-        self._base: Tensor | None = None
-        self._parent: Tensor | None = None
-        self._step: ViewStep | None = None
-        self._seen = 0
-        self._recorded_view = True
+        self._view: View | None = None
         self._accumulator: Any = None
         self._is_inference = MODE.is_inference
 
@@ -119,19 +149,19 @@ class Tensor:
     @property
     def grad_fn(self) -> Node | None:
         """The node that made this tensor; None of a leaf."""
-        if self._base is not None and self._seen != self._version.value:
-            self._look_again()
+        view = self._view
+        if view is not None and view.seen != self._version.value:
+            self._look_again(view)
         return self._grad_fn
 
-    def _look_again(self) -> None:
+    def _look_again(self, view: View) -> None:
         """The history of a view after its base was changed in place."""
-        assert self._parent is not None and self._step is not None
-        self._seen = self._version.value
+        view.seen = self._version.value
         if not self._requires_grad or self._grad_fn is not None:
             self._grad_fn = None
-            if self._parent.requires_grad:
+            if view.parent.requires_grad:
                 with enable_grad():
-                    fresh = self._step.again(self._parent)
+                    fresh = view.step.again(view.parent)
                 self._grad_fn, self._index = fresh._grad_fn, fresh._index
 
     @property
@@ -146,6 +176,8 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:
+        if self.grad_fn is not None:
+            raise RuntimeError(_FOR_LEAVES)
         self.requires_grad_(flag)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -155,9 +187,7 @@ class Tensor:
         """
         if self.grad_fn is not None:
             if not requires_grad:
-                raise RuntimeError(
-                    "requires_grad can be changed for leaves only; to use a computed value as a constant, detach() it"
-                )
+                raise RuntimeError(_FOR_LEAVES)
             return self
         if requires_grad and self._array.dtype.kind not in "fc":
             raise RuntimeError(
@@ -178,6 +208,12 @@ class Tensor:
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"a gradient is a tensor or None, and not a {type(value).__name__}")
+        if value is not None and value._array.dtype != self._array.dtype:
+            raise RuntimeError(
+                f"a gradient of {value._array.dtype} was assigned to a tensor of {self._array.dtype}"
+            )
         if value is not None and value._array.shape != self._array.shape:
             raise RuntimeError(
                 f"a gradient of shape {tuple(value.shape)} was assigned to a tensor of shape {tuple(self.shape)}"
@@ -271,8 +307,9 @@ class Tensor:
         self._version = Version()
 
     @property
-    def _is_view(self) -> bool:
-        return self._base is not None
+    def _base(self) -> Tensor | None:
+        """The tensor that this one is a view of."""
+        return None if self._view is None else self._view.base
 
     def is_inference(self) -> bool:
         return self._is_inference
@@ -428,7 +465,7 @@ class Tensor:
 
 def edge_of(tensor: Tensor) -> Edge | None:
     """Where a cotangent of the tensor goes; None where none is wanted."""
-    node = tensor.grad_fn
+    node = tensor._grad_fn if tensor._view is None else tensor.grad_fn
     if node is not None:
         return node, tensor._index
     if not tensor._requires_grad:
@@ -456,12 +493,8 @@ def owner(array: Any) -> Any:
 
 def viewed(tensor: Tensor, parent: Tensor, step: ViewStep) -> None:
     """Make a tensor a view of another: what `step` makes of it."""
-    tensor._base = parent if parent._base is None else parent._base
-    tensor._parent = parent
-    tensor._step = step
+    tensor._view = View(parent if parent._view is None else parent._view.base, parent, step)
     tensor._version = parent._version
-    tensor._seen = tensor._version.value
-    tensor._recorded_view = MODE.records
     tensor._is_inference = parent._is_inference
 
 

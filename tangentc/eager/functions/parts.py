@@ -54,7 +54,7 @@ def index_part(part: Any) -> Any:
         return int(part)
     if isinstance(part, slice):
         return slice(_bound(part.start), _bound(part.stop), _bound(part.step))
-    return part._array if isinstance(part, Tensor) else part
+    return part
 
 
 def _bound(bound: Any) -> Any:
