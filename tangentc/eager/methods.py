@@ -9,8 +9,8 @@ import numpy as np
 
 from tangentc.eager import functions
 from tangentc.eager.inplace import change
-from tangentc.eager.operations import Operation
-from tangentc.eager.protocols import agreed, call_ufunc, node_name
+from tangentc.eager.operations import Operation, apply
+from tangentc.eager.protocols import agreed, call_ufunc, named, node_name
 from tangentc.eager.tensor import Tensor
 
 __all__: list[str] = []
@@ -175,8 +175,16 @@ _METHODS = [
 
 
 def _method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
-        return function(self, *args, **kwargs)
+    if isinstance(function, Operation):
+        run, title, vary = function.function, function.name, function.integers_vary
+
+        def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+            return apply(run, title, (self, *args), kwargs, integers_vary=vary)
+
+    else:
+
+        def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+            return function(self, *args, **kwargs)
 
     method.__name__, method.__doc__ = name, function.__doc__
     method.__qualname__ = f"Tensor.{name}"
@@ -184,11 +192,23 @@ def _method(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 def _ufunc_method(ufunc: Any, swapped: bool = False) -> Callable[..., Any]:
-    if swapped:
-        return lambda self, other: call_ufunc(ufunc, "__call__", (other, self), {})
+    """An operator; where the operands are of one dtype, there is nothing to look at."""
     if ufunc.nin == 1:
         return lambda self: call_ufunc(ufunc, "__call__", (self,), {})
-    return lambda self, other: call_ufunc(ufunc, "__call__", (self, other), {})
+    title = named(ufunc)
+
+    def operator(self: Tensor, other: Any) -> Any:
+        inputs = (other, self) if swapped else (self, other)
+        dtype = self._array.dtype
+        if type(other) is Tensor:
+            is_same = other._array.dtype is dtype
+        else:
+            is_same = type(other) is float or type(other) is int
+        if is_same and dtype.kind == "f":
+            return apply(ufunc, title, inputs, {}, integers_vary=True)
+        return call_ufunc(ufunc, "__call__", inputs, {})
+
+    return operator
 
 
 def _where(self: Tensor, condition: Any, other: Any) -> Any:

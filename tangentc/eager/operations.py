@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -18,12 +17,12 @@ import numpy as np
 
 from tangentc.api import transformed
 from tangentc.eager.calls import program_of, structure_of
-from tangentc.eager.graph import AGAIN, Node
+from tangentc.eager.graph import AGAIN, SEQUENCE, Node
 from tangentc.eager.modes import MODE
 from tangentc.eager.tensor import Tensor, edge_of, owner, viewed
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Call, Loop, Op, Store
-from tangentc.kinds.of_values import Identity, leaves
+from tangentc.kinds.of_values import leaves
 from tangentc.rules.registry import version
 from tangentc.runtime import door
 from tangentc.runtime.transformed import Transformed
@@ -96,15 +95,39 @@ def apply(
 
     Raises: MissingRuleError: no derivative of the function is known, and one would be needed.
     """
-    call = _Made(function, name, args, kwargs, integers_vary)
-    if (
-        MODE.records
-        and not MODE.is_inference
-        and (_is_active(args) or (kwargs and _is_active(kwargs.values())))
-    ):
-        return _recorded(call)
-    value = function(*map(_array, args), **{key: _array(item) for key, item in kwargs.items()})
-    return _wrapped(value, call, None)
+    records = MODE.records and not MODE.is_inference
+    is_active = False
+    arrays: list[Any] = []
+    for value in args:
+        if isinstance(value, Tensor):
+            arrays.append(value._array)
+            if records and (
+                value._requires_grad
+                or value._grad_fn is not None
+                or (value._view is not None and value.requires_grad)
+            ):
+                is_active = True
+        elif type(value) in _CONTAINERS:
+            arrays.append(_array(value))
+            is_active = is_active or (records and _is_active((value,)))
+        else:
+            arrays.append(value)
+    if is_active or (kwargs and records and _is_active(kwargs.values())):
+        return _recorded(_Made(function, name, args, kwargs, integers_vary))
+    if kwargs:
+        result = function(*arrays, **{key: _array(item) for key, item in kwargs.items()})
+    else:
+        result = function(*arrays)
+    if type(result) is np.ndarray and result.base is None:  # most are one array, and new
+        for array in arrays:
+            if array is result:
+                break
+        else:
+            return Tensor._made(result)
+    return _wrapped(result, _Made(function, name, args, kwargs, integers_vary), None)
+
+
+_CONTAINERS = {tuple, list, dict}
 
 
 class _Made:
@@ -131,10 +154,8 @@ class _Made:
 
     def program(self) -> tuple[Callable[..., Any], list[Any]]:
         """The call as a function of the arrays and numbers in it, and these."""
-        structure, operands = structure_of(
-            self.args, self.kwargs, _or_integer if self.integers_vary else _is_leaf
-        )
-        return program_of(Identity(self.function), structure), operands
+        structure, operands = structure_of(self.args, self.kwargs, self.integers_vary)
+        return program_of(self.function, structure), operands
 
 
 def _is_active(values: Iterable[Any]) -> bool:
@@ -143,10 +164,9 @@ def _is_active(values: Iterable[Any]) -> bool:
         if isinstance(value, Tensor):
             if value._requires_grad or value._grad_fn is not None or (value._view and value.requires_grad):
                 return True
-        elif isinstance(value, (tuple, list)):
-            if _is_active(value):
-                return True
-        elif type(value) is dict and _is_active(value.values()):
+        elif isinstance(value, (tuple, list, dict)) and _is_active(
+            value.values() if isinstance(value, dict) else value
+        ):
             return True
     return False
 
@@ -163,17 +183,6 @@ def _array(value: Any) -> Any:
     return value
 
 
-def _is_leaf(value: Any) -> bool:
-    """Arrays and numbers; what is infinite chooses a norm or a bound rather than computing."""
-    return isinstance(value, (Tensor, np.ndarray, np.generic, complex)) or (
-        isinstance(value, float) and math.isfinite(value)
-    )
-
-
-def _or_integer(value: Any) -> bool:
-    return _is_leaf(value) or (isinstance(value, int) and not isinstance(value, bool))
-
-
 # --- compiled pairs -------------------------------------------------------------------------------
 
 
@@ -184,7 +193,8 @@ class _Plan:
     """
 
     __slots__ = (
-        "enter", "explain", "explain_reverse", "forward", "has_complex", "is_simple", "name", "operands_shown", "reverse",
+        "enter", "explain", "explain_reverse", "forward", "has_complex", "is_simple", "name", "operands_shown",
+        "reverse",
     )  # fmt: skip
 
     def __init__(self, entry: Any, call: _Made, operands: list[Any], active: list[int]) -> None:
@@ -262,8 +272,13 @@ def _planned(key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any]
 def _recorded(call: _Made) -> Any:
     head: Any = call.function
     operands: Any = call.args
-    if call.kwargs or not all(map(_is_array_or_float, operands)):
+    if call.kwargs:
         head, operands = call.program()
+    else:
+        for value in operands:
+            if not isinstance(value, _DIRECT) or (type(value) is float and value - value != 0.0):
+                head, operands = call.program()
+                break
     arrays: list[Any] = []
     key: list[Any] = [head]
     edges: list[Any] = []
@@ -271,14 +286,21 @@ def _recorded(call: _Made) -> Any:
     for position, operand in enumerate(operands):
         if isinstance(operand, Tensor):
             array = operand._array
-            edge = edge_of(operand)
-            if edge is not None:
-                edges.append(edge)
+            node = operand._grad_fn if operand._view is None else operand.grad_fn
+            if node is not None:
+                edges.append((node, operand._index))
                 active.append(position)
-            key += (array.dtype, array.shape, edge is not None)
+                key.append(_ACTIVE)
+            elif operand._requires_grad:
+                edges.append(edge_of(operand))
+                active.append(position)
+                key.append(_ACTIVE)
+            key.append(array.dtype)
+            key.append(array.shape)
         elif isinstance(operand, np.ndarray):
             array = operand.copy()  # who changes an array of NumPy's leaves no trace
-            key += (array.dtype, array.shape)
+            key.append(array.dtype)
+            key.append(array.shape)
         else:
             array = operand
             key.append(type(operand))
@@ -293,8 +315,12 @@ def _recorded(call: _Made) -> Any:
     if type(value) is np.ndarray and value.dtype.kind in "fc":  # most are one array
         node = OperationNode(plan, tuple(edges), ((value.dtype, value.shape),), None, residuals, call)
         tensor = Tensor._made(value, node, 0)
-        if value.base is not None or any(value is array for array in arrays):
+        if value.base is not None:
             _view_if_shared(tensor, call, None)
+        else:
+            for array in arrays:
+                if array is value:
+                    _view_if_shared(tensor, call, None)
         node.save(operands, arrays, residuals, (tensor,))
         return tensor
     described = tuple([_description(output) for output in _flat(value)])
@@ -307,10 +333,8 @@ def _recorded(call: _Made) -> Any:
 
 
 _NOTHING: dict[str, Any] = {}
-
-
-def _is_array_or_float(value: Any) -> bool:
-    return isinstance(value, (Tensor, np.ndarray)) or (type(value) is float and value - value == 0.0)
+_DIRECT = (Tensor, float, np.ndarray)
+_ACTIVE = "active"
 
 
 def _description(output: Any) -> Any:
@@ -323,7 +347,7 @@ def _description(output: Any) -> Any:
 class OperationNode(Node):
     """An operation that was compiled."""
 
-    __slots__ = ("_like", "_operands", "_plan", "_residuals", "_results", "_saved", "_vary")
+    __slots__ = ("_like", "_operands", "_plan", "_residuals", "_results", "_saved")
 
     def __init__(
         self,
@@ -334,7 +358,12 @@ class OperationNode(Node):
         residuals: Any,
         call: _Made,
     ) -> None:
-        Node.__init__(self, plan.name, edges, outputs)
+        self._name = plan.name  # as Node.__init__ does, which would be one call more
+        self.edges = edges
+        self.outputs = outputs
+        self.sequence = next(SEQUENCE)
+        self.released = False
+        self.hooks = None
         self._plan = plan
         self._like = like  # the structure of the outputs; None for one that stands alone
         self._residuals = residuals
@@ -351,37 +380,49 @@ class OperationNode(Node):
             return
         kept: list[Any] = [None] * len(arrays)
         all_known = True
-        for residual in _numbers_in(residuals):
-            is_array = type(residual) is np.ndarray
-            for position, array in enumerate(arrays):
-                if array is residual:
-                    operand = kept[position] = operands[position]
-                    if type(operand) is np.ndarray:
-                        kept[position] = array
-                    elif is_array:
-                        self._note(operand, residual)
-                    break
-            else:
-                is_known = _is_constant(residual)
-                for position, output in enumerate(outputs):
-                    if isinstance(output, Tensor) and output._array is residual:
-                        self._note(output, residual)
-                        self._results = {**(self._results or {}), id(residual): position}
-                        is_known = True
-                        break
-                else:
-                    if is_array and residual.base is not None:
-                        self._note_shared(residual, [*operands, *outputs])
-                all_known = all_known and is_known
-        if all_known:  # the others are not looked at again
-            self._operands = kept
-        else:
+        for residual in residuals:
+            cls = type(residual)
+            if cls is int:
+                continue
+            if cls is tuple or cls is list or cls is dict:
+                for number in _numbers_in(residual):
+                    all_known = self._place(number, operands, arrays, outputs, kept) and all_known
+            elif residual is not None:
+                all_known = self._place(residual, operands, arrays, outputs, kept) and all_known
+        self._operands = kept
+        if not all_known:  # they are made again from all operands
             self._operands = [
                 array if type(operand) is np.ndarray else operand
                 for operand, array in zip(operands, arrays, strict=True)
             ]
 
-    def _note(self, tensor: Tensor, residual: Any) -> None:
+    def _place(self, residual: Any, operands: Any, arrays: list[Any], outputs: Any, kept: list[Any]) -> bool:
+        """Note where the memory of a residual is, and the operand that it is; whether it is known what it
+        depends on."""
+        for position, array in enumerate(arrays):
+            if array is residual:
+                operand = operands[position]
+                if isinstance(operand, Tensor):
+                    kept[position] = operand
+                    self._note(operand)
+                else:
+                    kept[position] = array
+                return True
+        if type(residual) is not np.ndarray:
+            return not isinstance(residual, (np.generic, float, complex)) or _is_constant(residual)
+        for position, output in enumerate(outputs):
+            if isinstance(output, Tensor) and output._array is residual:
+                self._note(output)
+                self._results = {**(self._results or {}), id(residual): position}
+                return True
+        if residual.base is not None:
+            source = owner(residual)
+            for tensor in (*operands, *outputs):
+                if isinstance(tensor, Tensor) and owner(tensor._array) is source:
+                    self._note(tensor)
+        return residual.dtype.kind not in "fc"
+
+    def _note(self, tensor: Tensor) -> None:
         if tensor._is_inference:
             raise RuntimeError(
                 "a tensor made in inference mode cannot be saved for a backward pass; "
@@ -392,13 +433,6 @@ class OperationNode(Node):
         made = tensor._grad_fn
         where = None if made is None else (made._name, tensor._index)
         self._saved.append((tensor._version, tensor._version.value, where))
-
-    def _note_shared(self, residual: Any, tensors: list[Any]) -> None:
-        """A residual that is a view of an operand or of an output."""
-        source = owner(residual)
-        for tensor in tensors:
-            if isinstance(tensor, Tensor) and owner(tensor._array) is source:
-                self._note(tensor, residual)
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
@@ -516,18 +550,7 @@ def _conforming_tensor(bar: Any, edge: Any) -> Any:
 
 def _numbers_in(tree: Any) -> list[Any]:
     """The arrays and the numbers that are no whole ones in a tree."""
-    found: list[Any] = []
-    for item in tree:
-        cls = type(item)
-        if cls is np.ndarray or cls is float:
-            found.append(item)
-        elif cls is tuple or cls is list:
-            found += _numbers_in(item)
-        elif cls is not int:
-            found += [
-                leaf for leaf in leaves(item) if isinstance(leaf, (np.ndarray, np.generic, float, complex))
-            ]
-    return found
+    return [leaf for leaf in leaves(tree) if isinstance(leaf, (np.ndarray, np.generic, float, complex))]
 
 
 def _is_constant(residual: Any) -> bool:

@@ -57,7 +57,7 @@ def _array(value: Any) -> Any:
     return value._array if isinstance(value, Tensor) else value
 
 
-_NAMED: dict[Any, Callable[..., str]] = {
+_NAMED: dict[Any, Any] = {
     np.matmul: matmul_name,
     np.power: _power_name,
     np.subtract: _of_two("SubBackward0", "RsubBackward1"),
@@ -65,10 +65,20 @@ _NAMED: dict[Any, Callable[..., str]] = {
 }
 
 
+def named(ufunc: np.ufunc) -> Any:
+    """How the nodes of a ufunc are named: a name, or a function of the operands that gives it."""
+    name = _NAMED.get(ufunc)
+    if name is None:
+        name = _NAMED[ufunc] = node_name(ufunc)
+    return name
+
+
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A ufunc, or a method of one, called with a tensor among its operands."""
+    if method == "__call__" and not kwargs:
+        return apply(ufunc, named(ufunc), agreed(ufunc, inputs), kwargs, integers_vary=True)
     function = ufunc if method == "__call__" else _method(ufunc, method)
-    name: Any = _NAMED.get(ufunc) or node_name(function)
+    name = named(ufunc) if method == "__call__" else node_name(function)
     if method == "at":
         return change(inputs[0], _added_at(ufunc), "IndexPutBackward0", inputs[1:], kwargs)
     if method == "__call__":
@@ -110,6 +120,19 @@ def _added_at(ufunc: np.ufunc) -> Callable[..., Any]:
 
 def agreed(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands in one dtype, where NumPy would choose another than PyTorch."""
+    first: Any = None
+    for value in inputs:
+        if isinstance(value, Tensor):
+            dtype = value._array.dtype
+            if first is None and dtype.kind in "fc":
+                first = dtype
+            elif dtype is not first:
+                break
+        elif type(value) is not float and type(value) is not int:
+            break
+    else:
+        if first is not None:  # most are of one dtype, or Python's numbers
+            return inputs
     dtypes = {value.dtype for value in inputs if isinstance(value, (Tensor, np.ndarray, np.generic))}
     if len(dtypes) == 1:
         (dtype,) = dtypes
@@ -190,6 +213,6 @@ def ufunc_of(ufunc: np.ufunc) -> Callable[..., Any]:
     """A ufunc as a function of tensors, arrays and numbers."""
 
     def call(*inputs: Any) -> Any:
-        return call_ufunc(ufunc, "__call__", inputs, {})
+        return apply(ufunc, named(ufunc), agreed(ufunc, inputs), {}, integers_vary=True)
 
     return call

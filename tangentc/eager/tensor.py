@@ -140,8 +140,16 @@ class Tensor:
 
     @staticmethod
     def _made(array: Any, node: Node | None = None, index: int = 0) -> Tensor:
-        tensor = Tensor.__new__(Tensor)
-        tensor._set(array, node, index)
+        tensor = _new(Tensor)  # as `_set` does, which would be one call more
+        tensor._array = array
+        tensor._requires_grad = False
+        tensor._grad = None
+        tensor._grad_fn = node
+        tensor._index = index
+        tensor._version = Version()
+        tensor._view = None
+        tensor._accumulator = None
+        tensor._is_inference = MODE.is_inference
         return tensor
 
     # --- its place in the graph -----------------------------------------------------------------
@@ -251,13 +259,13 @@ class Tensor:
             raise RuntimeError("retain_grad() is for tensors that require a gradient, and this one does not")
         node = self.grad_fn
         if node is not None:
-            node.retained[self._index] = weakref.ref(self)
+            node.own_hooks().retained[self._index] = weakref.ref(self)
 
     @property
     def retains_grad(self) -> bool:
         """Whether it is no leaf and keeps its gradient."""
         node = self.grad_fn
-        kept = None if node is None else node.retained.get(self._index)
+        kept = None if node is None or node.hooks is None else node.hooks.retained.get(self._index)
         return kept is not None and kept() is self
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Handle:
@@ -272,7 +280,7 @@ class Tensor:
             )
         if isinstance(edge[0], AccumulateGrad):
             self._accumulator = edge[0]  # the hook lives as long as the leaf
-        return add_hook(edge[0].tensor_hooks.setdefault(edge[1], {}), hook)
+        return add_hook(edge[0].own_hooks().of_outputs.setdefault(edge[1], {}), hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> Handle:
         """Call `hook(leaf)` each time its gradient has been added to."""
@@ -280,7 +288,7 @@ class Tensor:
         if edge is None or not isinstance(edge[0], AccumulateGrad):
             raise RuntimeError("this hook is for leaves that require a gradient")
         self._accumulator = edge[0]
-        return add_hook(edge[0]._hooks, hook)
+        return add_hook(edge[0].own_hooks().after, hook)
 
     def detach(self) -> Tensor:
         """The same memory without a place in the graph; changes in place are still counted together."""
@@ -461,6 +469,9 @@ class Tensor:
         if self.grad_fn is not None:
             raise RuntimeError("only leaves can be pickled; detach() leaves the graph")
         return type(self), (self._array, self._requires_grad)
+
+
+_new = Tensor.__new__
 
 
 def edge_of(tensor: Tensor) -> Edge | None:
