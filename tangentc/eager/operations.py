@@ -22,7 +22,7 @@ from tangentc.eager.modes import MODE
 from tangentc.eager.tensor import Tensor, edge_of, owner, viewed
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Call, Loop, Op, Store
-from tangentc.kinds.of_values import leaves
+from tangentc.kinds.of_values import Identity, leaves
 from tangentc.rules.registry import version
 from tangentc.runtime import door
 from tangentc.runtime.transformed import Transformed
@@ -270,48 +270,17 @@ def _planned(key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any]
 
 
 def _recorded(call: _Made) -> Any:
-    head: Any = call.function
-    operands: Any = call.args
-    if call.kwargs:
-        head, operands = call.program()
-    else:
-        for value in operands:
-            if not isinstance(value, _DIRECT) or (type(value) is float and value - value != 0.0):
-                head, operands = call.program()
-                break
-    arrays: list[Any] = []
-    key: list[Any] = [head]
-    edges: list[Any] = []
-    active: list[int] = []
-    for position, operand in enumerate(operands):
-        if isinstance(operand, Tensor):
-            array = operand._array
-            node = operand._grad_fn if operand._view is None else operand.grad_fn
-            if node is not None:
-                edges.append((node, operand._index))
-                active.append(position)
-                key.append(_ACTIVE)
-            elif operand._requires_grad:
-                edges.append(edge_of(operand))
-                active.append(position)
-                key.append(_ACTIVE)
-            key.append(array.dtype)
-            key.append(array.shape)
-        elif isinstance(operand, np.ndarray):
-            array = operand.copy()  # who changes an array of NumPy's leaves no trace
-            key.append(array.dtype)
-            key.append(array.shape)
-        else:
-            array = operand
-            key.append(type(operand))
-        arrays.append(array)
-    plan = _planned(tuple(key), call, operands, arrays, active)
+    scan = _Scan(call)
+    operands, arrays, edges = scan.operands, scan.arrays, scan.edges
+    plan = _planned(tuple(scan.key), call, operands, arrays, scan.active)
     hidden = _NOTHING if plan.enter is None else plan.enter() or _NOTHING
     try:
         value, residuals = plan.forward(*arrays, **hidden)
     except Exception as error:
         plan.explain(error)
         raise
+    if isinstance(value, np.generic):  # NumPy's form of an array without axes
+        value = np.asarray(value)
     if type(value) is np.ndarray and value.dtype.kind in "fc":  # most are one array
         node = OperationNode(plan, tuple(edges), ((value.dtype, value.shape),), None, residuals, call)
         tensor = Tensor._made(value, node, 0)
@@ -333,8 +302,92 @@ def _recorded(call: _Made) -> Any:
 
 
 _NOTHING: dict[str, Any] = {}
-_DIRECT = (Tensor, float, np.ndarray)
-_ACTIVE = "active"
+
+
+class _Scan:
+    """The arrays and numbers in a call from left to right, and the key that stands for their kinds and all else.
+
+    The key lists what the call consists of; a container is followed by its length, and a number that belongs to the
+    structure by its type first, so that no two calls of different structure have the same.
+    """
+
+    __slots__ = ("active", "arrays", "edges", "integers_vary", "key", "operands")
+
+    def __init__(self, call: _Made) -> None:
+        self.operands: list[Any] = []
+        self.arrays: list[Any] = []
+        self.edges: list[Any] = []
+        self.active: list[int] = []
+        self.key: list[Any] = [call.function]
+        self.integers_vary = call.integers_vary
+        self.add(call.args)
+        for name, value in call.kwargs.items():
+            self.key += (_NAMED, name)
+            self.add((value,))
+
+    def add(self, values: Iterable[Any]) -> None:
+        key = self.key
+        for value in values:
+            cls = type(value)
+            if isinstance(value, Tensor):
+                array = value._array
+                node = value._grad_fn if value._view is None else value.grad_fn
+                if node is not None or value._requires_grad:
+                    self.active.append(len(self.arrays))
+                    self.edges.append(edge_of(value) if node is None else (node, value._index))
+                    key.append(_ACTIVE)
+                key.append(array.dtype)
+                key.append(array.shape)
+                self.operands.append(value)
+                self.arrays.append(array)
+            elif cls is float and value - value == 0.0:
+                key.append(_FLOAT)
+                self.operands.append(value)
+                self.arrays.append(value)
+            elif cls is int and self.integers_vary:
+                key.append(_INT)
+                self.operands.append(value)
+                self.arrays.append(value)
+            elif cls is tuple or cls is list:
+                key.append(cls)
+                key.append(len(value))
+                self.add(value)
+            elif cls is slice:
+                key.append(cls)
+                self.add((value.start, value.stop, value.step))
+            elif cls is dict:
+                key.append(cls)
+                key.append(tuple(value))
+                self.add(value.values())
+            elif isinstance(value, np.ndarray):
+                array = value.copy()  # who changes an array of NumPy's leaves no trace
+                key.append(array.dtype)
+                key.append(array.shape)
+                self.operands.append(array)
+                self.arrays.append(array)
+            elif isinstance(value, (np.generic, complex)):
+                key.append(_NUMBER)
+                key.append(cls)
+                self.operands.append(value)
+                self.arrays.append(value)
+            elif value is None or cls is bool or cls is str:
+                key.append(value)
+            else:
+                self._add_rarer(value)
+
+    def _add_rarer(self, value: Any) -> None:
+        if isinstance(value, tuple):
+            self.add((tuple(value),))
+        elif type(value) is int or type(value) is float:  # an axis or a size; inf
+            self.key += (type(value), value)
+        elif isinstance(value, (int, float)):
+            self.add((int(value) if isinstance(value, int) else float(value),))
+        else:
+            is_itself = value is Ellipsis or isinstance(value, (str, type, np.dtype))
+            self.key.append(value if is_itself else Identity(value))
+
+
+_ACTIVE, _FLOAT, _INT, _NUMBER, _NAMED = object(), object(), object(), object(), object()
 
 
 def _description(output: Any) -> Any:
@@ -379,22 +432,27 @@ class OperationNode(Node):
         if not residuals:
             return
         kept: list[Any] = [None] * len(arrays)
-        all_known = True
-        for residual in residuals:
-            cls = type(residual)
-            if cls is int:
-                continue
-            if cls is tuple or cls is list or cls is dict:
-                for number in _numbers_in(residual):
-                    all_known = self._place(number, operands, arrays, outputs, kept) and all_known
-            elif residual is not None:
-                all_known = self._place(residual, operands, arrays, outputs, kept) and all_known
+        all_known = self._place_all(residuals, (operands, arrays, outputs, kept))
         self._operands = kept
         if not all_known:  # they are made again from all operands
             self._operands = [
                 array if type(operand) is np.ndarray else operand
                 for operand, array in zip(operands, arrays, strict=True)
             ]
+
+    def _place_all(self, residuals: Iterable[Any], places: tuple[Any, ...]) -> bool:
+        all_known = True
+        for residual in residuals:
+            cls = type(residual)
+            if cls is int or residual is None:
+                continue
+            if cls is tuple or cls is list:
+                all_known = self._place_all(residual, places) and all_known
+            elif cls is dict:
+                all_known = self._place_all(residual.values(), places) and all_known
+            else:
+                all_known = self._place(residual, *places) and all_known
+        return all_known
 
     def _place(self, residual: Any, operands: Any, arrays: list[Any], outputs: Any, kept: list[Any]) -> bool:
         """Note where the memory of a residual is, and the operand that it is; whether it is known what it
@@ -409,7 +467,12 @@ class OperationNode(Node):
                     kept[position] = array
                 return True
         if type(residual) is not np.ndarray:
-            return not isinstance(residual, (np.generic, float, complex)) or _is_constant(residual)
+            numbers = _numbers_in(residual)
+            return all(number is not residual or _is_constant(number) for number in numbers) and all(
+                self._place(number, operands, arrays, outputs, kept)
+                for number in numbers
+                if number is not residual
+            )
         for position, output in enumerate(outputs):
             if isinstance(output, Tensor) and output._array is residual:
                 self._note(output)
@@ -440,7 +503,8 @@ class OperationNode(Node):
         return tuple([next(edges) if is_active else (None, 0) for is_active in self._plan.operands_shown])
 
     def pull(self, bars: list[Any], retain: bool) -> Sequence[Any]:
-        self._check()
+        if self.released or self._saved is not None:
+            self._check()
         plan = self._plan
         seed = bars[0] if self._like is None else _seed(self._like, self.outputs, bars)
         residuals = self._residuals
