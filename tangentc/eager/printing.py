@@ -156,5 +156,6 @@ def _float_formatter(array: Any) -> Any:
 
 
 def _aligned(array: Any, word: Any) -> Any:
-    width = max(len(word(float(each))) for each in array.flat)
+    """Numbers that are finite and not 0 set the width."""
+    width = max((len(word(float(each))) for each in array[np.isfinite(array) & (array != 0)].flat), default=1)
     return lambda each: f"{word(float(each)):>{width}}"

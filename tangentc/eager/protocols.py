@@ -19,7 +19,7 @@ NAMES = {
     "absolute": "Abs", "add": "Add", "arccos": "Acos", "arccosh": "Acosh", "arcsin": "Asin", "arcsinh": "Asinh",
     "arctan": "Atan", "arctan2": "Atan2", "arctanh": "Atanh", "concatenate": "Cat", "divide": "Div", "multiply": "Mul",
     "negative": "Neg", "power": "Pow", "subtract": "Sub", "swapaxes": "Transpose", "transpose": "Permute",
-    "invert": "BitwiseNot", "square": "Pow", "log1p": "Log1P", "dot": "Mm",
+    "invert": "BitwiseNot", "floor_divide": "FloorDivide", "square": "Pow", "log1p": "Log1P", "dot": "Mm",
 }  # fmt: skip
 """Operations that PyTorch calls otherwise than by NumPy's name."""
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from tangentc.eager.devices import CPU, device
 from tangentc.eager.dtypes import as_dtype, default_dtype
 from tangentc.eager.graph import AccumulateGrad, Edge, Handle, Node, add_hook
 from tangentc.eager.modes import MODE, enable_grad
@@ -102,9 +103,12 @@ class Tensor:
     """An array with a place in the graph.
 
     Args:
-        data: an array, which is kept and not copied, or what `numpy.asarray` makes one of.
+        data: an array or a tensor, whose memory is kept and not copied; lists of numbers, which become the default
+            dtype; or sizes, `Tensor(2, 3)`, for a tensor of that shape whose values do not matter.
         requires_grad: whether `backward` shall leave a gradient in `grad`.
     Raises: RuntimeError: a gradient is wanted of integers.
+
+    Gradients of complex tensors are those of PyTorch: of a real result y and z = u + iv, dy/du + i dy/dv.
     """
 
     __slots__ = (
@@ -121,8 +125,18 @@ class Tensor:
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        array = data._array if isinstance(data, Tensor) else np.asarray(data)
+    def __init__(self, data: Any = (), *more: Any, requires_grad: bool = False) -> None:
+        if isinstance(data, Tensor):
+            array = data._array
+        elif isinstance(data, (np.ndarray, np.generic)):
+            array = np.asarray(data)
+        elif type(data) is int or isinstance(data, Size):
+            array = np.empty((data, *more) if type(data) is int else data, default_dtype())
+            more = ()
+        else:
+            array = as_array(data, default_dtype())
+        if more:
+            (requires_grad,) = more
         self._set(array, None, 0)
         if requires_grad:
             self.requires_grad_()
@@ -355,8 +369,21 @@ class Tensor:
         return self.itemsize
 
     @property
-    def device(self) -> str:
-        return "cpu"
+    def device(self) -> device:
+        return CPU
+
+    @property
+    def is_cuda(self) -> bool:
+        return False
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._array.nbytes)
+
+    def storage_offset(self) -> int:
+        """How many elements of the base lie before the first."""
+        start = owner(self._array).__array_interface__["data"][0]
+        return (self.data_ptr() - int(start)) // self.itemsize
 
     def is_floating_point(self) -> bool:
         return bool(self._array.dtype.kind == "f")
@@ -417,7 +444,7 @@ class Tensor:
     def __iter__(self) -> Iterator[Tensor]:
         if not self._array.ndim:
             raise TypeError("iteration over a tensor without axes")
-        return iter([self[i] for i in range(len(self._array))])
+        return iter(self.unbind(0))
 
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self._array == (value._array if isinstance(value, Tensor) else value)))
