@@ -19,7 +19,7 @@ from tangentc.api import transformed
 from tangentc.eager.calls import program_of, structure_of
 from tangentc.eager.graph import AGAIN, SEQUENCE, Node
 from tangentc.eager.modes import MODE
-from tangentc.eager.tensor import Tensor, edge_of, owner, viewed
+from tangentc.eager.tensor import Tensor, edge_of, exact, owner, viewed
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Call, Loop, Op, Store
 from tangentc.kinds.of_values import Identity, leaves
@@ -111,7 +111,7 @@ def apply(
             arrays.append(_array(value))
             is_active = is_active or (records and _is_active((value,)))
         else:
-            arrays.append(value)
+            arrays.append(exact(value) if isinstance(value, np.ndarray) else value)
     if is_active or (kwargs and records and _is_active(kwargs.values())):
         return _recorded(_Made(function, name, args, kwargs, integers_vary))
     if kwargs:
@@ -180,7 +180,7 @@ def _array(value: Any) -> Any:
         return cls([_array(item) for item in value])
     if cls is dict:
         return {key: _array(item) for key, item in value.items()}
-    return value
+    return exact(value) if isinstance(value, np.ndarray) else value
 
 
 # --- compiled pairs -------------------------------------------------------------------------------

@@ -182,7 +182,10 @@ def call_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
     return apply(function, node_name(function), args, kwargs)
 
 
-def _copyto(target: Tensor, values: Any, **kwargs: Any) -> None:
+def _copyto(target: Any, values: Any, **kwargs: Any) -> None:
+    if isinstance(target, np.ndarray):
+        np.copyto(target, values.numpy(), **kwargs)  # refuses to lose a derivative
+        return
     change(target, _copied_to, "CopySlices", (values,), kwargs)
 
 

@@ -22,7 +22,7 @@ from tangentc.eager.dtypes import as_dtype, default_dtype
 from tangentc.eager.graph import AccumulateGrad, Edge, Handle, Node, add_hook
 from tangentc.eager.modes import MODE, enable_grad
 
-__all__ = ["Size", "Tensor", "ViewStep", "as_array", "as_plain", "edge_of", "owner", "viewed"]
+__all__ = ["Size", "Tensor", "ViewStep", "as_array", "as_plain", "edge_of", "exact", "owner", "viewed"]
 
 
 _FOR_LEAVES = (
@@ -128,7 +128,9 @@ class Tensor:
     def __init__(self, data: Any = (), *more: Any, requires_grad: bool = False) -> None:
         if isinstance(data, Tensor):
             array = data._array
-        elif isinstance(data, (np.ndarray, np.generic)):
+        elif isinstance(data, np.ndarray):
+            array = exact(data)
+        elif isinstance(data, np.generic):
             array = np.asarray(data)
         elif type(data) is int or isinstance(data, Size):
             array = np.empty((data, *more) if type(data) is int else data, default_dtype())
@@ -521,6 +523,19 @@ def as_plain(value: Any) -> Any:
     return value._array if isinstance(value, Tensor) else value
 
 
+def exact(array: Any) -> Any:
+    """An array, which must be no subclass: a mask, for one, would get lost.
+
+    Raises: TypeError: it is a masked array, a matrix or the like.
+    """
+    if type(array) is not np.ndarray:
+        raise TypeError(
+            f"a {type(array).__name__} is no plain array, and what it adds (a mask, for one) would get lost; "
+            "use numpy.asarray(...), or fill it first"
+        )
+    return array
+
+
 def owner(array: Any) -> Any:
     """The array that owns the memory."""
     base = array.base
@@ -543,6 +558,8 @@ def as_array(value: Any, dtype: Any = None) -> Any:
         value = [item._array if isinstance(item, Tensor) else item for item in value]
     elif isinstance(value, Tensor):
         value = value._array
+    elif isinstance(value, np.ndarray):
+        value = exact(value)
     if dtype is not None:
         return np.array(value, dtype=as_dtype(dtype))
     array = np.array(value)

@@ -11,7 +11,7 @@ import numpy as np
 from tangentc.eager.dtypes import default_dtype
 from tangentc.eager.operations import Operation, apply, operation
 from tangentc.eager.protocols import agreed, ufunc_of
-from tangentc.eager.tensor import Tensor, as_plain
+from tangentc.eager.tensor import Tensor, as_array, as_plain
 
 __all__ = [
     "_subtract",
@@ -372,6 +372,8 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """Entries of input where the condition holds, else of other; without them, the places where it holds."""
     if input is None and other is None:
         return tuple(map(Tensor, np.nonzero(as_plain(condition))))
+    if not isinstance(input, (Tensor, np.ndarray)) and not isinstance(other, (Tensor, np.ndarray)):
+        input = Tensor(as_array(input))
     return _where(condition, *agreed(np.add, (input, other)))
 
 

@@ -212,10 +212,19 @@ def _values_at(input, indices, dim, keepdim, word):
     return values if keepdim else np.squeeze(values, dim)
 
 
+def _named(name: str, *fields: str) -> Any:
+    """A tuple with names for its parts, printed as PyTorch does."""
+
+    def text(self: Any) -> str:
+        return f"torch.return_types.{name}(\n" + ",\n".join(f"{f}={getattr(self, f)!r}" for f in fields) + ")"
+
+    return type(name, (namedtuple(name, fields),), {"__slots__": (), "__repr__": text})
+
+
 _RESULTS: dict[str, Any] = {
-    name: namedtuple(name, ["values", "indices"]) for name in ("max", "median", "min", "sort", "topk")
+    name: _named(name, "values", "indices") for name in ("max", "median", "min", "sort", "topk")
 }
-_RESULTS["aminmax"] = namedtuple("aminmax", ["min", "max"])
+_RESULTS["aminmax"] = _named("aminmax", "min", "max")
 
 
 def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
