@@ -52,6 +52,9 @@ def change(
     return tensor
 
 
+vars(change)["__tangentc_lowering__"] = "change"
+
+
 def _any_requires_grad(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     return any(isinstance(value, Tensor) and value.requires_grad for value in (*args, *kwargs.values()))
 

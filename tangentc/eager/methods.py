@@ -76,6 +76,7 @@ def _ufunc_method(ufunc: Any, swapped: bool = False) -> Callable[..., Any]:
             return apply(ufunc, title, inputs, {}, integers_vary=True)
         return call_ufunc(ufunc, "__call__", inputs, {})
 
+    vars(operator)["__tangentc_swapped__" if swapped else "__tangentc_operation__"] = ufunc
     return operator
 
 

@@ -41,7 +41,7 @@ class Operation:
 
     def __init__(self, function: Callable[..., Any], name: Name, integers_vary: bool = False) -> None:
         functools.update_wrapper(self, function)
-        self.function = function
+        self.function = self.__tangentc_operation__ = function
         self.name = name
         self.integers_vary = integers_vary
 
@@ -127,6 +127,7 @@ def apply(
     return _wrapped(result, _Made(function, name, args, kwargs, integers_vary), None)
 
 
+vars(apply)["__tangentc_lowering__"] = "apply"
 _CONTAINERS = {tuple, list, dict}
 
 

@@ -118,6 +118,9 @@ def _added_at(ufunc: np.ufunc) -> Callable[..., Any]:
     return at
 
 
+vars(call_ufunc)["__tangentc_lowering__"] = "call_ufunc"
+
+
 def agreed(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands in one dtype, where NumPy would choose another than PyTorch."""
     first: Any = None
@@ -150,6 +153,9 @@ def agreed(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     if dtype.kind not in "fc" and _gives_floats(ufunc, dtype):
         dtype = default_dtype()
     return tuple(_cast(value, dtype) for value in inputs)
+
+
+vars(agreed)["__tangentc_lowering__"] = "itself"
 
 
 def _cast(value: Any, dtype: Any) -> Any:
@@ -205,6 +211,7 @@ def _with_diagonal(target: Any, value: Any, wrap: bool) -> Any:
     return target
 
 
+vars(call_function)["__tangentc_lowering__"] = "call_function"
 _WRITERS: dict[Callable[..., Any], Callable[..., None]] = {
     np.copyto: _copyto,
     np.fill_diagonal: _fill_diagonal,
@@ -215,7 +222,9 @@ _WRITERS: dict[Callable[..., Any], Callable[..., None]] = {
 def ufunc_of(ufunc: np.ufunc) -> Callable[..., Any]:
     """A ufunc as a function of tensors, arrays and numbers."""
 
+    title = named(ufunc)
+
     def call(*inputs: Any) -> Any:
-        return apply(ufunc, named(ufunc), agreed(ufunc, inputs), {}, integers_vary=True)
+        return apply(ufunc, title, agreed(ufunc, inputs), {}, integers_vary=True)
 
     return call

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from tangentc.eager.devices import CPU, device
-from tangentc.eager.dtypes import as_dtype, default_dtype
+from tangentc.eager.dtypes import as_dtype, default_dtype, result_dtype
 from tangentc.eager.graph import AccumulateGrad, Edge, Handle, Node, add_hook
 from tangentc.eager.modes import MODE, enable_grad
 
@@ -118,6 +118,8 @@ class Tensor:
 
     __array_priority__ = 1000
     __hash__ = object.__hash__
+    __tangentc_array__ = "_array"
+    """To the compiler a tensor stands for this array."""
 
     if TYPE_CHECKING:  # `functions` gives tensors their operators and methods
         __add__: Any
@@ -167,6 +169,16 @@ class Tensor:
         tensor._accumulator = None
         tensor._is_inference = MODE.is_inference
         return tensor
+
+    @staticmethod
+    def __tangentc_made__(array: Any) -> Tensor:
+        """The tensor that a compiled program returns."""
+        return Tensor._made(np.asarray(array))
+
+    @staticmethod
+    def __tangentc_dtype__(operands: Sequence[Any]) -> Any:
+        """The dtype of an operation on these."""
+        return result_dtype(operands)
 
     # --- its place in the graph -----------------------------------------------------------------
 
@@ -501,6 +513,11 @@ class Tensor:
 
 
 _new = Tensor.__new__
+Tensor.__tangentc_holder__ = Tensor  # type: ignore[attr-defined]
+"""Subclasses say whose they are; what is computed of them are tensors."""
+
+for _function, _meaning in ((Tensor.detach, "constant"),):
+    vars(_function)["__tangentc_lowering__"] = _meaning
 
 
 def edge_of(tensor: Tensor) -> Edge | None:

@@ -12,6 +12,7 @@ from tangentc.errors import DifferentiationError
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Parameter, Tree, Var, kind_of
 from tangentc.ir.trees import atoms_of, map_tree
+from tangentc.kinds.records import class_of_tree
 from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Dim, Kind, Size, Symbol, can_be_active
 from tangentc.kinds.types import Any as AnyKind
 from tangentc.transform.adjoint import adjoint
@@ -173,6 +174,12 @@ def _outputs(function: Function, has_aux: bool) -> Tree:
     return result
 
 
+def _array_of(output: Tree) -> Tree:
+    """The array of an output that stands for one; any other as it is."""
+    only = getattr(class_of_tree(output), "__tangentc_array__", None)
+    return output if only is None else output[only]
+
+
 def _seeds(function: Function, mode: str, has_aux: bool) -> tuple[list[Atom | None], list[Parameter]]:
     """A cotangent for each yield: 1.0 for a gradient, a parameter `y_bar` for the adjoint."""
     output = _outputs(function, has_aux)
@@ -183,6 +190,7 @@ def _seeds(function: Function, mode: str, has_aux: bool) -> tuple[list[Atom | No
         seeds = [seed if can_be_active(_numeric(kind_of(value))) else None for value, seed in pairs]
         rest = len(function.body.yields) - len(seeds)
         return [*seeds, *(None,) * rest], [Parameter(_unused(_seed_name(output), taken), "seed", tree)]
+    output = _array_of(output)
     outputs = [a for a in atoms_of(output) if can_be_active(_numeric(kind_of(a)))]
     if mode != "adjoint":
         if len(outputs) != 1 or isinstance(output, (dict, list, tuple)):
@@ -220,7 +228,7 @@ def _numeric(kind: Kind) -> Kind:
 
 def _check_single(function: Function, has_aux: bool) -> Function:
     """Refuse outputs with several elements: at compile time where the kind shows it, else when it runs."""
-    output = atoms_of(_outputs(function, has_aux))[0]
+    output = atoms_of(_array_of(_outputs(function, has_aux)))[0]
     kind = kind_of(output)
     if not isinstance(output, Var) or not isinstance(kind, (Array, AnyKind)):
         return function

@@ -31,6 +31,9 @@ def contiguous(input: Any) -> Any:
     return input if as_plain(input).flags.c_contiguous else _in_order(input)
 
 
+vars(contiguous)["__tangentc_lowering__"] = "contiguous"
+
+
 @operation("ToCopyBackward0")
 def _astype(input, dtype):
     return input.astype(dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ def getitem(input: Any, index: Any) -> Any:
     """input[index]: a view of what numbers, slices, None and ... choose, a copy of what arrays choose."""
     parts = index_parts(index)
     is_basic = not builtins.any(isinstance(part, (Tensor, np.ndarray)) for part in parts)
-    if is_basic and Ellipsis not in parts:
+    if is_basic and not builtins.any(part is ... for part in parts):
         parts = (*parts, ...)  # an element is an array without axes, too, and not a number
     return _part(input, parts)
 
@@ -59,7 +60,7 @@ def index_part(part: Any) -> Any:
 
 
 def _bound(bound: Any) -> Any:
-    return bound if bound is None else bound.__index__()
+    return bound if bound is None else operator.index(bound)
 
 
 def _put_name(input: Any, index: Any, value: Any) -> str:

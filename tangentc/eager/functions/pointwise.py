@@ -234,6 +234,7 @@ def of_floats(run: Operation) -> Callable[..., Any]:
         return run(input, *args, **kwargs)
 
     vars(call)["__wrapped__"] = run
+    vars(call)["__tangentc_operation__"] = run.function
     return call
 
 
@@ -263,29 +264,37 @@ def relu(input):
     return np.where(input > 0, input, 0)
 
 
-def _special(name: str) -> Any:
-    """A function of `scipy.special`.
+def _special() -> Any:
+    """The functions of SciPy.
 
-    Raises: ImportError: SciPy is not installed.
+    Raises: ImportError: it is not installed.
     """
     try:
         import scipy.special
     except ImportError:
-        raise ImportError(f"{name} is a function of SciPy's: pip install 'tangentc[scipy]'") from None
-    return getattr(scipy.special, name)
+        raise ImportError("this function is SciPy's: pip install 'tangentc[scipy]'") from None
+    return scipy.special
 
 
 def _of_special(name: str, node: str) -> Callable[..., Any]:
-    def call(input: Any) -> Any:
-        """The function of `scipy.special` of the same meaning."""
-        dtypes = (default_dtype(),) if isinstance(input, Tensor) and input._array.dtype.kind in "biu" else ()
-        return apply(_special(name), node, (input.to(*dtypes) if dtypes else input,), {})
+    """A function of `scipy.special`, which is imported when it is first called."""
 
-    call.__name__ = name
+    def call(input: Any) -> Any:
+        if isinstance(input, Tensor) and input._array.dtype.kind in "biu":
+            input = input.to(default_dtype())
+        return apply(getattr(_special(), name), node, (input,), {})
+
     return call
 
 
-erf = _of_special("erf", "ErfBackward0")
+@of_floats
+@operation("ErfBackward0")
+def erf(input):
+    import scipy.special
+
+    return scipy.special.erf(input)
+
+
 erfc = _of_special("erfc", "ErfcBackward0")
 erfinv = _of_special("erfinv", "ErfinvBackward0")
 lgamma = _of_special("gammaln", "LgammaBackward0")
@@ -375,6 +384,9 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     if not isinstance(input, (Tensor, np.ndarray)) and not isinstance(other, (Tensor, np.ndarray)):
         input = Tensor(as_array(input))
     return _where(condition, *agreed(np.add, (input, other)))
+
+
+vars(where)["__tangentc_operation__"] = _where.function
 
 
 @operation("LerpBackward0")

@@ -46,6 +46,9 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None
     return _mean(input, dim, keepdim, axis=axis, dtype=dtype)
 
 
+vars(mean)["__tangentc_operation__"] = _mean.function
+
+
 def refuse_integers(input: Any, name: str) -> None:
     dtype = getattr(input, "dtype", None)
     if dtype is not None and dtype.kind in "biu":
@@ -103,6 +106,20 @@ def _spread(run: Any, name: str, input: Any, dim: Any, unbiased: Any, keepdim: b
     if isinstance(dim, bool):  # var(input, unbiased)
         dim, unbiased = None, dim
     return run(input, dim, int(unbiased) if correction is None else correction, keepdim)
+
+
+def _var_of_array(input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None):
+    ddof = (1 if unbiased else 0) if correction is None else correction
+    return np.var(input, axis=axis if dim is None else dim, ddof=ddof, keepdims=keepdim)
+
+
+def _std_of_array(input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None):
+    ddof = (1 if unbiased else 0) if correction is None else correction
+    return np.std(input, axis=axis if dim is None else dim, ddof=ddof, keepdims=keepdim)
+
+
+vars(var)["__tangentc_operation__"] = _var_of_array
+vars(std)["__tangentc_operation__"] = _std_of_array
 
 
 def var_mean(input: Any, dim: Any = None, **options: Any) -> tuple[Any, Any]:

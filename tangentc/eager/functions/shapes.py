@@ -239,6 +239,18 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> Any:
     return split(input, max(1, -(-np.shape(input)[dim] // chunks)), dim)
 
 
+def _chunks_of_one_size(input, chunks, dim=0):
+    """As `chunk`, where the size is not known before the program runs."""
+    size = -(-input.shape[dim] // chunks)
+    if size * (chunks - 1) >= input.shape[dim]:
+        raise RuntimeError("there are fewer chunks than asked for, and a compiled program must know how many")
+    moved = np.moveaxis(input, dim, 0)
+    return tuple([np.moveaxis(moved[i * size : (i + 1) * size], 0, dim) for i in range(chunks)])
+
+
+vars(chunk)["__tangentc_operation__"] = _chunks_of_one_size
+
+
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> Any:
     """Views of so many pieces of nearly one size, or of those between the given places."""
     if not isinstance(indices_or_sections, int):
