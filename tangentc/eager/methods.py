@@ -36,7 +36,8 @@ _METHODS = [
     "real", "reciprocal", "relu", "remainder", "repeat", "repeat_interleave", "reshape", "reshape_as",
     "roll", "rot90", "round", "rsqrt", "scatter", "scatter_add", "select", "sigmoid", "sign", "signbit",
     "sin", "sinc", "sinh", "softmax", "sort", "split", "sqrt", "square", "squeeze", "std", "sub",
-    "subtract", "sum", "swapaxes", "swapdims", "t", "take", "take_along_dim", "tan", "tanh", "tensor_split",
+    "subtract", "sum", "sum_to_size", "swapaxes", "swapdims", "t", "take", "take_along_dim", "tan", "tanh",
+    "tensor_split",
     "tile", "to", "topk", "trace", "transpose", "tril", "triu", "true_divide", "trunc", "type", "unbind",
     "unflatten", "unique", "unsqueeze", "var", "vdot", "view", "view_as", "where", "xlogy",
 ]  # fmt: skip

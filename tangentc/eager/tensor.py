@@ -123,6 +123,7 @@ class Tensor:
 
     if TYPE_CHECKING:  # `functions` gives tensors their operators and methods
         __add__: Any
+        __mul__: Any
         __getitem__: Any
 
         def __getattr__(self, name: str) -> Any: ...

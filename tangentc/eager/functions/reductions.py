@@ -16,7 +16,7 @@ __all__ = [
     "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "argsort", "bincount", "corrcoef",
     "count_nonzero", "cov", "cumprod", "cumsum", "histc", "log_softmax", "logcumsumexp", "logsumexp", "max",
     "mean", "median", "min", "nanmean", "nansum", "norm", "prod", "quantile", "softmax", "sort", "std",
-    "std_mean", "sum", "topk", "unique", "var", "var_mean",
+    "std_mean", "sum", "sum_to_size", "topk", "unique", "var", "var_mean",
 ]  # fmt: skip
 
 
@@ -164,6 +164,26 @@ def corrcoef(input):
 def logcumsumexp(input, dim):
     largest = np.max(input, axis=dim, keepdims=True)
     return np.log(np.cumsum(np.exp(input - largest), axis=dim)) + largest
+
+
+@operation("SumBackward1")
+def _summed(input, new, kept):
+    total = np.sum(input, axis=new) if new else input
+    return np.sum(total, axis=kept, keepdims=True) if kept else total
+
+
+def sum_to_size(input: Any, *size: Any) -> Any:
+    """The sums over the axes along which an array of this shape was broadcast to that of the input.
+
+    Raises: ValueError: it cannot be broadcast to it.
+    """
+    target = tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+    shape = tuple(np.shape(input))
+    if np.broadcast_shapes(shape, target) != shape:
+        raise ValueError(f"{target} cannot be broadcast to {shape}")
+    new = len(shape) - len(target)
+    kept = tuple([i for i, n in enumerate(target) if n == 1 and shape[new + i] != 1])
+    return _summed(input, tuple(range(new)), kept) if new or kept else input
 
 
 def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> Any:
