@@ -225,7 +225,7 @@ class _Pass:
         if self.wanted is not None:
             for index in range(len(bars)):
                 if (node, index) in self.wanted:
-                    self.found[self.wanted[node, index]] = self._shown(bars[index])
+                    self.found[self.wanted[node, index]] = self._shown(bars[index], copy=True)
         if isinstance(node, AccumulateGrad):
             if self.wanted is None and bars[0] is not None:
                 each = sums[0]

@@ -91,6 +91,17 @@ def test_gradients_of_leaves_share_no_memory(x: Any) -> None:
     same(seed, [1, 1, 1])
 
 
+def test_gradients_that_are_asked_for_share_no_memory(x: Any) -> None:
+    y, seed = leaf(4.0, 5.0, 6.0), torch.ones(3, dtype=torch.float64)
+    (x + y).backward(seed, inputs=[x, y])
+    x.grad.fill_(7)
+    same(y.grad, [1, 1, 1])
+    a, b = autograd.grad(x + y, [x, y], seed)
+    a.fill_(7)
+    same(b, [1, 1, 1])
+    same(seed, [1, 1, 1])
+
+
 def test_gradient_does_not_share_memory_with_what_was_saved(x: Any) -> None:
     factor = torch.tensor(np.array([4.0, 5.0, 6.0]))
     (x * factor).sum().backward()
