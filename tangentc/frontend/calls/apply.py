@@ -193,11 +193,11 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     matrix = sparse_matrices.made(context, value, args, kwargs)
     if matrix is not None:
         return matrix
-    from tangentc.frontend.calls.solvers import solver_of
+    from tangentc.frontend.calls.bound import bound_call_of
 
-    solve = solver_of(value)
-    if solve is not None:
-        return solve(context, args, kwargs)
+    meaning = bound_call_of(value)
+    if meaning is not None:
+        return meaning(context, args, kwargs)
     primitive = find(value)
     if primitive is not None:
         args, kwargs = _snapshots(context, args, kwargs)

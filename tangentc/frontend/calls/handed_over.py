@@ -1,0 +1,246 @@
+"""Functions of the program that are handed to a library: the library's own call, and what its result solves.
+
+The library runs as it stands, on the program's function as one of the emitted text.  The derivative of a solution is
+that of the equation it solves, by the implicit function theorem.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tangentc.analysis.writes import written_parameters
+from tangentc.frontend.calls.apply import apply
+from tangentc.frontend.calls.bound import Arguments
+from tangentc.frontend.calls.derivatives import Alone, names_of
+from tangentc.frontend.state.context import Context
+from tangentc.frontend.state.requests import Request
+from tangentc.frontend.state.values import (
+    ObjectValue,
+    Partial,
+    Static,
+    TupleValue,
+    Value,
+    is_callable,
+    is_undefined,
+)
+from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Op, Var, kind_of
+from tangentc.ir.subprograms import Subprogram, flat
+from tangentc.kinds.types import ANY, BOOL, INT, Array, Const, Kind, Object, dtype_of, is_number, rank_of
+from tangentc.primitives.core import named
+
+__all__ = [
+    "Programs", "about", "check_number", "class_of_result", "extra", "handed_over", "member", "refuse", "result",
+    "slopes_given", "solution", "solved", "start_of", "title",
+]  # fmt: skip
+
+Programs = dict[str, tuple[Value, tuple[Kind, ...]]]
+"""For each parameter that is a function, it and the kinds of what the library passes to it."""
+
+
+def handed_over(
+    context: Context, callee: Value, passed: Sequence[Var], args: Sequence[Value], name: str
+) -> tuple[Subprogram, list[Atom]] | None:
+    """A function of the program for a library that calls it with `passed`, then with the program's own `args`.
+
+    Args:    name: for the emitted function.
+    Returns: it, and the operands that it reads besides; None in a pass that will be repeated.
+    """
+    alone = Alone.of(context, callee, (*passed, *args), {}, ())
+    if alone is None:
+        return None
+    function = flat(replace(alone.function, name=name))
+    _check(context, function)
+    derive = context.derive
+    assert derive is not None
+
+    def derived(function: Function, mode: str, wrt: tuple[int, ...]) -> Function:
+        return derive(function, Request(mode, function.name, wrt))
+
+    program = Subprogram(derived(function, "primal", ()), len(passed), derived)
+    return program, [*alone.operands, *alone.outer][len(passed) :]
+
+
+def _check(context: Context, function: Function) -> None:
+    """Refuse functions that do more than to return what their arguments decide."""
+    if function.callees:
+        context.fail("TC109", "a function that calls itself cannot be handed to a library")
+    written = written_parameters(function, (), {})
+    if written:
+        context.fail(
+            "TC107", f"a function that is handed to a library writes {written[0]!r}, which it did not make",
+            hint="write to a copy, and return it",
+        )  # fmt: skip
+
+
+def solved(
+    context: Context,
+    function: Any,
+    given: Arguments,
+    programs: Programs,
+    kind: Kind,
+) -> Value:
+    """The library's own call, on functions of the emitted text in the place of the program's."""
+    positional: list[Value] = []
+    keywords: Arguments = {}
+    handed: dict[str, tuple[Subprogram, list[Atom]]] = {}
+    names = list(inspect.signature(function).parameters)
+    for name, value in given.items():
+        if name == "args":
+            continue
+        if name in programs:
+            callee, kinds = programs[name]
+            found = handed_over(
+                context, callee, tuple(map(Var, kinds, _PASSED)), extra(given), title(callee, function)
+            )
+            if found is None:
+                return UNDEF
+            handed[name], value = found, Literal(None)
+        elif is_callable(value):
+            context.fail(
+                "TC109", f"{name}= of {function.__name__} is not supported in a differentiated program"
+            )
+        if not keywords and names[len(positional)] == name:
+            positional.append(value)
+        else:
+            keywords[name] = value
+    places = {name: k for k, name in enumerate([*names[: len(positional)], *keywords], 1)}
+    operands = [
+        Literal(function),
+        *positional,
+        *keywords.values(),
+        *(a for _, read in handed.values() for a in read),
+    ]
+    called = tuple((places[name], program, len(read)) for name, (program, read) in handed.items())
+    return context.op("solve", *operands, keywords=tuple(keywords), programs=called, kind=kind)
+
+
+_PASSED = ("x", "y")
+
+
+def title(callee: Value, function: Any) -> str:
+    """What a function of the program is called; a lambda by its part in what the library does."""
+    name = names_of(callee)
+    return name if name != "inner" else _PARTS.get(function.__name__, "residual")
+
+
+_PARTS = {
+    "minimize": "objective", "minimize_scalar": "objective", "fixed_point": "step", "quad": "integrand",
+    "quad_vec": "integrand", "solve_ivp": "right_side", "odeint": "right_side",
+}  # fmt: skip
+
+
+def solution(context: Context, found: Value, equation: Value, args: Sequence[Value]) -> Value:
+    """What a solver found, with the derivative of the solution of `equation`."""
+    if is_undefined(found):
+        return UNDEF
+    assert isinstance(found, Var)
+    residual = handed_over(context, equation, (Var(found.kind, "x"),), args, "residual")
+    if residual is None:
+        return UNDEF
+    program, operands = residual
+    return context.op("solution", found, *operands, residual=program)
+
+
+def about(meaning: Any, *functions: Value) -> Partial:
+    """A function of the compiler's library about some of the program."""
+    return Partial(Static(meaning), functions, {})
+
+
+# --- arguments ---------------------------------------------------------------------------------------
+
+
+def extra(given: Arguments) -> tuple[Value, ...]:
+    """The extra arguments of a function, as `args=` has them."""
+    match given.get("args"):
+        case None | Literal(None):
+            return ()
+        case TupleValue(items=items, cls=None):
+            return items
+        case Literal(tuple() as values):
+            return tuple(map(Literal, values))
+        case value:
+            return (value,)
+
+
+def refuse(context: Context, function: Any, given: Arguments, *names: str) -> None:
+    """Refuse parameters that are given and are not None, False or empty."""
+    for name in names:
+        value = given.get(name, Literal(None))
+        if not (isinstance(value, Literal) and not value.value):
+            context.fail(
+                "TC109", f"{name}= of {function.__name__} is not supported in a differentiated program"
+            )
+
+
+def check_number(context: Context, function: Any, given: Arguments, name: str) -> None:
+    """Refuse a search that begins with an array: it would be many."""
+    value = given.get(name, Literal(None))
+    kind = kind_of(value) if isinstance(value, (Var, Literal)) else ANY
+    if name in given and not (is_number(kind) or isinstance(kind, Const)):
+        context.fail(
+            "TC109", f"{name} of {function.__name__} must be a number", hint="call it for each entry"
+        )
+
+
+def start_of(context: Context, function: Any, given: Arguments) -> Array:
+    """The kind of the vector that begins a search.
+
+    Raises: UnsupportedSyntaxError: TC109, it is no vector in double precision.
+    """
+    with context.builder.nested():  # only the kind is wanted
+        start = apply(context, Static(np.atleast_1d), (given["x0"],), {})
+    kind = kind_of(start) if isinstance(start, (Var, Literal)) else ANY
+    dtype = dtype_of(kind)
+    if isinstance(kind, Const) and isinstance(kind.value, np.ndarray):
+        kind = Array(kind.value.dtype, kind.value.shape)
+        dtype = kind.dtype
+    if not isinstance(kind, Array) or rank_of(kind) != 1 or dtype is None or dtype.kind not in "if":
+        context.fail("TC109", f"x0 of {function.__name__} must be a number or a vector of floats")
+    if dtype.kind == "f" and dtype != np.float64:
+        context.fail("TC109", f"x0 of {function.__name__} must be in double precision")
+    return Array(np.dtype(float), kind.dims)
+
+
+def slopes_given(
+    context: Context, function: Any, given: Arguments, names: Sequence[str], kind: Kind
+) -> Programs:
+    """The derivatives that the program gives to a solver, as functions of the kind of its search."""
+    found = {name: given[name] for name in names if is_callable(given.get(name, Literal(None)))}
+    return {name: (value, (kind,)) for name, value in found.items()}
+
+
+def member(context: Context, owner: Value, name: str, kind: Kind) -> Value:
+    """An attribute of what a solver returned."""
+    if is_undefined(owner):
+        return UNDEF
+    assert isinstance(owner, Var)
+    found = Var(kind)
+    context.builder.append(Op((found,), named("getattr"), (owner,), (("name", name),), context.builder.span))
+    return found
+
+
+def class_of_result(function: Any, name: str) -> Any:
+    """The class of what a solver returns."""
+    places = (sys.modules[place] for place in (function.__module__, "scipy.optimize"))
+    return next(found for place in places if (found := getattr(place, name, None)) is not None)
+
+
+_FACTS: dict[str, Kind] = {
+    "success": BOOL, "converged": BOOL, "status": INT, "nfev": INT, "nit": INT, "iterations": INT,
+    "function_calls": INT, "message": Object(str), "flag": Object(str),
+}  # fmt: skip
+"""What solvers tell about their work: constant where the derivative is."""
+
+
+def result(context: Context, cls: Any, raw: Value, members: dict[str, Value], facts: Sequence[str]) -> Value:
+    """The object that a solver returns, of what has a known derivative."""
+    if any(map(is_undefined, members.values())):
+        return UNDEF
+    told = {name: member(context, raw, name, _FACTS[name]) for name in facts}
+    return context.allocate(ObjectValue(cls, {**members, **told}))
