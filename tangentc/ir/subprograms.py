@@ -11,6 +11,7 @@ from tangentc.ir.copying import fresh_copy, substituted
 from tangentc.ir.nodes import Atom, Block, Function, Op, Parameter, Tree, Var, kind_of
 from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.types import Kind
+from tangentc.primitives.functions import FOUND
 
 __all__ = ["Subprogram", "flat", "subprograms"]
 
@@ -111,6 +112,6 @@ def subprograms(function: Function) -> list[Function]:
                 look(part)
 
     for node in walk(function.body):
-        if isinstance(node, Op) and node.primitive.name not in ("solution", "trajectory"):
+        if isinstance(node, Op) and node.primitive.name not in FOUND:
             look(node.attrs)
     return list(found.values())

@@ -46,6 +46,7 @@ from tangentc.frontend.state.values import (
     Static,
     TupleValue,
     Value,
+    is_callable,
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
@@ -255,11 +256,12 @@ def _snapshots(
 def _trees(
     context: Context, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> tuple[tuple[Value, ...], dict[str, Value]]:
-    """Arguments of a derivative: what they consist of; what the caller passed as an object stays one."""
+    """Arguments of a derivative: what they consist of; functions, and what the caller passed as an object, stay so."""
     objects = {value.key for _, value in context.captures.adopted.values() if isinstance(value, Ref)}
 
     def tree(value: Value) -> Value:
-        if isinstance(value, Ref) and value.key in objects:
+        is_function = is_callable(value) and not isinstance(value, Instance)
+        if is_function or (isinstance(value, Ref) and value.key in objects):
             return value
         return opened(context, context.snapshot(value))
 

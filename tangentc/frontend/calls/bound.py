@@ -51,7 +51,7 @@ def bound_call_of(function: Any) -> Callable[[Context, Sequence[Value], Argument
             bound = inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:
             context.fail("TC115", f"{name}(): {error}")
-        more = bound.arguments.pop("options", {}) if _takes_more(function) else {}
+        more = bound.arguments.pop(_rest(function), {})
         try:
             with context.attempt(TangentcError):
                 return handler(context, function, {**bound.arguments, **more})
@@ -85,7 +85,7 @@ def _kept(context: Context, value: Value, snapshot: Value) -> Value:
     return value if is_object or is_callable(value) else snapshot
 
 
-def _takes_more(function: Any) -> bool:
-    """Whether options are keywords of their own."""
-    options = inspect.signature(function).parameters.get("options")
-    return options is not None and options.kind is options.VAR_KEYWORD
+def _rest(function: Any) -> str:
+    """The parameter that takes the keywords which have no other; "" if there is none."""
+    parameters = inspect.signature(function).parameters.values()
+    return next((each.name for each in parameters if each.kind is each.VAR_KEYWORD), "")

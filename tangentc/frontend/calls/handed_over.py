@@ -21,6 +21,7 @@ from tangentc.frontend.calls.derivatives import Alone, names_of
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.requests import Request
 from tangentc.frontend.state.values import (
+    ListValue,
     ObjectValue,
     Partial,
     Static,
@@ -35,8 +36,8 @@ from tangentc.kinds.types import ANY, BOOL, INT, Array, Const, Kind, Object, dty
 from tangentc.primitives.core import named
 
 __all__ = [
-    "Programs", "about", "check_number", "class_of_result", "extra", "handed_over", "member", "refuse", "result",
-    "slopes_given", "solution", "solved", "start_of", "title",
+    "Programs", "about", "check_number", "class_of_result", "extra", "handed_over", "is_given", "member", "refuse",
+    "result", "slopes_given", "solution", "solved", "start_of", "stated", "title",
 ]  # fmt: skip
 
 Programs = dict[str, tuple[Value, tuple[Kind, ...]]]
@@ -89,14 +90,14 @@ def solved(
     positional: list[Value] = []
     keywords: Arguments = {}
     handed: dict[str, tuple[Subprogram, list[Atom]]] = {}
-    names = list(inspect.signature(function).parameters)
+    names = positional_names(function)
     for name, value in given.items():
         if name == "args":
             continue
         if name in programs:
             callee, kinds = programs[name]
             found = handed_over(
-                context, callee, tuple(map(Var, kinds, _PASSED)), extra(given), title(callee, function)
+                context, callee, tuple(map(Var, kinds)), extra(given), title(callee, function)
             )
             if found is None:
                 return UNDEF
@@ -105,7 +106,7 @@ def solved(
             context.fail(
                 "TC109", f"{name}= of {function.__name__} is not supported in a differentiated program"
             )
-        if not keywords and names[len(positional)] == name:
+        if not keywords and names[len(positional) :][:1] == [name]:
             positional.append(value)
         else:
             keywords[name] = value
@@ -120,7 +121,12 @@ def solved(
     return context.op("solve", *operands, keywords=tuple(keywords), programs=called, kind=kind)
 
 
-_PASSED = ("x", "y")
+def positional_names(function: Any) -> list[str]:
+    """The parameters of a library's function that may be given by position."""
+    parameters = inspect.signature(function).parameters.values()
+    return [
+        each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+    ]
 
 
 def title(callee: Value, function: Any) -> str:
@@ -147,6 +153,17 @@ def solution(context: Context, found: Value, equation: Value, args: Sequence[Val
     return context.op("solution", found, *operands, residual=program)
 
 
+def stated(context: Context, found: Value, definition: Value, args: Sequence[Value], kind: Kind) -> Value:
+    """What a library found, with the derivative of definition(*args)."""
+    if is_undefined(found):
+        return UNDEF
+    handed = handed_over(context, definition, (), args, "definition")
+    if handed is None:
+        return UNDEF
+    program, operands = handed
+    return context.op("stated", found, *operands, program=program)
+
+
 def about(meaning: Any, *functions: Value) -> Partial:
     """A function of the compiler's library about some of the program."""
     return Partial(Static(meaning), functions, {})
@@ -169,13 +186,22 @@ def extra(given: Arguments) -> tuple[Value, ...]:
 
 
 def refuse(context: Context, function: Any, given: Arguments, *names: str) -> None:
-    """Refuse parameters that are given and are not None, False or empty."""
+    """Refuse parameters that are given."""
     for name in names:
-        value = given.get(name, Literal(None))
-        if not (isinstance(value, Literal) and not value.value):
+        if is_given(given, name):
             context.fail(
                 "TC109", f"{name}= of {function.__name__} is not supported in a differentiated program"
             )
+
+
+def is_given(given: Arguments, name: str) -> bool:
+    """Whether a parameter is given, and not as None, False or empty."""
+    match given.get(name, Literal(None)):
+        case Literal(value):
+            return bool(np.size(value) and np.any(value)) if isinstance(value, np.ndarray) else bool(value)
+        case TupleValue(items=()) | ListValue(items=()):
+            return False
+    return True
 
 
 def check_number(context: Context, function: Any, given: Arguments, name: str) -> None:
@@ -188,22 +214,22 @@ def check_number(context: Context, function: Any, given: Arguments, name: str) -
         )
 
 
-def start_of(context: Context, function: Any, given: Arguments) -> Array:
+def start_of(context: Context, function: Any, given: Arguments, name: str = "x0") -> Array:
     """The kind of the vector that begins a search.
 
     Raises: UnsupportedSyntaxError: TC109, it is no vector in double precision.
     """
     with context.builder.nested():  # only the kind is wanted
-        start = apply(context, Static(np.atleast_1d), (given["x0"],), {})
+        start = apply(context, Static(np.atleast_1d), (given[name],), {})
     kind = kind_of(start) if isinstance(start, (Var, Literal)) else ANY
     dtype = dtype_of(kind)
     if isinstance(kind, Const) and isinstance(kind.value, np.ndarray):
         kind = Array(kind.value.dtype, kind.value.shape)
         dtype = kind.dtype
     if not isinstance(kind, Array) or rank_of(kind) != 1 or dtype is None or dtype.kind not in "if":
-        context.fail("TC109", f"x0 of {function.__name__} must be a number or a vector of floats")
+        context.fail("TC109", f"{name} of {function.__name__} must be a number or a vector of floats")
     if dtype.kind == "f" and dtype != np.float64:
-        context.fail("TC109", f"x0 of {function.__name__} must be in double precision")
+        context.fail("TC109", f"{name} of {function.__name__} must be in double precision")
     return Array(np.dtype(float), kind.dims)
 
 
