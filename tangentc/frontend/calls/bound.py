@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tangentc.errors import InternalError, TangentcError
+from tangentc.frontend.calls.results import passive
 from tangentc.frontend.functions.passive import opaque
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import ObjectValue, Ref, TupleValue, Value, is_callable, is_undefined
@@ -59,14 +60,15 @@ def bound_call_of(function: Any) -> Callable[[Context, Sequence[Value], Argument
             raise
         except TangentcError as error:  # what is not differentiated may do more
             try:
-                return _passive(context, opaque(context, function, snapshots, named), error.message)
+                found = _explained(context, opaque(context, function, snapshots, named), error.message)
+                return passive(context, function, found, error.message)
             except TangentcError:
                 raise error from None
 
     return run
 
 
-def _passive(context: Context, result: Value, reason: str) -> Value:
+def _explained(context: Context, result: Value, reason: str) -> Value:
     """What an opaque call returned; the call knows why no derivative goes through it."""
     call = context.builder.nodes[-1]
     if isinstance(call, Op) and call.results == (result,):

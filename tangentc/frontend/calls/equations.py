@@ -9,16 +9,14 @@ from tangentc.frontend.calls.handed_over import (
     Programs,
     about,
     check_number,
-    class_of_result,
     extra,
-    member,
     refuse,
-    result,
     slopes_given,
     solution,
     solved,
     start_of,
 )
+from tangentc.frontend.calls.results import member, result
 from tangentc.frontend.library import solvers
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import Value
@@ -53,7 +51,7 @@ def _root_scalar(context: Context, function: Any, given: Arguments) -> Value:
     root = solution(context, found, given["f"], extra(given))
     return result(
         context,
-        class_of_result(function, "RootResults"),
+        function,
         raw,
         {"root": root},
         ("converged", "iterations", "function_calls", "flag"),
@@ -90,8 +88,19 @@ def _root(context: Context, function: Any, given: Arguments) -> Value:
     x = solution(context, member(context, raw, "x", kind), equation, extra(given))
     return result(
         context,
-        class_of_result(function, "OptimizeResult"),
+        function,
         raw,
         {"x": x},
         ("success", "status", "message", "nfev"),
+    )
+
+
+@bound_call(
+    "scipy.optimize.newton_krylov", "scipy.optimize.broyden1", "scipy.optimize.broyden2", "scipy.optimize.anderson",
+)  # fmt: skip
+def _of_a_large_system(context: Context, function: Any, given: Arguments) -> Value:
+    refuse(context, function, given, "callback", "inner_M", "tol_norm")
+    kind, equation = start_of(context, function, given, "xin"), about(solvers.vector_of, given["F"])
+    return solution(
+        context, solved(context, function, given, {"F": (given["F"], (kind,))}, kind), equation, ()
     )

@@ -12,12 +12,9 @@ from tangentc.frontend.calls.derivatives import definition_of
 from tangentc.frontend.calls.handed_over import (
     Programs,
     about,
-    class_of_result,
     extra,
     is_given,
-    member,
     refuse,
-    result,
     slopes_given,
     solution,
     solved,
@@ -25,12 +22,13 @@ from tangentc.frontend.calls.handed_over import (
     stated,
 )
 from tangentc.frontend.calls.limits import bounded, ends_of
+from tangentc.frontend.calls.results import member, result
 from tangentc.frontend.library import solvers
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import Method, Static, TupleValue, Value, is_callable, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal, Var, kind_of
 from tangentc.kinds.join import widened
-from tangentc.kinds.types import ANY, Array, Kind, Scalar, dtype_of, is_number, rank_of
+from tangentc.kinds.types import ANY, INT, Array, Kind, Scalar, dtype_of, is_number, rank_of
 
 __all__: list[str] = []
 
@@ -56,11 +54,22 @@ def _least_squares(context: Context, function: Any, given: Arguments) -> Value:
     }
     return result(
         context,
-        class_of_result(function, "OptimizeResult"),
+        function,
         raw,
         members,
         ("success", "status", "message", "nfev"),
     )
+
+
+@bound_call("scipy.optimize.leastsq")
+def _leastsq(context: Context, function: Any, given: Arguments) -> Value:
+    refuse(context, function, given, "full_output", "col_deriv")
+    kind = start_of(context, function, given)
+    programs: Programs = {"func": (given["func"], (kind,))}
+    programs |= slopes_given(context, function, given, ("Dfun",), kind)
+    raw = solved(context, function, given, programs, ANY)
+    x = solution(context, _entry(context, raw, 0, kind), _normal(given["func"]), extra(given))
+    return UNDEF if is_undefined(x) else TupleValue((x, _entry(context, raw, 1, INT)))
 
 
 def _normal(residuals: Value) -> Value:
@@ -182,7 +191,7 @@ def _lsq_linear(context: Context, function: Any, given: Arguments) -> Value:
         "cost": apply(context, about(solvers.half_square, misfit), (x,), {}),
     }
     facts = ("success", "status", "message", "nit")
-    return result(context, class_of_result(function, "OptimizeResult"), raw, members, facts)
+    return result(context, function, raw, members, facts)
 
 
 @bound_call("scipy.optimize.nnls")

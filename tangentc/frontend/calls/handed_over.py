@@ -7,7 +7,6 @@ that of the equation it solves, by the implicit function theorem.
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,7 +21,6 @@ from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.requests import Request
 from tangentc.frontend.state.values import (
     ListValue,
-    ObjectValue,
     Partial,
     Static,
     TupleValue,
@@ -30,18 +28,20 @@ from tangentc.frontend.state.values import (
     is_callable,
     is_undefined,
 )
-from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Op, Var, kind_of
+from tangentc.ir.nodes import UNDEF, Atom, Function, Literal, Var, kind_of
 from tangentc.ir.subprograms import Subprogram, flat
-from tangentc.kinds.types import ANY, BOOL, INT, Array, Const, Kind, Object, dtype_of, is_number, rank_of
-from tangentc.primitives.core import named
+from tangentc.kinds.types import ANY, Array, Const, Kind, dtype_of, is_number, rank_of
 
 __all__ = [
-    "Programs", "about", "check_number", "class_of_result", "extra", "handed_over", "is_given", "member", "refuse",
-    "result", "slopes_given", "solution", "solved", "start_of", "stated", "title",
+    "Handed", "Programs", "about", "called", "check_number", "extra", "handed_over", "is_given",
+    "refuse", "slopes_given", "solution", "solved", "start_of", "stated", "title",
 ]  # fmt: skip
 
 Programs = dict[str, tuple[Value, tuple[Kind, ...]]]
 """For each parameter that is a function, it and the kinds of what the library passes to it."""
+
+Handed = dict[str, tuple[Subprogram, list[Atom]]]
+"""For each parameter that is a function, what is handed over and the operands that it reads."""
 
 
 def handed_over(
@@ -89,7 +89,7 @@ def solved(
     """The library's own call, on functions of the emitted text in the place of the program's."""
     positional: list[Value] = []
     keywords: Arguments = {}
-    handed: dict[str, tuple[Subprogram, list[Atom]]] = {}
+    handed: Handed = {}
     names = positional_names(function)
     for name, value in given.items():
         if name == "args":
@@ -110,15 +110,24 @@ def solved(
             positional.append(value)
         else:
             keywords[name] = value
-    places = {name: k for k, name in enumerate([*names[: len(positional)], *keywords], 1)}
+    return called(context, function, (names[: len(positional)], positional), keywords, handed, kind)
+
+
+def called(
+    context: Context, function: Any, first: tuple[Sequence[str], Sequence[Value]], keywords: Arguments, handed: Handed,
+    kind: Kind,
+) -> Value:  # fmt: skip
+    """A call of a library's function, by what is given by position and by keywords; in `handed` what is a function."""
+    names, positional = first
+    places = {name: k for k, name in enumerate([*names, *keywords], 1)}
     operands = [
         Literal(function),
         *positional,
         *keywords.values(),
         *(a for _, read in handed.values() for a in read),
     ]
-    called = tuple((places[name], program, len(read)) for name, (program, read) in handed.items())
-    return context.op("solve", *operands, keywords=tuple(keywords), programs=called, kind=kind)
+    programs = tuple((places[name], program, len(read)) for name, (program, read) in handed.items())
+    return context.op("solve", *operands, keywords=tuple(keywords), programs=programs, kind=kind)
 
 
 def positional_names(function: Any) -> list[str]:
@@ -239,34 +248,3 @@ def slopes_given(
     """The derivatives that the program gives to a solver, as functions of the kind of its search."""
     found = {name: given[name] for name in names if is_callable(given.get(name, Literal(None)))}
     return {name: (value, (kind,)) for name, value in found.items()}
-
-
-def member(context: Context, owner: Value, name: str, kind: Kind) -> Value:
-    """An attribute of what a solver returned."""
-    if is_undefined(owner):
-        return UNDEF
-    assert isinstance(owner, Var)
-    found = Var(kind)
-    context.builder.append(Op((found,), named("getattr"), (owner,), (("name", name),), context.builder.span))
-    return found
-
-
-def class_of_result(function: Any, name: str) -> Any:
-    """The class of what a solver returns."""
-    places = (sys.modules[place] for place in (function.__module__, "scipy.optimize"))
-    return next(found for place in places if (found := getattr(place, name, None)) is not None)
-
-
-_FACTS: dict[str, Kind] = {
-    "success": BOOL, "converged": BOOL, "status": INT, "nfev": INT, "nit": INT, "iterations": INT,
-    "function_calls": INT, "message": Object(str), "flag": Object(str),
-}  # fmt: skip
-"""What solvers tell about their work: constant where the derivative is."""
-
-
-def result(context: Context, cls: Any, raw: Value, members: dict[str, Value], facts: Sequence[str]) -> Value:
-    """The object that a solver returns, of what has a known derivative."""
-    if any(map(is_undefined, members.values())):
-        return UNDEF
-    told = {name: member(context, raw, name, _FACTS[name]) for name in facts}
-    return context.allocate(ObjectValue(cls, {**members, **told}))

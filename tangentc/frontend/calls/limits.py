@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from tangentc.frontend.calls.apply import apply
-from tangentc.frontend.calls.handed_over import about, member
+from tangentc.frontend.calls.handed_over import about
+from tangentc.frontend.calls.results import member
 from tangentc.frontend.expressions.indexing import getitem
 from tangentc.frontend.expressions.iteration import known_items
 from tangentc.frontend.library import solvers
@@ -18,7 +19,7 @@ from tangentc.frontend.state.values import Instance, Static, TupleValue, Value
 from tangentc.ir.nodes import Literal, Var, kind_of
 from tangentc.kinds.types import Array, Object, fresh, is_number, rank_of
 
-__all__ = ["Ends", "between", "bounded", "ends_of"]
+__all__ = ["Ends", "between", "bounded", "ends_of", "kind_between"]
 
 Ends = tuple[Value, Value]
 """The lower and the upper end: numbers or vectors, infinite where there is none."""
@@ -63,6 +64,13 @@ def bounded(ends: Ends, equation: Value) -> Value:
     """The equation of a minimum between bounds, of that of one without."""
     is_free = all(isinstance(end, Literal) and np.isinf(end.value) for end in ends)
     return equation if is_free else about(solvers.between, equation, *ends)
+
+
+def kind_between(ends: Ends) -> Array:
+    """The kind of the vector of unknowns."""
+    kinds = [kind_of(end) for end in ends if isinstance(end, (Var, Literal))]
+    sizes = [kind.dims[0] for kind in kinds if isinstance(kind, Array) and kind.dims]
+    return Array(np.dtype(float), (sizes[0] if sizes else fresh(),))
 
 
 def _of_object(context: Context, value: Value) -> Ends | None:

@@ -10,17 +10,8 @@ import numpy as np
 
 from tangentc.frontend.calls.apply import apply
 from tangentc.frontend.calls.bound import Arguments, bound_call
-from tangentc.frontend.calls.handed_over import (
-    about,
-    class_of_result,
-    extra,
-    handed_over,
-    member,
-    refuse,
-    result,
-    solved,
-    title,
-)
+from tangentc.frontend.calls.handed_over import about, extra, handed_over, refuse, solved, title
+from tangentc.frontend.calls.results import member, result
 from tangentc.frontend.expressions.indexing import getitem
 from tangentc.frontend.expressions.iteration import items_of
 from tangentc.frontend.library import solvers
@@ -53,7 +44,7 @@ def _solve_ivp(context: Context, function: Any, given: Arguments) -> Value:
     members = {"t": times, "y": y}
     return result(
         context,
-        class_of_result(function, "OdeResult"),
+        function,
         raw,
         members,
         ("success", "status", "message", "nfev"),

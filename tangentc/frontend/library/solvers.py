@@ -16,8 +16,14 @@ def jvp(function, primals, tangents):
     raise NotImplementedError
 
 
+def stop_gradient(value):
+    """As `tangentc.stop_gradient`."""
+    raise NotImplementedError
+
+
 grad.__tangentc__ = "grad"
 jvp.__tangentc__ = "jvp"
+stop_gradient.__tangentc__ = "stop_gradient"
 
 
 def vector(values):
@@ -55,14 +61,71 @@ def half_square(function, x, *args):
 
 
 def between(equation, lower, upper, x, *args):
+    """The equation of a minimum between bounds, of that of one without."""
+    return stopped(equation(x, *args), lower, upper, x)
+
+
+def stopped(slopes, lower, upper, x):
     """The gradient times the room before the bound that it points at.
 
     It vanishes at a minimum between bounds: where an unknown is free the gradient does, else the room.
     Source: Coleman and Li, "An interior trust region approach for nonlinear minimization subject to bounds", 1996.
     """
-    slopes = equation(x, *args)
     room = np.where(slopes >= 0.0, x - lower, upper - x)
     return slopes * np.where(np.isfinite(room), room, 1.0)
+
+
+def closed(function, args, x):
+    return function(x, *args)
+
+
+def joined(functions, x):
+    return np.concatenate([vector(function(x)) for function in functions])
+
+
+def held(equalities, others, x):
+    """The values of all constraints."""
+    if equalities is None:
+        return others(x)
+    return equalities(x) if others is None else np.concatenate((equalities(x), others(x)))
+
+
+def stationary(objective, equalities, others, lower, upper, count, unknowns):
+    """The conditions of Karush, Kuhn and Tucker: a minimum, then multipliers, solve them.
+
+    That a constraint or its multiplier vanishes is said by their product.
+    """
+    x, multipliers = unknowns[:count], unknowns[count:]
+    slopes = grad(lambda x: objective(x) - multipliers @ held(equalities, others, x))(x)
+    if lower is not None:
+        slopes = stopped(slopes, lower, upper, x)
+    values = held(equalities, others, x)
+    if equalities is None:
+        values = values * multipliers
+    elif others is not None:
+        first = len(equalities(x))
+        values = np.concatenate((values[:first], values[first:] * multipliers[first:]))
+    return np.concatenate((slopes, values))
+
+
+def with_multipliers(least, objective, equalities, others, lower, upper, x):
+    """A minimum, then the multipliers of its constraints: they make the gradients cancel, as far as they may.
+
+    Where there is room before a constraint its multiplier is small, where there is none before a bound the gradient
+    counts little.  Source: Glad and Polak, "A multiplier method with automatic limitation of penalty growth", 1979.
+    """
+    x = stop_gradient(x)
+    slopes, matrix = grad(objective)(x), jacobian(lambda x: held(equalities, others, x), x).T
+    if lower is not None:
+        room = np.minimum(np.minimum(x - lower, upper - x), 1.0)
+        slopes, matrix = slopes * room, matrix * room[:, None]
+    values, floor = held(equalities, others, x), 0.0
+    if equalities is not None:
+        first = np.arange(len(values)) < len(equalities(x))
+        values, floor = np.where(first, 0.0, values), np.where(first, -np.inf, 0.0)
+    system = np.concatenate((matrix, np.diag(values)))
+    goal = np.concatenate((slopes, np.zeros(len(values))))
+    return stop_gradient(np.concatenate((x, least(system, goal, (floor, np.inf), "bvls").x)))
 
 
 def misfit(model, xdata, ydata, parameters):
