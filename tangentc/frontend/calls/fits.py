@@ -22,7 +22,7 @@ from tangentc.frontend.calls.handed_over import (
     stated,
 )
 from tangentc.frontend.calls.limits import bounded, ends_of
-from tangentc.frontend.calls.results import member, result
+from tangentc.frontend.calls.results import entry, member, result
 from tangentc.frontend.library import solvers
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import Method, Static, TupleValue, Value, is_callable, is_undefined
@@ -68,8 +68,8 @@ def _leastsq(context: Context, function: Any, given: Arguments) -> Value:
     programs: Programs = {"func": (given["func"], (kind,))}
     programs |= slopes_given(context, function, given, ("Dfun",), kind)
     raw = solved(context, function, given, programs, ANY)
-    x = solution(context, _entry(context, raw, 0, kind), _normal(given["func"]), extra(given))
-    return UNDEF if is_undefined(x) else TupleValue((x, _entry(context, raw, 1, INT)))
+    x = solution(context, entry(context, raw, 0, kind), _normal(given["func"]), extra(given))
+    return UNDEF if is_undefined(x) else TupleValue((x, entry(context, raw, 1, INT)))
 
 
 def _normal(residuals: Value) -> Value:
@@ -112,13 +112,13 @@ def _curve_fit(context: Context, function: Any, given: Arguments) -> Value:
     equation: Value = _normal(misfit)
     if is_given(given, "bounds"):
         equation = bounded(ends_of(context, function, given["bounds"]), equation)
-    best = solution(context, _entry(context, raw, 0, parameters), equation, ())
+    best = solution(context, entry(context, raw, 0, parameters), equation, ())
     if is_undefined(best):
         return UNDEF
     spread = Array(np.dtype(float), (count, count))
     is_absolute = context.static(given.get("absolute_sigma", Literal(False)), "absolute_sigma= of curve_fit")
     covariance = about(solvers.covariance if is_absolute else solvers.scaled_covariance, misfit)
-    return TupleValue((best, stated(context, _entry(context, raw, 1, spread), covariance, (best,), spread)))
+    return TupleValue((best, stated(context, entry(context, raw, 1, spread), covariance, (best,))))
 
 
 def _parameters(context: Context, function: Any, given: Arguments) -> Array:
@@ -161,67 +161,3 @@ def _floats(context: Context, value: Value) -> Value:
 
 def _kind(value: Value) -> Kind:
     return widened(kind_of(value)) if isinstance(value, (Var, Literal)) else ANY
-
-
-def _entry(context: Context, raw: Value, index: int, kind: Kind) -> Value:
-    """One of the things that a library returned in a tuple."""
-    return context.op("getitem", raw, index=(index,), kind=kind)
-
-
-# --- linear systems ----------------------------------------------------------------------------------
-
-
-@bound_call("scipy.optimize.lsq_linear")
-def _lsq_linear(context: Context, function: Any, given: Arguments) -> Value:
-    """The least squares solution of a linear system between bounds."""
-    system = _system(context, function, given)
-    if is_undefined(system[0]):
-        return UNDEF
-    equation: Value = about(solvers.linear_slope, *system)
-    if is_given(given, "bounds"):
-        equation = bounded(ends_of(context, function, given["bounds"]), equation)
-    raw = solved(context, function, given, {}, ANY)
-    x = solution(context, member(context, raw, "x", _unknowns(system)), equation, ())
-    if is_undefined(x):
-        return UNDEF
-    misfit = about(solvers.linear_misfit, *system)
-    members = {
-        "x": x,
-        "fun": apply(context, misfit, (x,), {}),
-        "cost": apply(context, about(solvers.half_square, misfit), (x,), {}),
-    }
-    facts = ("success", "status", "message", "nit")
-    return result(context, function, raw, members, facts)
-
-
-@bound_call("scipy.optimize.nnls")
-def _nnls(context: Context, function: Any, given: Arguments) -> Value:
-    """The least squares solution of a linear system without negative entries, and how far it is from one."""
-    system = _system(context, function, given)
-    if is_undefined(system[0]):
-        return UNDEF
-    raw = solved(context, function, given, {}, ANY)
-    equation = bounded((Literal(0.0), Literal(np.inf)), about(solvers.linear_slope, *system))
-    x = solution(context, _entry(context, raw, 0, _unknowns(system)), equation, ())
-    if is_undefined(x):
-        return UNDEF
-    left = apply(context, about(solvers.linear_misfit, *system), (x,), {})
-    norm = context.op("float", apply(context, Static(np.linalg.norm), (left,), {}))
-    return TupleValue((x, norm))
-
-
-def _system(context: Context, function: Any, given: Arguments) -> tuple[Value, Value]:
-    """The matrix and the right side of a linear system."""
-    A, b = (_floats(context, given[name]) for name in ("A", "b"))
-    if not is_undefined(A) and not (
-        isinstance(A, Var) and isinstance(A.kind, Array) and rank_of(A.kind) == 2
-    ):
-        context.fail("TC109", f"A of {function.__name__} must be an array with two axes")
-    return A, b
-
-
-def _unknowns(system: tuple[Value, Value]) -> Array:
-    """The kind of what is multiplied with a matrix."""
-    matrix = system[0]
-    assert isinstance(matrix, Var) and isinstance(matrix.kind, Array) and matrix.kind.dims is not None
-    return Array(np.dtype(float), matrix.kind.dims[1:])

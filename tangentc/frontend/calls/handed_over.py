@@ -37,8 +37,9 @@ __all__ = [
     "refuse", "slopes_given", "solution", "solved", "start_of", "stated", "title",
 ]  # fmt: skip
 
-Programs = dict[str, tuple[Value, tuple[Kind, ...]]]
-"""For each parameter that is a function, it and the kinds of what the library passes to it."""
+Programs = dict[str, tuple[Value, tuple[Kind, ...]] | tuple[Value, tuple[Kind, ...], tuple[Value, ...]]]
+"""For each parameter that is a function, it, the kinds of what the library passes to it, and where these are not
+`args=`, what it is given besides."""
 
 Handed = dict[str, tuple[Subprogram, list[Atom]]]
 """For each parameter that is a function, what is handed over and the operands that it reads."""
@@ -95,10 +96,9 @@ def solved(
         if name == "args":
             continue
         if name in programs:
-            callee, kinds = programs[name]
-            found = handed_over(
-                context, callee, tuple(map(Var, kinds)), extra(given), title(callee, function)
-            )
+            callee, kinds, *own = programs[name]
+            args = own[0] if own else extra(given)
+            found = handed_over(context, callee, tuple(map(Var, kinds)), args, title(callee, function))
             if found is None:
                 return UNDEF
             handed[name], value = found, Literal(None)
@@ -146,7 +146,8 @@ def title(callee: Value, function: Any) -> str:
 
 _PARTS = {
     "minimize": "objective", "minimize_scalar": "objective", "fixed_point": "step", "quad": "integrand",
-    "quad_vec": "integrand", "solve_ivp": "right_side", "odeint": "right_side",
+    "quad_vec": "integrand", "dblquad": "integrand", "tplquad": "integrand", "nquad": "integrand", "curve_fit": "model",
+    "partial": "ends", "solve_ivp": "right_side", "odeint": "right_side",
 }  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def solution(context: Context, found: Value, equation: Value, args: Sequence[Val
     return context.op("solution", found, *operands, residual=program)
 
 
-def stated(context: Context, found: Value, definition: Value, args: Sequence[Value], kind: Kind) -> Value:
+def stated(context: Context, found: Value, definition: Value, args: Sequence[Value]) -> Value:
     """What a library found, with the derivative of definition(*args)."""
     if is_undefined(found):
         return UNDEF

@@ -12,7 +12,7 @@ from tangentc.ir.nodes import UNDEF, Op, Var
 from tangentc.kinds.types import ANY, BOOL, INT, Kind, Object
 from tangentc.primitives.core import named
 
-__all__ = ["member", "passive", "result"]
+__all__ = ["entry", "member", "passive", "result"]
 
 _FACTS: dict[str, Kind] = {
     "success": BOOL, "converged": BOOL, "status": INT, "nfev": INT, "nit": INT, "iterations": INT,
@@ -59,6 +59,11 @@ def member(context: Context, owner: Value, name: str, kind: Kind, reason: str = 
     attrs = (("name", name), ("reason", reason)) if reason else (("name", name),)
     context.builder.append(Op((found,), named("getattr"), (owner,), attrs, context.builder.span))
     return found
+
+
+def entry(context: Context, raw: Value, index: int, kind: Kind) -> Value:
+    """One of the things that a solver returned in a tuple."""
+    return context.op("getitem", raw, index=(index,), kind=kind)
 
 
 def result(

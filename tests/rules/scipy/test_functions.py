@@ -149,7 +149,6 @@ REFUSED = {
     ).x[0],
     "loss": lambda a: optimize.least_squares(lambda x: x - a, np.zeros(3), loss="huber").x[0],
     "full_output": lambda a: optimize.brentq(lambda x: x - a[0], 0.0, 5.0, full_output=True)[0],
-    "weight": lambda a: integrate.quad(lambda t: t * a[0], 0.0, 1.0, weight="cos", wvar=1.0)[0],
     "dense_output": lambda a: integrate.solve_ivp(lambda t, y: -y, (0, 1), a, dense_output=True).y[0, 0],
     "start": lambda a: integrate.solve_ivp(lambda t, y: -y, (a[0], 1), np.ones(1)).y[0, -1],
     "end": lambda a: integrate.solve_ivp(lambda t, y: -y, (0, a[0]), np.ones(1)).y[0, -1],
