@@ -12,7 +12,7 @@ from tangentc.primitives.structure import opaque_call
 
 __all__ = ["FOUND"]
 
-FOUND = frozenset({"solution", "stated", "trajectory"})
+FOUND = frozenset({"solution", "stated", "timed", "trajectory"})
 """What is its first operand, with a derivative that is not that of how it was found."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from tangentc.frontend.calls.apply import apply
 from tangentc.frontend.calls.bound import Arguments, bound_call
-from tangentc.frontend.calls.handed_over import about, extra, handed_over, refuse, solved, title
+from tangentc.frontend.calls.handed_over import about, extra, handed_over, is_given, refuse, solved, title
 from tangentc.frontend.calls.results import member, result
 from tangentc.frontend.expressions.indexing import getitem
 from tangentc.frontend.expressions.iteration import items_of
@@ -31,13 +31,15 @@ def _solve_ivp(context: Context, function: Any, given: Arguments) -> Value:
     if is_undefined(y0):
         return UNDEF
     times = given.get("t_eval", Literal(None))
+    if is_given(given, "t_eval"):
+        times = _array(context, times)
     kind = _Kinds.of(y0, times)
     given = {**given, "y0": y0}
     raw = solved(context, function, given, {"fun": (given["fun"], (FLOAT, kind.state))}, ANY)
-    if isinstance(times, Literal) and times.value is None:
-        times = member(context, raw, "t", kind.times)
-    columns = member(context, raw, "y", Array(np.dtype(float), kind.sizes))
     start, end = items_of(context, given["t_span"], "the two ends of t_span")
+    if not is_given(given, "t_eval"):
+        times = context.op("timed", member(context, raw, "t", kind.times), start, end)
+    columns = member(context, raw, "y", Array(np.dtype(float), kind.sizes))
     options = (("method", method), *_tolerances(context, function, given))
     name, equation = title(given["fun"], function), about(solvers.vector_at, given["fun"])
     y = _trajectory(context, columns, (times, start, end, y0), equation, extra(given), options, name)
