@@ -161,3 +161,62 @@ def _floats(context: Context, value: Value) -> Value:
 
 def _kind(value: Value) -> Kind:
     return widened(kind_of(value)) if isinstance(value, (Var, Literal)) else ANY
+
+
+# --- linear systems ----------------------------------------------------------------------------------
+
+
+@bound_call("scipy.optimize.lsq_linear")
+def _lsq_linear(context: Context, function: Any, given: Arguments) -> Value:
+    """The least squares solution of a linear system between bounds."""
+    system = _system(context, function, given)
+    if is_undefined(system[0]):
+        return UNDEF
+    equation: Value = about(solvers.linear_slope, *system)
+    if is_given(given, "bounds"):
+        equation = bounded(ends_of(context, function, given["bounds"]), equation)
+    raw = solved(context, function, given, {}, ANY)
+    x = solution(context, member(context, raw, "x", _unknowns(system)), equation, ())
+    if is_undefined(x):
+        return UNDEF
+    misfit = about(solvers.linear_misfit, *system)
+    members = {
+        "x": x,
+        "fun": apply(context, misfit, (x,), {}),
+        "cost": apply(context, about(solvers.half_square, misfit), (x,), {}),
+    }
+    facts = ("success", "status", "message", "nit")
+    return result(context, function, raw, members, facts)
+
+
+@bound_call("scipy.optimize.nnls")
+def _nnls(context: Context, function: Any, given: Arguments) -> Value:
+    """The least squares solution of a linear system without negative entries, and how far it is from one."""
+    system = _system(context, function, given)
+    if is_undefined(system[0]):
+        return UNDEF
+    raw = solved(context, function, given, {}, ANY)
+    equation = bounded((Literal(0.0), Literal(np.inf)), about(solvers.linear_slope, *system))
+    x = solution(context, entry(context, raw, 0, _unknowns(system)), equation, ())
+    if is_undefined(x):
+        return UNDEF
+    left = apply(context, about(solvers.linear_misfit, *system), (x,), {})
+    norm = context.op("float", apply(context, Static(np.linalg.norm), (left,), {}))
+    return TupleValue((x, norm))
+
+
+def _system(context: Context, function: Any, given: Arguments) -> tuple[Value, Value]:
+    """The matrix and the right side of a linear system."""
+    A, b = (_floats(context, given[name]) for name in ("A", "b"))
+    if not is_undefined(A) and not (
+        isinstance(A, Var) and isinstance(A.kind, Array) and rank_of(A.kind) == 2
+    ):
+        context.fail("TC109", f"A of {function.__name__} must be an array with two axes")
+    return A, b
+
+
+def _unknowns(system: tuple[Value, Value]) -> Array:
+    """The kind of what is multiplied with a matrix."""
+    matrix = system[0]
+    assert isinstance(matrix, Var) and isinstance(matrix.kind, Array) and matrix.kind.dims is not None
+    return Array(np.dtype(float), matrix.kind.dims[1:])

@@ -64,8 +64,7 @@ def handed_over(
     def derived(function: Function, mode: str, wrt: tuple[int, ...]) -> Function:
         return derive(function, Request(mode, function.name, wrt))
 
-    program = Subprogram(derived(function, "primal", ()), len(passed), derived)
-    return program, [*alone.operands, *alone.outer][len(passed) :]
+    return Subprogram(function, len(passed), derived), [*alone.operands, *alone.outer][len(passed) :]
 
 
 def _check(context: Context, function: Function) -> None:
