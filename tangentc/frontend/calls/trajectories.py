@@ -43,7 +43,10 @@ def _solve_ivp(context: Context, function: Any, given: Arguments) -> Value:
     options = (("method", method), *_tolerances(context, function, given))
     name, equation = title(given["fun"], function), about(solvers.vector_at, given["fun"])
     y = _trajectory(context, columns, (times, start, end, y0), equation, extra(given), options, name)
-    members = {"t": times, "y": y}
+    members = {
+        "t": apply(context, Static(np.array), (times,), {}) if is_given(given, "t_eval") else times,
+        "y": y,
+    }
     return result(
         context,
         function,

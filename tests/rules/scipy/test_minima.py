@@ -307,8 +307,30 @@ def test_what_is_refused_runs_where_nothing_varies():
     assert tangentc.value_and_grad(f)(2.0) == (2.5, 0.5)
 
 
-def test_emitted():
-    """Constraints are dicts of functions of the emitted text."""
+def of_another_minimum(a):
+    """The inner minimum is a function of the unknowns of the outer one."""
+
+    def inner(x):
+        return optimize.minimize_scalar(lambda y: np.cosh(y - x * a[0]) + y * y, tol=1e-12).x
+
+    return optimize.minimize_scalar(lambda x: (x - 1.0) ** 2 + inner(x) ** 2 * a[1], tol=1e-12).x * a[2]
+
+
+def test_one_minimum_inside_another():
+    check(of_another_minimum, A, rtol=1e-5, order=1)
+
+
+def test_emitted(tmp_path):
+    """Constraints are dicts of functions of the emitted text; a file imports what the library offers, where it does."""
     slope = tangentc.grad(lambda a: on_a_sphere(a).sum())
-    slope(A)
+    expected = slope(A)
     assert "dict(type='eq', fun=lambda x: residual(x, a))" in slope.source
+    slope.save(tmp_path / "slope.py")
+    text = (tmp_path / "slope.py").read_text()
+    assert (
+        "from scipy.optimize import lsq_linear, minimize" in text
+        or "from scipy.optimize import minimize" in text
+    )
+    names: dict = {}
+    exec(compile(text, "slope.py", "exec"), names)
+    np.testing.assert_array_equal(names["function_grad"](A, CLOSE=CLOSE["ftol"]), expected)
