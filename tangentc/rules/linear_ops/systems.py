@@ -111,6 +111,60 @@ def folded_band_t(v: Expr, shape: Expr, *, lower: bool) -> Any:
 
 
 @linear_op
+def cholesky_band(c: Expr, t: Expr, *, bar: bool) -> Expr:
+    """What the factor c of a banded matrix moves by along t, or with `bar` its transpose."""
+    return call("cholesky_band_slope", c, t, bar=bar)
+
+
+@transpose(cholesky_band)
+def cholesky_band_t(w: Expr, c: Expr, *, bar: bool) -> Any:
+    return call("cholesky_band_slope", c, w, bar=not bar)
+
+
+@linear_op
+def band_product(y: Expr, t: Expr) -> Expr:
+    return call("product_band", t, y)
+
+
+@transpose(band_product)
+def band_product_t(w: Expr, y: Expr) -> Any:
+    return call("product_band_bar", w, y)
+
+
+@linear_op
+def band_bar(y: Expr, t: Expr) -> Expr:
+    """The cotangent of a factor in `product_band`, as a function of that of the product."""
+    return call("product_band_bar", t, y)
+
+
+@transpose(band_bar)
+def band_bar_t(u: Expr, y: Expr) -> Any:
+    return call("product_band", u, y)
+
+
+@linear_op
+def band_product_bar(w: Expr, t: Expr) -> Expr:
+    """The same as a function of the other factor: a symmetric matrix times that."""
+    return call("product_band_bar", w, t)
+
+
+@transpose(band_product_bar)
+def band_product_bar_t(u: Expr, w: Expr) -> Any:
+    return call("product_band_bar", w, u)
+
+
+@linear_op
+def diagonal_of_values(m: Expr, n: Expr, t: Expr) -> Expr:
+    """The diagonal matrix of a singular value decomposition."""
+    return call("scipy.linalg.diagsvd", t, m, n)
+
+
+@transpose(diagonal_of_values)
+def diagonal_of_values_t(w: Expr, m: Expr, n: Expr) -> Any:
+    return call("np.diagonal", w)
+
+
+@linear_op
 def toeplitz(c: Expr, r: Expr, t: Expr, *, of: str) -> Expr:
     """The system (`of` "solve_toeplitz") or the product ("matmul_toeplitz") with a column c and a row r.
 

@@ -6,13 +6,27 @@ Sources: I. Murray, "Differentiation of the Cholesky decomposition", 2016; F. de
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from scipy import linalg
 
 import tangentc.primitives.scipy.linalg  # noqa: F401
-from tangentc.kinds.types import Array
-from tangentc.rules import decompositions
+from tangentc.ir.nodes import Hole, Slice
+from tangentc.kinds.types import Array, dtype_of
+from tangentc.primitives.core import named
+from tangentc.rules import decompositions, ops
 from tangentc.rules import linear_ops as linear
-from tangentc.rules.decompositions import adjoint, adjoint_tangent, is_square, turned
+from tangentc.rules.decompositions import (
+    adjoint,
+    adjoint_tangent,
+    is_square,
+    is_tall,
+    is_wide,
+    skew_part,
+    turned,
+)
+from tangentc.rules.defined import defined, traced
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linalg import cholesky as numpy_cholesky
 from tangentc.rules.linear import ZERO
@@ -21,11 +35,45 @@ from tangentc.rules.ops import Tangent, is_complex, transposed, undefined
 from tangentc.rules.registry import linearise as plainly
 from tangentc.rules.scipy.linalg.checked import linearise
 
+_HIGH, _LOW = (0, -1), (-1, 0)  # see `systems.py`
+
 
 @linearise(linalg.cholesky)
 def cholesky(c: Expr, a: Expr, *, lower: bool, da: Tangent) -> Tangent:
     """As NumPy's, which leaves the upper factor where SciPy does by default."""
     return numpy_cholesky(c, a, upper=not lower, da=da)
+
+
+@linearise(linalg.cholesky_banded)
+def cholesky_banded(c: Expr, ab: Expr, *, lower: bool, dab: Tangent) -> Tangent:
+    """As of a whole matrix, by diagonals: those of the upper factor are the lower ones of its transpose."""
+    if is_complex(ab):
+        raise undefined("scipy.linalg.cholesky_banded of a complex band has no derivative", ab)
+    if lower:
+        return systems.cholesky_band(c, dab, bar=False)
+    c, dab = call("transposed_band", c, l_and_u=_HIGH), systems.transposed_band(dab, l_and_u=_HIGH)
+    return systems.transposed_band(systems.cholesky_band(c, dab, bar=False), l_and_u=_LOW)
+
+
+@plainly(named("cholesky_band_slope"))
+def cholesky_band_slope(y: Expr, c: Expr, e: Expr, *, bar: bool, dc: Tangent, de: Tangent) -> Tangent:
+    """Twice differentiated, l l^T = a gives the slope along x of that along e, y: that along -(dl y^T + y dl^T).
+
+    The transpose follows: that of the product with y, and then of the slope.
+    """
+    if dc:
+        de = de - (systems.band_product_bar(y, dc) if bar else systems.band_product(y, dc))
+    return systems.cholesky_band(c, de, bar=bar)
+
+
+@plainly(named("product_band"))
+def product_band(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return systems.band_product(y, dx) + systems.band_product(x, dy)
+
+
+@plainly(named("product_band_bar"))
+def product_band_bar(z: Expr, w: Expr, y: Expr, *, dw: Tangent, dy: Tangent) -> Tangent:
+    return systems.band_bar(y, dw) + systems.band_product_bar(w, dy)
 
 
 @linearise(linalg.cho_factor)
@@ -71,9 +119,41 @@ def _require_square(name: str, a: Expr) -> None:
 
 @linearise(linalg.qr)
 def qr(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangent, Tangent]:
-    if mode not in ("economic", "full") or (mode == "full" and not is_square(a)):
+    if mode not in ("economic", "full") or (mode == "full" and not is_wide(a)):
         raise undefined('scipy.linalg.qr has a derivative with mode="economic"', a)
     return decompositions.qr(y, a, mode="reduced", da=da)  # type: ignore[no-any-return]
+
+
+@linearise(linalg.rq)
+def rq(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangent, Tangent]:
+    """With c = r^-1 da q^H and k its skew part below the diagonal: dq = r^-1 da - (c - k) q, dr = da q^H - r k.
+
+    Of a matrix with more rows than columns the last square part gives q.
+    """
+    if mode not in ("economic", "full") or (mode == "full" and not is_tall(a)):
+        raise undefined('scipy.linalg.rq has a derivative with mode="economic"', a)
+    r, q = y
+    last, dlast = r, da
+    if not is_wide(a):
+        start, index = ops.dim(r, 0) - ops.dim(r, 1), (Slice(Hole(0), None),)
+        start = start if isinstance(start, Expr) else ops.literal(r, start)
+        dims = q.kind.dims if isinstance(q.kind, Array) else None
+        kind = None if dims is None else Array(dtype_of(r.kind), (dims[0], dims[0]))
+        last = call("getitem", r, start, index=index, kind=kind)
+        dlast = linear.shaped(linear.getitem(start, da, index=index), q)
+    solved = linear.shaped(linear.solve(last, dlast), q)
+    c = linear.shaped(solved @ adjoint(q), last)
+    skew = skew_part(c, a, below=True)
+    if is_wide(a):
+        return linear.shaped(r @ (c - skew), r), solved - (c - skew) @ q
+    return linear.shaped(da @ adjoint(q), r) - linear.shaped(r @ skew, r), solved - (c - skew) @ q
+
+
+@defined(linalg.qr_multiply)
+def qr_multiply(a: Any, c: Any, *, mode: str, conjugate: bool) -> Any:
+    q, r = traced(linalg.qr)(a, mode="economic")
+    q = np.conjugate(q) if conjugate else q
+    return (q @ c if mode == "left" else c @ q), r
 
 
 @plainly(linalg.polar)

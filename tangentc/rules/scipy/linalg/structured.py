@@ -83,6 +83,11 @@ def khatri_rao(a: Any, b: Any) -> Any:
     return np.reshape(a[:, None, :] * b[None, :, :], (rows, ops.dim(a, 1)))
 
 
+@plainly(linalg.diagsvd)
+def diagsvd(y: Expr, s: Expr, M: Expr, N: Expr, *, ds: Tangent) -> Tangent:
+    return systems.diagonal_of_values(M, N, ds)
+
+
 @plainly(linalg.block_diag)
 def block_diag(y: Expr, *arrs: Expr, darrs: Sequence[Tangent]) -> Tangent:
     if any(rank(x) > 2 for x in arrs):
