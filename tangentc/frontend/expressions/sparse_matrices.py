@@ -44,8 +44,8 @@ from tangentc.kinds.types import (
 from tangentc.primitives.core import Alias
 
 __all__ = [
-    "attribute_of_matrix", "form_of", "has_one_column", "is_entries", "is_sparse", "keeps_places", "made", "method", "multiplies",
-    "negated", "operated", "part", "part_of",
+    "attribute_of_matrix", "form_of", "has_one_column", "is_entries", "is_sparse", "keeps_places", "made",
+    "method", "multiplies", "negated", "operated", "part", "part_of",
 ]  # fmt: skip
 
 _PACKAGE = "tangentc.frontend.library"
