@@ -38,6 +38,7 @@ __all__ = [
     "product_of_others",
     "quotient",
     "ratio",
+    "resized_bar",
     "restore_item",
     "saved_item",
     "share",
@@ -538,6 +539,15 @@ def windows_bar(w: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
         part = w[index]
         bar[tuple(slice(a, a + n) for a, n in zip(start, part.shape, strict=True))] += part
     return bar
+
+
+def resized_bar(w: Any, shape: tuple[int, ...]) -> Any:
+    """The transpose of `np.resize`, which takes the entries of an array of that shape in turn, again and again."""
+    size = math.prod(shape)
+    rounds = -(-np.size(w) // size) if size else 0
+    whole = np.zeros(rounds * size, np.result_type(w))
+    whole[: np.size(w)] = np.ravel(w)[: rounds * size]
+    return np.reshape(np.sum(np.reshape(whole, (rounds, size)), axis=0), shape)
 
 
 def spread_parts(w: Any, indices: Any, size: int, axis: int = 0) -> Any:

@@ -66,6 +66,10 @@ declare(
     kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.windows_bar,),
 )  # fmt: skip
 declare(
+    "resized_bar", numerics.resized_bar, "w", "shape",
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.resized_bar,),
+)  # fmt: skip
+declare(
     "product_of_others", numerics.product_of_others, "x",
     attributes={"axis": None}, callables=(numerics.product_of_others,),
 )  # fmt: skip

@@ -288,7 +288,8 @@ def tensorsolve(a: Any, b: Any, *, axes: Any) -> Any:
         kept = [k for k in range(rank(a)) if k not in axes]
         a = np.transpose(a, (*kept, *axes))
     shape = tuple(ops.dim(a, k) for k in range(rank(b), rank(a)))
-    square = np.reshape(a, (-1, ops.count(a, range(rank(b), rank(a)))))
+    size = ops.count(a, range(rank(b), rank(a)))
+    square = np.reshape(a, (size, size))
     return np.reshape(np.linalg.solve(square, np.ravel(b)), shape)
 
 

@@ -128,11 +128,14 @@ def ptp(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent
 
 @linearise(np.var)
 def var(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, dx: Tangent) -> Tangent:
-    """y = sum |x - mean|^2 / (n - ddof); the mean's own change drops out, as the deviations sum to 0."""
+    """y = sum |x - mean|^2 / (n - ddof); the mean's own change drops out, as the deviations sum to 0.
+
+    The deviations are divided rather than 2.0: where n = ddof, NumPy divides by 0 with a warning, Python with an error.
+    """
     n = ops.count(x, axis)
     n = n if ddof == 0 else n - ddof
     deviation = x - ops.mean(x, axis=axis, keepdims=axis is not None)
-    return _real_sum(2.0 / n * conj(deviation) * dx, x, axis, dtype, keepdims)
+    return 2.0 * linear.shaped(_real_sum(conj(deviation) / n * dx, x, axis, dtype, keepdims), y)
 
 
 @linearise(np.std)
