@@ -387,13 +387,14 @@ def matmul_left_bar(c: Any, w: Any, like: Any) -> Any:
     return unbroadcast(bar if np.ndim(like) > 1 else bar[..., 0, :], np.shape(like))
 
 
-def cofactors(a: Any) -> Any:
+def cofactors(a: Any, determinant: Any = None) -> Any:
     """The matrix of cofactors, det(a) a^-T: the gradient of `np.linalg.det`, for singular matrices too.
 
     Where the inverse is not accurate, with a = u diag(s) v it is det(u) det(v) conj(u) diag(t) conj(v), where
     t_i is the product of the other s_j.
 
     Args:    a: square matrices (..., n, n).
+             determinant: det(a), if it is known.
     Returns: the same shape.
     """
     if np.size(a) == 0:
@@ -402,7 +403,8 @@ def cofactors(a: Any) -> Any:
         inverse = np.linalg.inv(a)
         condition = np.linalg.norm(a, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
         if np.all(condition * np.finfo(inverse.dtype).eps < 1e-9):
-            return np.linalg.det(a)[..., None, None] * np.swapaxes(inverse, -1, -2)
+            scale = np.asarray(np.linalg.det(a) if determinant is None else determinant)
+            return scale[..., None, None] * np.swapaxes(inverse, -1, -2)
     except np.linalg.LinAlgError:
         pass
     u, s, v = np.linalg.svd(a)

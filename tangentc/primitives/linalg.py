@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc import numerics
+from tangentc import numerics, numerics_factors
 from tangentc.kinds.dims import combined
 from tangentc.kinds.probing import probe
 from tangentc.kinds.types import ANY, Array, Kind, Size, Tuple, fresh
@@ -192,12 +192,18 @@ linear_algebra("np.linalg.solve", "a", "b", pairs=solve_pairs)
 linear_algebra("np.linalg.inv", "a", pairs=square_pairs)
 linear_algebra("np.linalg.det", "a", pairs=square_pairs)
 declare(
-    "cofactors", numerics.cofactors, "a",
-    kind=contracting(numerics.cofactors, square_pairs), callables=(numerics.cofactors,),
+    "cofactors", numerics.cofactors, "a", "determinant",
+    kind=lambda kinds, attrs: contracting(numerics.cofactors, square_pairs)(kinds[:1], attrs),
+    callables=(numerics.cofactors,),
 )  # fmt: skip
 declare(
     "cofactors_slope", numerics.cofactors_slope, "a", "e",
     kind=contracting(numerics.cofactors_slope, solve_pairs), callables=(numerics.cofactors_slope,),
+)  # fmt: skip
+declare(
+    "cholesky_slope", numerics_factors.cholesky_slope, "c", "e", attributes={"bar": False},
+    kind=contracting(numerics_factors.cholesky_slope, lambda c, e, **_: solve_pairs(c, e)),
+    callables=(numerics_factors.cholesky_slope,),
 )  # fmt: skip
 linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper": False})
 linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2, record=_record("slogdet"))

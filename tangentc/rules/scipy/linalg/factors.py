@@ -79,8 +79,8 @@ def product_band_bar(z: Expr, w: Expr, y: Expr, *, dw: Tangent, dy: Tangent) -> 
 @linearise(linalg.cho_factor)
 def cho_factor(y: tuple[Expr, Expr], a: Expr, *, lower: bool, da: Tangent) -> tuple[Tangent, Tangent]:
     """The other triangle of the result is that of a."""
-    own, other = ("np.tril", "np.triu") if lower else ("np.triu", "np.tril")
-    factor = numpy_cholesky(call(own, y[0]), a, upper=not lower, da=da)
+    other = "np.triu" if lower else "np.tril"
+    factor = numpy_cholesky(y[0], a, upper=not lower, da=da)
     return factor + linear.triangle(da, of=other, k=1 if lower else -1), ZERO
 
 
