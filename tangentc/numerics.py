@@ -18,8 +18,10 @@ __all__ = [
     "centred",
     "check_length",
     "check_single",
+    "chosen_mean",
     "cofactors",
     "copy_strided",
+    "evenly",
     "flat_places",
     "folded",
     "inside",
@@ -209,6 +211,8 @@ def ratio(x: Any, y: Any) -> Any:
             return x / y
         return type(x / 1)(0) if type(x) in (bool, int, float, complex) else np.zeros_like(x / 1)[()]
     zero = np.equal(y, 0)
+    if not np.any(zero):
+        return np.divide(x, y)
     return np.where(zero, 0, np.divide(x, np.where(zero, 1, y)))[()]
 
 
@@ -231,6 +235,31 @@ def share(x: Any, y: Any) -> Any:
     # sums of bytes, which are cheaper than sums of floats
     both = np.greater(x, y).astype(np.int8) + np.greater_equal(x, y)
     return half * both
+
+
+def chosen_mean(t: Any, mask: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The mean of t over the places of the mask along the axes; NaN where it has none."""
+    count = np.sum(mask, axis=axis, keepdims=keepdims, dtype=np.result_type(t))
+    with np.errstate(invalid="ignore"):
+        return np.sum(np.where(mask, t, 0), axis=axis, keepdims=keepdims) / count
+
+
+def evenly(w: Any, mask: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The transpose of `chosen_mean`: w at the places of the mask, in equal parts along the axes.
+
+    Mostly there is one place to a line: as many in all as lines, and an odd number, modulo 256 one, in each.
+    """
+    w = w if axis is None or keepdims else np.expand_dims(w, axis)
+    spread = np.zeros(np.shape(mask), np.result_type(w))
+    parity = np.sum(mask.view(np.int8), axis=axis, dtype=np.int8, keepdims=axis is not None)
+    if np.count_nonzero(mask) == np.size(parity) and np.all(parity == 1):
+        np.copyto(spread, w, where=mask)
+        return spread
+    count = np.sum(mask, axis=axis, keepdims=axis is not None)
+    np.copyto(spread, np.divide(w, np.maximum(count, 1)), where=mask)
+    if not np.all(count):
+        spread += np.where((count == 0) & np.not_equal(w, 0), np.nan, 0).astype(spread.dtype)
+    return spread
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:
@@ -447,12 +476,30 @@ def cofactors_slope(a: Any, e: Any) -> Any:
 
 
 def recurrence(x: Any, t: Any, axis: int = -1) -> Any:
-    """s_i = x_i s_(i-1) + t_i along an axis, from s_0 = t_0."""
-    result = np.array(np.broadcast_arrays(x, t)[1], np.result_type(x, t))
-    s, factors = np.moveaxis(result, axis, 0), np.moveaxis(np.asarray(x), axis, 0)
-    for i in range(1, len(s)):
+    """s_i = x_i s_(i-1) + t_i along an axis, from s_0 = t_0.
+
+    With the products p_i = x_1 ... x_i it is p_i times the sum of the t_j / p_j up to i.  Where these are too small or
+    too large, and where there is much to do in each step, it is computed step by step.
+    """
+    dtype = np.result_type(x, t, np.float16)
+    factors, terms = (np.moveaxis(np.asarray(v), axis, 0) for v in np.broadcast_arrays(x, t))
+    steps = len(terms)
+    if steps > 64 and 0 < terms.size < 100 * steps:
+        p, least = np.array(factors, dtype), np.finfo(dtype).tiny ** (1 / 3)
+        p[0] = 1
+        with np.errstate(all="ignore"):
+            np.cumprod(p, axis=0, out=p)
+            size = np.abs(p)
+            if np.min(size) > least and np.max(size) < 1 / least:
+                sums = terms / p
+                np.cumsum(sums, axis=0, out=sums)
+                sums *= p
+                if np.all(np.isfinite(sums[-1])):
+                    return np.moveaxis(sums, 0, axis)
+    s = np.array(terms, dtype, order="C")
+    for i in range(1, steps):
         s[i] += factors[i] * s[i - 1]
-    return result
+    return np.moveaxis(s, 0, axis)
 
 
 def bessel_i(x: Any, order: int = 1) -> Any:

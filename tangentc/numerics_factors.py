@@ -12,9 +12,9 @@ __all__ = ["cholesky_slope"]
 def cholesky_slope(c: Any, e: Any, bar: bool = False) -> Any:
     """What the lower Cholesky factor c of a matrix moves by when the matrix moves by e; with `bar`, the transpose.
 
-    Of both, as of the matrix, the lower triangle is read, and the real part of the diagonal.  In blocks, so that nearly all
-    is done by products of matrices: a block d on the diagonal of c, with r to its left, f below it, and b below r, has
-    r r^H + d d^H and b r^H + f d^H in its places of the matrix.
+    Of both, as of the matrix, the lower triangle is read, and the real part of the diagonal.  In blocks, so that nearly
+    all is done by products of matrices: a block d on the diagonal of c, with r to its left, f below it, and b below r,
+    has r r^H + d d^H and b r^H + f d^H in its places of the matrix.
 
     Args:    c, e: matrices (..., n, n).
     Returns: lower triangles of the same shape.

@@ -390,8 +390,13 @@ if hasattr(np, "matvec"):  # NumPy 2.2
 
     @defined(np.matvec)
     def matvec(x1: Any, x2: Any) -> Any:
+        """One matrix for all vectors, or a stack of them."""
+        if rank(x1) == 2:
+            return x1 @ x2 if rank(x2) == 1 else x2 @ x1.T
         return (x1 @ x2[..., None])[..., 0]
 
     @defined(np.vecmat)
     def vecmat(x1: Any, x2: Any) -> Any:
+        if rank(x2) == 2:
+            return np.conjugate(x1) @ x2
         return (np.conjugate(x1)[..., None, :] @ x2)[..., 0, :]

@@ -93,7 +93,7 @@ from tangentc.rules.linear_ops.shapes import (
     windows,
     windows_bar,
 )
-from tangentc.rules.linear_ops.sums import centred, cumsum, mean, sum_
+from tangentc.rules.linear_ops.sums import centred, chosen_mean, cumsum, evenly, mean, sum_
 
 __all__ = [
     "Axes",
@@ -104,6 +104,7 @@ __all__ = [
     "broadcast_to",
     "centred",
     "choose",
+    "chosen_mean",
     "complexified",
     "concatenate",
     "conj",
@@ -116,6 +117,7 @@ __all__ = [
     "diagonal",
     "divide",
     "einsum",
+    "evenly",
     "exchange",
     "expand_dims",
     "flip",

@@ -157,6 +157,7 @@ FUNCTIONS = [
     case(linalg.expm, 0.5 * complexes(2, 2), **_SINGLE),
     case(linalg.expm, np.zeros((2, 2)), **_SINGLE),
     case(linalg.expm, normal(2, 2, 2), **_SINGLE),
+    case(linalg.expm, 0.1 * normal(31, 31), id="large", derivatives=1, **_SINGLE),
     *(
         case(getattr(linalg, f), 0.4 * normal(2, 2), **_SINGLE)
         for f in ("cosm", "sinm", "tanm", "coshm", "sinhm", "tanhm")
