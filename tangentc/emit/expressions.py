@@ -21,7 +21,7 @@ from tangentc.ir.subprograms import Subprogram
 from tangentc.ir.trees import is_atom, unique
 from tangentc.kinds.library_objects import gives_derivatives
 from tangentc.kinds.records import class_of_tree, is_namedtuple
-from tangentc.kinds.types import Array, Object
+from tangentc.kinds.types import Array, Object, is_number
 from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
@@ -494,7 +494,10 @@ def _getattr(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 
 @_special("stop_gradient")
 def _stop_gradient(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
-    return e.value(operands[0])
+    kind = op.results[0].kind
+    if isinstance(kind, Array):
+        return call(attribute(e.value(operands[0]), "copy"))
+    return e.value(operands[0]) if is_number(kind) else call(e.function(op.primitive), e.value(operands[0]))
 
 
 @_special("astype")

@@ -102,6 +102,10 @@ class Transformed(Derived):
         self._cache.find(args, kwargs)
         return self
 
+    def specialised(self, *args: Any, **kwargs: Any) -> tuple[Entry, Kwargs]:
+        """The specialisation for these arguments, and the hidden arguments to call its emitted code with."""
+        return self._cache.find(args, kwargs)
+
     @property
     def built(self) -> pipeline.Built | None:
         """What was compiled or used last."""

@@ -13,7 +13,7 @@ import gast
 from tangentc.frontend.flow.control import block, enter_frame, skip_unless_done
 from tangentc.frontend.functions.generators import forget, is_generator, suspended
 from tangentc.frontend.functions.recursion import call_again
-from tangentc.frontend.library import is_of_library, library_call
+from tangentc.frontend.library import belongs_to_tensors, is_of_library, library_call
 from tangentc.frontend.state.context import Context, Flow
 from tangentc.frontend.state.places import Place
 from tangentc.frontend.state.values import Closure, DictValue, TupleValue, Value, is_undefined
@@ -96,6 +96,9 @@ def inline(
     syntax = parse(function)
     context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())
+    if belongs_to_tensors(function):  # in messages and comments the user's call stands for it
+        frame.file = replace(syntax.file, called_at=context.builder.span)
+        frame.site = context.here
     here, fixed = Place.of(function), context.captures.fixed
     defaults = [
         functools.partial(fixed, default, here.attribute("__defaults__").entry(i), f"default {i}")

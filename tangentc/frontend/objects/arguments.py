@@ -154,7 +154,7 @@ class Arguments:
     ) -> tuple[Value, Tree]:
         """An instance of a class whose attributes are parts of the argument."""
         parts = {
-            key: self._leaf(f"{name}_{key}", item, (*path, key))
+            key: self._leaf(f"{name}_{str(key).lstrip('_')}", item, (*path, key))
             for key, item in tree.items()
             if not isinstance(key, ClassKey)
         }
