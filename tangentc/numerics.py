@@ -256,12 +256,12 @@ def evenly(w: Any, mask: Any, axis: Any = None, keepdims: bool = False) -> Any:
     parity = np.sum(mask.view(np.int8), axis=axis, dtype=np.int8, keepdims=axis is not None)
     if np.count_nonzero(mask) == np.size(parity) and np.all(parity == 1):
         np.copyto(spread, w, where=mask)
-        return spread
+        return spread[()]
     count = np.sum(mask, axis=axis, keepdims=axis is not None)
     np.copyto(spread, np.divide(w, np.maximum(count, 1)), where=mask)
     if not np.all(count):
         spread += np.where((count == 0) & np.not_equal(w, 0), np.nan, 0).astype(spread.dtype)
-    return spread
+    return spread[()]
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:

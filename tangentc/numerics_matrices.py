@@ -97,13 +97,20 @@ def banded_second_bar(ab: Any, w: Any, shape: tuple[int, ...], l_and_u: tuple[in
     return bar
 
 
-def transposed_band(ab: Any, l_and_u: tuple[int, int]) -> Any:
-    """What is kept of the transposed matrix, which has u diagonals below and l above; and, in the places that belong to
-    no entry, what there is in those of ab.
+def transposed_band(ab: Any, l_and_u: tuple[int, int], corners: bool = False) -> Any:
+    """What is kept of the transposed matrix, which has u diagonals below and l above.
+
+    In the places that belong to no entry, zeros; with `corners`, what there is in those of ab, which go round.
     """
     rows = len(ab)
     u = l_and_u[1] if l_and_u[1] >= 0 else (rows - 1) // (1 if l_and_u[0] == 0 else 2)
-    return np.stack([np.roll(ab[row], row - u) for row in reversed(range(rows))])
+    turned = np.empty_like(ab)
+    for row in range(rows):
+        below, line = row - u, turned[rows - 1 - row]
+        line[:] = np.roll(ab[row], below)
+        if below and not corners:
+            line[slice(below) if below > 0 else slice(below, None)] = 0
+    return turned
 
 
 def whole_band(ab: Any, lower: bool = False) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import Array
+from tangentc.kinds.types import Array, rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -109,7 +109,7 @@ def max_(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangen
 def _of_equal(extreme: Expr, y: Expr, x: Expr, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     """The mean of dx over the entries that are extreme."""
     chosen = equal(x, extreme)
-    if rank(x) == 0:
+    if rank_of(x.kind) == 0:
         return linear.portion(chosen, dx)
     return linear.shaped(linear.chosen_mean(chosen, dx, axis=axis, keepdims=keepdims), y)
 

@@ -191,14 +191,18 @@ library_function(
     signature="c b -singular:'raise' -tol:None -caxis:-1 -baxis:0 -outaxis:0",
 )  # fmt: skip
 for _name, *_operands in (
-    ("banded_product", "ab", "x"), ("transposed_band", "ab"),
-    ("banded_first_bar", "w", "x", "shape"), ("banded_second_bar", "ab", "w", "shape"),
+    ("banded_product", "ab", "x"), ("banded_first_bar", "w", "x", "shape"),
+    ("banded_second_bar", "ab", "w", "shape"),
 ):  # fmt: skip
     _helper = getattr(numerics_matrices, _name)
     declare(
         _name, _helper, *_operands, attributes={"l_and_u": None}, callables=(_helper,),
         kind=bar_kind if "bar" in _name else like_last,
     )  # fmt: skip
+declare(
+    "transposed_band", numerics_matrices.transposed_band, "ab", attributes={"l_and_u": None, "corners": False},
+    kind=like_last, callables=(numerics_matrices.transposed_band,),
+)  # fmt: skip
 declare(
     "whole_band", numerics_matrices.whole_band, "ab", attributes={"lower": False}, kind=whole_band_kind,
     callables=(numerics_matrices.whole_band,),

@@ -81,13 +81,13 @@ def banded_t(w: Expr, ab: Expr, *, l_and_u: tuple[int, int]) -> Any:
 
 
 @linear_op
-def transposed_band(t: Expr, *, l_and_u: tuple[int, int]) -> Expr:
-    return call("transposed_band", t, l_and_u=l_and_u)
+def transposed_band(t: Expr, *, l_and_u: tuple[int, int], corners: bool = False) -> Expr:
+    return call("transposed_band", t, l_and_u=l_and_u, corners=corners)
 
 
 @transpose(transposed_band)
-def transposed_band_t(w: Expr, *, l_and_u: tuple[int, int]) -> Any:
-    return call("transposed_band", w, l_and_u=l_and_u[::-1])
+def transposed_band_t(w: Expr, *, l_and_u: tuple[int, int], corners: bool = False) -> Any:
+    return call("transposed_band", w, l_and_u=l_and_u[::-1], corners=corners)
 
 
 @linear_op

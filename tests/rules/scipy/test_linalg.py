@@ -72,7 +72,7 @@ SYSTEMS = [
     case("banded_product", _BAND, normal(5, 2), l_and_u=(2, 1)),
     case("banded_first_bar", normal(5), normal(5, seed=1), (4, 5), l_and_u=(2, 1), derivatives=1),
     case("banded_second_bar", _BAND, normal(5), (5,), l_and_u=(2, 1), derivatives=1),
-    case("transposed_band", _BAND, l_and_u=(2, 1), derivatives=1),
+    *(case("transposed_band", _BAND, l_and_u=(2, 1), corners=corners, derivatives=1) for corners in (False, True)),
     case("whole_band", _UPPER, derivatives=1),
     case("folded_band", normal(5, 4), (3, 4), lower=True, derivatives=1),
     case(linalg.pinv, normal(4, 2), **_SINGLE),

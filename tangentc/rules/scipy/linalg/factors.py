@@ -51,8 +51,9 @@ def cholesky_banded(c: Expr, ab: Expr, *, lower: bool, dab: Tangent) -> Tangent:
         raise undefined("scipy.linalg.cholesky_banded of a complex band has no derivative", ab)
     if lower:
         return systems.cholesky_band(c, dab, bar=False)
-    c, dab = call("transposed_band", c, l_and_u=_HIGH), systems.transposed_band(dab, l_and_u=_HIGH)
-    return systems.transposed_band(systems.cholesky_band(c, dab, bar=False), l_and_u=_LOW)
+    c = call("transposed_band", c, l_and_u=_HIGH, corners=True)
+    dab = systems.transposed_band(dab, l_and_u=_HIGH, corners=True)
+    return systems.transposed_band(systems.cholesky_band(c, dab, bar=False), l_and_u=_LOW, corners=True)
 
 
 @plainly(named("cholesky_band_slope"))

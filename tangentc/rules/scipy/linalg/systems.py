@@ -181,8 +181,8 @@ bars_have_rules(_BAND)
 
 
 @plainly(named("transposed_band"))
-def transposed_band(y: Expr, ab: Expr, *, l_and_u: Any, dab: Tangent) -> Tangent:
-    return systems.transposed_band(dab, l_and_u=l_and_u)
+def transposed_band(y: Expr, ab: Expr, *, l_and_u: Any, corners: bool, dab: Tangent) -> Tangent:
+    return systems.transposed_band(dab, l_and_u=l_and_u, corners=corners)
 
 
 @plainly(named("whole_band"))
