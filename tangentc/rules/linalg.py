@@ -260,10 +260,10 @@ def hermitian_part(a: Expr, da: Tangent, upper: bool) -> Tangent:
     """What a function sees of da that reads one triangle, and takes the other for its mirror image."""
     read, rest = ("np.triu", 1) if upper else ("np.tril", -1)
     one = linear.triangle(da, of=read, k=rest)
-    other, diagonal = linear.exchange(one, to="mT"), diagonal_part(da)
+    other = linear.exchange(one, to="mT")
     if is_complex(a):
-        other, diagonal = linear.conj(other), linear.real(diagonal)
-    return one + other + diagonal
+        return one + linear.conj(other) + linear.real(diagonal_part(da))
+    return linear.triangle(da, of=read) + other
 
 
 def diagonal_part(t: Tangent) -> Tangent:
