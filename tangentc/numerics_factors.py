@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["cholesky_slope"]
+__all__ = ["cholesky_slope", "lu_slope"]
 
 
 def cholesky_slope(c: Any, e: Any, bar: bool = False) -> Any:
@@ -46,4 +46,43 @@ def cholesky_slope(c: Any, e: Any, bar: bool = False) -> Any:
             own[...] = d @ (half * (inverse @ whole @ inverse.mT.conj()))
             under -= moved[..., k:, :j] @ r.mT.conj() + b @ left.mT.conj() + f @ own.mT.conj()
             under[...] = under @ inverse.mT.conj()
+    return moved
+
+
+def lu_slope(lu: Any, e: Any, bar: bool = False) -> Any:
+    """What the factors l and u of a matrix move by when the matrix moves by e; with `bar`, the transpose.
+
+    Both are kept in one matrix, as `scipy.linalg.lu_factor` keeps them, and so are their slopes and cotangents.  In
+    blocks: with m the blocks of l to the left of a block and n those of u above it, the matrix has m n + l u there.
+
+    Args:    lu, e: square matrices; the rows of e are in the order of the factors.
+    Source:  F. de Hoog, R. Anderssen and M. Lukas, "Differentiation of matrix functionals using triangular
+             factorization", 2011, block by block.
+    """
+    n, size = len(lu), 48
+    moved = np.array(e, np.result_type(lu, e))
+    for j in reversed(range(0, n, size)) if bar else range(0, n, size):
+        k = min(j + size, n)
+        lower = np.tril(lu[j:k, j:k], -1) + np.eye(k - j, dtype=lu.dtype)
+        upper = np.triu(lu[j:k, j:k])
+        own, under, right = moved[j:k, j:k], moved[k:, j:k], moved[j:k, k:]
+        m, above = lu[j:k, :j], lu[:j, j:k]  # of l to the left, of u above
+        inverse_l, inverse_u = np.linalg.inv(lower), np.linalg.inv(upper)
+        if bar:
+            right[...] = inverse_l.T @ right
+            under[...] = under @ inverse_u.T
+            strict = np.tril(lower.T @ (own - right @ lu[j:k, k:].T), -1)
+            own[...] = inverse_l.T @ (strict + np.triu((own - lu[k:, j:k].T @ under) @ upper.T)) @ inverse_u.T
+            moved[j:, :j] -= moved[j:, j:k] @ above.T
+            moved[:j, j:] -= m.T @ moved[j:k, j:]
+            moved[j:k, :j] -= right @ lu[:j, k:].T
+            moved[:j, j:k] -= lu[k:, :j].T @ under
+        else:
+            left, top = moved[j:k, :j], moved[:j, j:k]
+            inner = inverse_l @ (own - left @ above - m @ top) @ inverse_u
+            own[...] = lower @ np.tril(inner, -1) + np.triu(inner) @ upper
+            under -= moved[k:, :j] @ above + lu[k:, :j] @ top + lu[k:, j:k] @ np.triu(own)
+            under[...] = under @ inverse_u
+            right -= left @ lu[:j, k:] + m @ moved[:j, k:] + np.tril(own, -1) @ lu[j:k, k:]
+            right[...] = inverse_l @ right
     return moved

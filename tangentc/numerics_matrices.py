@@ -45,10 +45,10 @@ def matrix_function_slope(a: Any, e: Any, which: str) -> Any:
 
 def pivoted_rows(piv: Any) -> Any:
     """The order in which `scipy.linalg.lu_factor` takes the rows: row i was exchanged with row piv[i], one by one."""
-    order = np.arange(len(piv))
-    for i, other in enumerate(piv):
-        order[[i, other]] = order[[other, i]]
-    return order
+    order = list(range(len(piv)))
+    for i, other in enumerate(piv.tolist()):
+        order[i], order[other] = order[other], order[i]
+    return np.array(order, np.intp)
 
 
 # Matrices with l diagonals below the main one and u above, a[i, j] kept as ab[u + i - j, j].  -1 stands for as many as

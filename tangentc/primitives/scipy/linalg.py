@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import linalg
 
-from tangentc import numerics_matrices
+from tangentc import numerics_factors, numerics_matrices
 from tangentc.kinds.dims import as_size, shift, total
 from tangentc.kinds.shapes import dims_of_shape
 from tangentc.kinds.types import ANY, Array, Kind, Size, dtype_of, fresh, rank_of
@@ -218,6 +218,10 @@ declare(
 for _name, *_operands in (("product_band", "x", "y"), ("product_band_bar", "w", "y")):
     _helper = getattr(numerics_matrices, _name)
     declare(_name, _helper, *_operands, kind=like_last, callables=(_helper,))
+declare(
+    "lu_slope", numerics_factors.lu_slope, "lu", "e", attributes={"bar": False}, kind=like_last,
+    callables=(numerics_factors.lu_slope,),
+)  # fmt: skip
 declare(
     "pivoted_rows", numerics_matrices.pivoted_rows, "piv", callables=(numerics_matrices.pivoted_rows,),
     kind=lambda kinds, _: Array(np.dtype(np.intp), kinds[0].dims) if isinstance(kinds[0], Array) else ANY,

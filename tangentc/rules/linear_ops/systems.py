@@ -122,6 +122,17 @@ def cholesky_band_t(w: Expr, c: Expr, *, bar: bool) -> Any:
 
 
 @linear_op
+def lu_slope(lu: Expr, t: Expr, *, bar: bool) -> Expr:
+    """What the factors, in one matrix, move by along t, or with `bar` its transpose."""
+    return call("lu_slope", lu, t, bar=bar)
+
+
+@transpose(lu_slope)
+def lu_slope_t(w: Expr, lu: Expr, *, bar: bool) -> Any:
+    return call("lu_slope", lu, w, bar=not bar)
+
+
+@linear_op
 def band_product(y: Expr, t: Expr) -> Expr:
     return call("product_band", t, y)
 

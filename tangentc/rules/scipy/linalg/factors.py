@@ -85,20 +85,10 @@ def cho_factor(y: tuple[Expr, Expr], a: Expr, *, lower: bool, da: Tangent) -> tu
     return factor + linear.triangle(da, of=other, k=1 if lower else -1), ZERO
 
 
-def _slopes(lu: Expr, moved: Tangent) -> tuple[Tangent, Tangent]:
-    """With c = l^-1 da u^-1 of rows in the order of the factors: dl = l tril(c, -1), du = triu(c) u."""
-    half = systems.triangular(lu, moved, trans=0, lower=True, unit_diagonal=True)
-    whole = turned(systems.triangular(lu, turned(half, lu), trans=1, lower=False), lu)
-    below = linear.triangle(whole, of="np.tril", k=-1)
-    dlower = call("np.tril", lu, k=-1) @ below + below
-    return dlower, linear.triangle(whole, of="np.triu") @ call("np.triu", lu)
-
-
 @linearise(linalg.lu_factor)
 def lu_factor(y: tuple[Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tangent]:
     _require_square("lu_factor", a)
-    dlower, dupper = _slopes(y[0], systems.reordered(call("pivoted_rows", y[1]), da))
-    return dlower + dupper, ZERO
+    return systems.lu_slope(y[0], systems.reordered(call("pivoted_rows", y[1]), da), bar=False), ZERO
 
 
 @linearise(linalg.lu)
@@ -106,10 +96,25 @@ def lu(y: tuple[Expr, Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Ta
     """a = p l u with a constant permutation p."""
     _require_square("lu", a)
     p, lower, upper = y
-    half = linear.solve(lower, transposed(p) @ da)
-    whole = turned(linear.solve(transposed(upper), turned(half, a)), a)
-    below = linear.triangle(whole, of="np.tril", k=-1)
-    return ZERO, lower @ below, linear.triangle(whole, of="np.triu") @ upper
+    moved = systems.reordered(call("np.argmax", p, axis=0), da)
+    slopes = systems.lu_slope(call("np.tril", lower, k=-1) + upper, moved, bar=False)
+    return ZERO, linear.triangle(slopes, of="np.tril", k=-1), linear.triangle(slopes, of="np.triu")
+
+
+@plainly(named("lu_slope"))
+def lu_slope(y: Expr, lu: Expr, e: Expr, *, bar: bool, dlu: Tangent, de: Tangent) -> Tangent:
+    """Twice differentiated, l u = a gives the slope along x of that along e, y: that along -(dl y_u + y_l du).
+
+    The transpose follows: with its result y, that along -(y du^T below the diagonal, dl^T y above).
+    """
+    if dlu:
+        dlower, dupper = linear.triangle(dlu, of="np.tril", k=-1), linear.triangle(dlu, of="np.triu")
+        if bar:
+            below = linear.triangle(y @ turned(dupper, lu), of="np.tril", k=-1)
+            de = de - below - linear.triangle(turned(dlower, lu) @ y, of="np.triu")
+        else:
+            de = de - dlower @ call("np.triu", y) - call("np.tril", y, k=-1) @ dupper
+    return systems.lu_slope(lu, de, bar=bar)
 
 
 def _require_square(name: str, a: Expr) -> None:
