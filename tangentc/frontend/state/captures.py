@@ -123,6 +123,9 @@ class Captures:
             value = getattr(owner, name)
             if _is_trusted(owner):
                 known = Literal(value) if isinstance(value, _DATA + _CONSTANTS) else Static(value)
+            elif hasattr(type(owner), "__tangentc_parameters__") and _is_setting(value):
+                self._guard_equal(value, place.attribute(name), f"{_short(origin)}.{name}")
+                known = Literal(value)
             else:
                 known = self.value(value, place.attribute(name), f"{_short(origin)}.{name}")
             self._values[key] = known
@@ -314,6 +317,13 @@ class Captures:
     def expect(self, condition: Place, description: str) -> None:
         """Take a condition for granted: where it no longer holds, the program is lowered again."""
         self.guards.append(Guard(condition, description))
+
+
+def _is_setting(value: Any) -> bool:
+    """Whether an attribute of a module is a setting, which the code depends on: a number, a text, a tuple of them."""
+    if isinstance(value, tuple):
+        return type(value) is tuple and all(map(_is_setting, value))
+    return isinstance(value, (bool, int, float, str, type(None)))
 
 
 def _is_unstable(value: Any, place: Place) -> bool:
