@@ -264,8 +264,8 @@ def evenly(w: Any, mask: Any, axis: Any = None, keepdims: bool = False) -> Any:
     if count.all():
         return np.where(mask, w / count, 0)[()]
     missing = np.equal(count, 0)
-    part = np.where(missing, np.where(np.equal(w, 0), 0, np.nan), np.divide(w, np.where(missing, 1, count)))
-    return np.where(mask | missing, part, 0).astype(dtype)[()]
+    each = np.where(missing, np.where(np.equal(w, 0), 0, np.nan), np.divide(w, np.where(missing, 1, count)))
+    return np.where(mask | missing, each, 0).astype(dtype)[()]
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:
