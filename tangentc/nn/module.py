@@ -52,6 +52,10 @@ class Module:
             _backward_hooks=Hooks(),
         )
 
+    def __tangentc_parameters__(self) -> dict[str, Any]:
+        """To the compiler: what is learned, by name; frozen parameters are constants."""
+        return {name: parameter for name, parameter in self.named_parameters() if parameter.requires_grad}
+
     # What it computes
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:

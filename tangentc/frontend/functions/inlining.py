@@ -16,11 +16,20 @@ from tangentc.frontend.functions.recursion import call_again
 from tangentc.frontend.library import belongs_to_tensors, is_of_library, library_call
 from tangentc.frontend.state.context import Context, Flow
 from tangentc.frontend.state.places import Place
-from tangentc.frontend.state.values import Closure, DictValue, TupleValue, Value, is_undefined
+from tangentc.frontend.state.values import (
+    Closure,
+    DictValue,
+    Instance,
+    TupleValue,
+    Value,
+    is_callable,
+    is_undefined,
+)
 from tangentc.frontend.text.liveness import liveness
 from tangentc.frontend.text.parse import Syntax, parse
 from tangentc.frontend.text.scopes import Frame, names_of
 from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.kinds.of_values import Identity
 
 __all__ = ["Definition", "arguments", "closure", "inline", "inline_closure", "inline_library", "run_body"]
 
@@ -111,13 +120,23 @@ def inline(
         for name, default in (function.__kwdefaults__ or {}).items()
     }
     bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
-    return _enter(context, frame, syntax.node, bound, function)
+    return _enter(context, frame, syntax.node, bound, _identity(function, args))
+
+
+def _identity(function: types.FunctionType, args: Sequence[Value]) -> Any:
+    """What a call is one of: a module within a module of the same class is another function."""
+    if args and isinstance(args[0], Instance) and hasattr(type(args[0].value), "__tangentc_parameters__"):
+        return function, Identity(args[0].value)
+    return function
 
 
 def inline_library(
     context: Context, function: types.FunctionType, args: Sequence[Value], site: Any, kwargs: dict[str, Value]
 ) -> Value:
-    """Call a function of the compiler's own library; in messages and comments the user's call stands for it."""
+    """Call a function of the compiler's own library; in messages and comments the user's call stands for it.
+
+    One that is about a function of the program may be called inside itself, about another.
+    """
     syntax = parse(function)
     file = replace(syntax.file, called_at=context.builder.span)
     frame = Frame(
@@ -129,7 +148,8 @@ def inline_library(
         name: functools.partial(Literal, default) for name, default in (function.__kwdefaults__ or {}).items()
     }
     bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
-    return _enter(context, frame, syntax.node, bound, function)
+    about = tuple(id(value) for value in args if is_callable(value))
+    return _enter(context, frame, syntax.node, bound, (function, about) if about else function)
 
 
 def _given(value: Value) -> Value:

@@ -25,7 +25,7 @@ def belongs_to_tensors(function: types.FunctionType) -> bool:
     return str(function.__globals__.get("__name__", "")).startswith(_TENSORS)
 
 
-_TENSORS = ("tangentc.eager", "tangentc.nn")
+_TENSORS = ("tangentc.eager", "tangentc.nn", "tangentc.runtime.functional")
 _STANDING_IN = (f"{__name__}.interpolation", f"{__name__}.sparse")
 
 

@@ -73,6 +73,7 @@ class Captures:
         self.guards: list[Guard] = []
         self.adopted: dict[int, tuple[Live, Value]] = {}
         self.live: dict[Value, Live] = {}
+        self._standing_for: dict[int, tuple[Any, Value]] = {}
         self.receivers: list[Any] = []
         self._arrays: dict[int, tuple[Var, Place]] = {}
         self._optional: list[_Optional] = []
@@ -138,11 +139,17 @@ class Captures:
         if adopted is not None:
             self._expect_same(place, adopted[0], origin)
             return adopted[1]
+        if id(value) in self._standing_for:
+            return self._standing_for[id(value)][1]
         if isinstance(value, np.ndarray) and place.local:
             return self._array(value, place, origin)
         if isinstance(value, _DATA) or is_data(value):
             return self._data(value, place, origin)
         return self.fresh(value, place, origin)
+
+    def stand_for(self, value: Any, argument: Value) -> None:
+        """Wherever the program finds this object, an argument stands for it."""
+        self._standing_for[id(value)] = (value, argument)
 
     def fresh(self, value: Any, place: Place, origin: str) -> Value:
         """What a captured container or object is to the program that only reads it."""
@@ -391,7 +398,7 @@ def is_library(function: Any) -> bool:
 
 _OPEN = (
     "tangentc.api", "tangentc.eager", "tangentc.emitted", "tangentc.frontend.library.", "tangentc.jacobians",
-    "tangentc.nn", "tangentc.runtime.dispatch",
+    "tangentc.nn", "tangentc.runtime.dispatch", "tangentc.runtime.functional",
 )  # fmt: skip
 
 
