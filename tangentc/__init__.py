@@ -21,7 +21,9 @@ from tangentc.errors import (
 )
 from tangentc.jacobians import hessian, jacfwd, jacobian, jacrev
 from tangentc.kinds.records import register
+from tangentc.passes import jacobian_by_passes
 from tangentc.testing import check_rule
+from tangentc.traces import trace
 
 __all__ = [
     "DifferentiationError",
@@ -37,6 +39,7 @@ __all__ = [
     "hvp",
     "jacfwd",
     "jacobian",
+    "jacobian_by_passes",
     "jacrev",
     "jvp",
     "linearise",
@@ -44,9 +47,19 @@ __all__ = [
     "primitive",
     "register",
     "stop_gradient",
+    "trace",
     "transpose",
     "value_and_grad",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name == "compile":  # modules are loaded by those who use them
+        from tangentc.nn.compiled import compile
+
+        return compile
+    raise AttributeError(f"module 'tangentc' has no attribute {name!r}")
+
 
 __version__ = "0.1.0"

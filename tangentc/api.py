@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tangentc import numerics
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import Identity, map_leaves
 from tangentc.runtime import dispatch, door
@@ -241,8 +242,11 @@ def _one(leaf: Any) -> Any:
 
 
 def stop_gradient(x: Any) -> Any:
-    """x itself, as a constant: no derivative flows through it."""
-    return x
+    """x as a constant: no derivative flows through it.
+
+    Returns: x, of arrays a copy: what is written to x later does not change the constant.
+    """
+    return map_leaves(numerics.stop_gradient, x)
 
 
 dispatch.jvp, dispatch.vjp = jvp, vjp

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tangentc import numeric
 from tangentc.api import directional, jvp, vjp
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import leaves, map_leaves
@@ -57,7 +58,7 @@ def check_grads(
         order: 2 also checks the derivative of the derivative.
         modes: "fwd" compares `jvp` with differences, "rev" compares `vjp` with `jvp`.
         tolerance: of the relative error; by default it follows the precision of the arguments.
-        eps: the step of the differences.
+        eps: the step of the differences; by default that of `numeric.directional`.
     Raises:
         AssertionError: names what differs, with both numbers.
         DifferentiationError: TC309, what is asked for would check nothing.
@@ -82,8 +83,8 @@ def checks(
     argnums = default_argnums(tuple(args), {})
     args = tuple(float(x) if i in argnums and type(x) is int else x for i, x in enumerate(args))
     random = np.random.default_rng(0)
-    step, by_difference, by_rounding = _precision(args)
-    step, by_difference = eps or step, tolerance or by_difference
+    by_difference, by_rounding = _precision(args)
+    by_difference = tolerance or by_difference
     tangents = tuple(_direction(value, random) for value in args)
 
     current, name = function, "derivative"
@@ -92,7 +93,7 @@ def checks(
         weights = map_leaves(lambda leaf: _weight(leaf, random), value)
         got = _product(weights, dot)
         if "fwd" in modes:
-            expected = _difference(current, args, tangents, weights, step)
+            expected = _difference(current, args, tangents, weights, eps)
             yield Check(f"{name}: jvp, differences", expected, got, by_difference)
         if "rev" in modes:
             bars = vjp(current, *args)[1](weights)
@@ -122,11 +123,11 @@ def _validate(args: Any, order: Any, modes: Any) -> None:
         )
 
 
-def _precision(args: tuple[Any, ...]) -> tuple[float, float, float]:
-    """The step of a central difference, its tolerance, and that of rounding alone."""
+def _precision(args: tuple[Any, ...]) -> tuple[float, float]:
+    """The tolerance of a central difference, and that of rounding alone."""
     dtypes = [np.asarray(leaf).dtype for leaf in leaves(args) if door.differentiable(leaf)]
     unit = max((float(np.finfo(dtype).eps) for dtype in dtypes), default=float(np.finfo(float).eps))
-    return unit ** (1 / 3), 50 * unit ** (2 / 3) + 1e-6, 1e4 * unit
+    return 50 * unit ** (2 / 3) + 1e-6, 1e4 * unit
 
 
 def _direction(tree: Any, random: np.random.Generator) -> Any:
@@ -154,19 +155,10 @@ def _product(left: Any, right: Any) -> float:
     return float(sum(np.real(np.sum(a * b)) for a, b in pairs if a is not None and b is not None))
 
 
-def _difference(function: Function, args: Any, tangents: Any, weights: Any, step: float) -> float:
+def _difference(function: Function, args: Any, tangents: Any, weights: Any, step: float | None) -> float:
     """The central difference of <weights, function> along the tangents."""
 
-    def value(sign: float) -> Any:
-        moved = [arg if dot is None else map_leaves(lambda x, d: _moved(x, d, sign * step), arg, dot)
-                 for arg, dot in zip(args, tangents, strict=True)]  # fmt: skip
-        return function(*door.copied_together(tuple(moved)))
+    def weighted(*args: Any) -> float:
+        return _product(weights, function(*args))
 
-    return (_product(weights, value(1.0)) - _product(weights, value(-1.0))) / (2 * step)
-
-
-def _moved(x: Any, dot: Any, step: float) -> Any:
-    if dot is None:
-        return x
-    moved = x + step * dot
-    return np.asarray(moved, x.dtype) if isinstance(x, np.ndarray) else type(x)(moved)
+    return float(numeric.directional(weighted, args, tangents, step=step).value)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from tangentc.errors import DifferentiationError
-from tangentc.primitives.core import Primitive, find, register, unused
+from tangentc.primitives.core import KindRule, Primitive, find, register, unused
 from tangentc.rules import registry
 from tangentc.rules.expr import Spelled, call
-from tangentc.rules.linear import LinearOp
+from tangentc.rules.linear import LinearOp, shaped_like
 from tangentc.rules.registry import Rule, linearise
 from tangentc.rules.spelled import apply
 
@@ -26,6 +26,7 @@ def primitive(
     operands: tuple[str, ...] | None = None,
     elementwise: bool = False,
     pure: bool = True,
+    kind: KindRule | None = None,
 ) -> Any:
     """Declare a function elementary: it is called as it is, and its derivative is the rule given for it.
 
@@ -45,13 +46,17 @@ def primitive(
     Args:
         operands: the names of the positional parameters, for a function that does not tell them (written in C).
         elementwise: the result has the broadcast shape of the operands, entry by entry.
-        pure: False for a function with effects (random numbers, input): it is never called twice.
+        pure: False for a function with effects (random numbers, input): it is called once, even if nobody uses the
+            result.
+        kind: for this package's own functions, the kind of the result where calls on small arrays do not tell it.
     Raises:
         DifferentiationError: TC311, the parameters are of a form that no rule can name.
         ValueError: the function is declared twice.
     """
     if function is None:
-        return lambda given: primitive(given, operands=operands, elementwise=elementwise, pure=pure)
+        return lambda given: primitive(
+            given, operands=operands, elementwise=elementwise, pure=pure, kind=kind
+        )
     names, attributes = _parameters(function) if operands is None else (operands, {})
     word = getattr(function, "__qualname__", getattr(function, "__name__", type(function).__name__))
     declared = Primitive(
@@ -60,7 +65,9 @@ def primitive(
         tuple(names),
         attributes,
         pure=pure,
+        kept=not pure,
         elementwise=elementwise,
+        kind=kind,
         spelling=word.rpartition(".")[2],
     )
 
@@ -134,9 +141,9 @@ def transpose(function: Callable[..., Any], operand: str | None = None) -> Calla
     def decorate(rule: F) -> F:
         linear = LinearOp(target.name, computed, transpose=rule)
 
-        def differential(_: Any, *operands: Any, **given: Any) -> Any:
+        def differential(y: Any, *operands: Any, **given: Any) -> Any:
             tangent = given.pop(f"d{name}")
-            return linear(*operands[:place], *operands[place + 1 :], tangent, **given)
+            return shaped_like(y, linear(*operands[:place], *operands[place + 1 :], tangent, **given))
 
         names = target.operands, False, tuple(target.attributes), (f"d{name}",)
         registry.add((target,), Rule(differential, *names, linear=(place,)))

@@ -16,7 +16,7 @@ from tangentc.runtime.calls import prepared
 from tangentc.runtime.derived import Derived
 from tangentc.runtime.selection import Argnums, Key, get, select
 
-__all__ = ["hessian", "jacfwd", "jacobian", "jacrev"]
+__all__ = ["hessian", "jacfwd", "jacobian", "jacrev", "units"]
 
 Function = Callable[..., Any]
 Blocks = dict[tuple[int, int], Any]
@@ -70,7 +70,7 @@ def _rows(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, sin
     inputs = [get(key, args, kwargs) for key in keys]
     value, pullback = transformed("vjp", function, keys)(*args, **kwargs)
     blocks = _blocks(value, inputs)
-    for output, index, seed in _units(value):
+    for output, index, seed in units(value):
         for argument, bar in enumerate(leaves(pullback(seed))):
             if bar is not None:
                 blocks[output, argument][index] = bar
@@ -83,7 +83,7 @@ def _columns(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, 
     zeros = map_leaves(door.zero, tuple(inputs))
     value, _ = tangent.along(args, kwargs, zeros)  # also where the arguments have no elements
     blocks = _blocks(value, inputs)
-    for argument, index, seed in _units(inputs):
+    for argument, index, seed in units(inputs):
         _, dots = tangent.along(args, kwargs, tuple(seed))
         for output, dot in enumerate(leaves(dots)):
             if dot is not None:
@@ -99,7 +99,7 @@ def _hessian(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, 
 _FILLS = {"jacfwd": _columns, "jacrev": _rows, "jacobian": _rows, "hessian": _hessian}
 
 
-def _units(tree: Any) -> Iterator[tuple[int, tuple[int, ...], Any]]:
+def units(tree: Any) -> Iterator[tuple[int, tuple[int, ...], Any]]:
     """The unit vectors of a tree: the number of a leaf, an index into it, the vector."""
     for number, leaf in enumerate(leaves(tree)):
         if not door.differentiable(leaf):

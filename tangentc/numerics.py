@@ -82,6 +82,8 @@ def instance(cls: type, **attributes: Any) -> Any:
     """An object of a class with these attributes, made without a call of its `__init__`."""
     if issubclass(cls, tuple):
         return tuple.__new__(cls, attributes.values())
+    if hasattr(cls, "__tangentc_made__"):  # it has attributes of its own, too
+        return cls.__tangentc_made__(*attributes.values())
     made = cls.__new__(cls)
     for name, value in attributes.items():
         object.__setattr__(made, name, value)
@@ -182,8 +184,8 @@ def check_length(x: Any, names: int) -> None:
 
 
 def stop_gradient(x: Any) -> Any:
-    """x itself, as a constant to every derivative."""
-    return x
+    """x, as a constant to every derivative; of an array a copy, so that what is written to x later is not seen."""
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def unbroadcast(w: Any, shape: tuple[int, ...]) -> Any:

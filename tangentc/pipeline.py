@@ -28,13 +28,13 @@ from tangentc.transform.derivative import (
     adjoint_function,
     gradient_function,
     pullback_function,
-    split_function,
     tangent_function,
 )
 from tangentc.transform.entry import own_arguments, own_call_results, own_results
 from tangentc.transform.headings import write_headings
 from tangentc.transform.negations import absorb_negations
 from tangentc.transform.simplify import simplify
+from tangentc.transform.split import split_function
 from tangentc.transform.undefined import define_undefined
 
 __all__ = ["OPTIMISATIONS", "Built", "build", "derive", "standalone", "text", "trace"]

@@ -29,11 +29,12 @@ def written_by(node: Node) -> tuple[Var, ...]:
 def has_effect(op: Op) -> bool:
     """Whether an operation runs even if nobody uses its result.
 
-    A function that is not known before may do anything; a draw moves its generator on.
+    A function that is not known before may do anything; a draw moves its generator on; a function that its
+    declaration calls impure may have effects.
     """
     if op.primitive.name == "dispatch":
         return not op.attr("steps", ())
-    return op.primitive.effect or op.primitive.name == "draw"
+    return op.primitive.effect or op.primitive.kept
 
 
 def opaque_writes(op: Op) -> tuple[Var, ...]:

@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
-from tangentc.catalogue import internal, programs, requests, rules
+from tangentc.catalogue import alternatives, internal, programs, requests, rules
 from tangentc.catalogue.entry import Entry
 
 __all__ = ["CATALOGUE", "Entry", "page"]
 
-CATALOGUE: dict[str, Entry] = {**programs.ENTRIES, **rules.ENTRIES, **requests.ENTRIES, **internal.ENTRIES}
+CATALOGUE: dict[str, Entry] = {
+    **programs.ENTRIES,
+    **rules.ENTRIES,
+    **requests.ENTRIES,
+    **alternatives.ENTRIES,
+    **internal.ENTRIES,
+}
 
 
 def page() -> str:

@@ -495,7 +495,8 @@ def _getattr(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 
 @_special("stop_gradient")
 def _stop_gradient(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
-    return e.value(operands[0])
+    """Said in the text too: it may be lowered and differentiated again."""
+    return call(e.function(op.primitive), e.value(operands[0]))
 
 
 @_special("astype")

@@ -13,7 +13,7 @@ from tangentc.emit.emitter import Emitted
 from tangentc.emit.naming import identifier
 from tangentc.source import Span
 
-__all__ = ["load"]
+__all__ = ["load", "register"]
 
 
 def load(emitted: Emitted, function_name: str) -> Callable[..., Any]:
@@ -23,7 +23,7 @@ def load(emitted: Emitted, function_name: str) -> Callable[..., Any]:
     tracebacks and debuggers show it.  An exception that passes through carries a note that names the line
     of the user's program; `__wrapped__` is the function without that, `explain(error)` adds the note.
     """
-    filename = _register(emitted.text, function_name)
+    filename = register(emitted.text, function_name)
     namespace: dict[str, Any] = {"__name__": "tangentc.emitted", **emitted.names}
     exec(compile(emitted.text, filename, "exec"), namespace)
     function: Callable[..., Any] = namespace[identifier(function_name, "function")]
@@ -41,7 +41,7 @@ def load(emitted: Emitted, function_name: str) -> Callable[..., Any]:
     return run
 
 
-def _register(text: str, function_name: str) -> str:
+def register(text: str, function_name: str) -> str:
     """Make the lines of the text known under a name that is the same in every process."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     filename = f"<tangentc {function_name} {digest}>"

@@ -236,10 +236,15 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
     """
     nowhere = Frame(-1, Names(frozenset()), SourceFile("<call>", ""), {})
     function = program
-    while isinstance(function, functools.partial) or hasattr(function, "__tangentc__"):
-        function = (
-            function.func if isinstance(function, functools.partial) else function.__tangentc__.function
-        )
+    while True:  # what is found at last is the program that a person has written
+        if isinstance(function, functools.partial):
+            function = function.func
+        elif hasattr(function, "__tangentc__"):
+            function = function.__tangentc__.function
+        elif hasattr(function, "__tangentc_function__"):
+            function = function.__tangentc_function__
+        else:
+            break
     if isinstance(function, types.MethodType):
         captures.receivers.append(function.__self__)
         function = function.__func__

@@ -90,7 +90,7 @@ def returned(cls: type) -> None:
 
 
 def _consists_of_attributes(cls: type) -> bool:
-    if is_namedtuple(cls) or not _REGISTERED.isdisjoint(cls.__mro__):
+    if is_namedtuple(cls) or not _REGISTERED.isdisjoint(cls.__mro__) or hasattr(cls, "__tangentc_array__"):
         return True
     return dataclasses.is_dataclass(cls) and not _is_foreign(cls)
 
@@ -109,6 +109,11 @@ def fields_of(value: Any) -> dict[str, Any]:
     cls: Any = type(value)
     if isinstance(value, tuple):
         return dict(zip(cls._fields, value, strict=True))
+    only = getattr(
+        cls, "__tangentc_array__", None
+    )  # an object that stands for an array: the rest is bookkeeping
+    if only is not None:
+        return {only: getattr(value, only)}
     found = {name: getattr(value, name) for name in slots_of(cls) if hasattr(value, name)}
     return {**found, **getattr(value, "__dict__", {})}
 
@@ -131,7 +136,7 @@ def _mangled(base: type, name: str) -> str:
 
 def with_fields(value: Any, fields: dict[str, Any]) -> Any:
     """An object of the class of `value` with these attributes."""
-    return instance(type(value), **fields)
+    return instance(getattr(type(value), "__tangentc_holder__", type(value)), **fields)
 
 
 def refers_to_itself(cls: type) -> DifferentiationError:

@@ -59,7 +59,8 @@ class Primitive:
         attributes: static parameters and their defaults; only those that differ are kept in `Op.attrs`.
         alias: see `Alias`; it may depend on the kinds of the operands, see `alias_of`.
         effect: kept, in order, and absent from the reverse sweep (print, raise, assert).
-        pure: False for random numbers, time, input: kept, never evaluated twice, merged or moved.
+        pure: False for random numbers, time, input: never evaluated twice, merged or moved.
+        kept: evaluated even if nobody uses the result, for what it does besides.
         elementwise: the result has the broadcast shape of the operands, entry by entry.
         cheap: may be evaluated again in the reverse sweep instead of being recorded.
         writes: operand 0 is written in place (scatter additions).
@@ -78,6 +79,7 @@ class Primitive:
     alias: Alias | AliasRule = Alias.FRESH
     effect: bool = False
     pure: bool = True
+    kept: bool = False
     elementwise: bool = False
     cheap: bool = False
     reads: bool = True

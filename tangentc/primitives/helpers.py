@@ -51,7 +51,7 @@ declare(
 )  # fmt: skip
 declare(
     "stop_gradient", numerics.stop_gradient, "x",
-    kind=lambda kinds, _: kinds[0], alias=Alias.VIEW, cheap=True, callables=(numerics.stop_gradient,),
+    kind=lambda kinds, _: kinds[0], alias=Alias.FRESH, cheap=True, callables=(numerics.stop_gradient,),
 )  # fmt: skip
 declare("ratio", numerics.ratio, "x", "y", elementwise=True, callables=(numerics.ratio,))
 declare(

@@ -147,6 +147,10 @@ declare("zero_items", numerics.zero_items, "container", kind=_bars_kind)
 declare("add_item", numerics.add_item, "bars", "key", "w", pure=False, writes=True, kind=no_kind)
 declare("copy_strided", numerics.copy_strided, "x", kind=same_kind)
 declare(
-    "check_length", numerics.check_length, "x", "names", kind=no_kind, effect=True, pure=False, reads=False
-)
-declare("check_single", numerics.check_single, "y", kind=no_kind, effect=True, pure=False, reads=False)
+    "check_length", numerics.check_length, "x", "names", kind=no_kind, effect=True, pure=False, reads=False,
+    callables=(numerics.check_length,),
+)  # fmt: skip
+declare(
+    "check_single", numerics.check_single, "y", kind=no_kind, effect=True, pure=False, reads=False,
+    callables=(numerics.check_single,),
+)  # fmt: skip

@@ -30,5 +30,5 @@ def draw(function, *args, distribution=None, keywords=()):  # type: ignore[no-un
 
 declare(
     "draw", draw, "function", "*args", kind=lambda _kinds, _: ANY,
-    attributes={"distribution": None, "keywords": ()}, pure=False, syntax=Syntax.SPECIAL,
+    attributes={"distribution": None, "keywords": ()}, pure=False, kept=True, syntax=Syntax.SPECIAL,
 )  # fmt: skip

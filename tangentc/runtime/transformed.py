@@ -19,6 +19,7 @@ from tangentc.rules.registry import version
 from tangentc.runtime.cache import Args, Cache, Entry, Kwargs
 from tangentc.runtime.calls import entry, prepared, refuse_complex_output
 from tangentc.runtime.derived import Derived
+from tangentc.runtime.functional import functional, learned_at, with_dicts
 from tangentc.runtime.selection import Argnums, select, signature_of
 
 __all__ = ["Transformed", "floats_for", "remembered"]
@@ -43,6 +44,7 @@ class Transformed(Derived):
     ) -> None:
         super().__init__(mode, function, argnums, has_aux)
         self.holomorphic = holomorphic
+        self._learned: Any = None  # the derivative with respect to the parameters of a module
         self._cache = _cache(mode, Identity(self.__wrapped__), self.argnums, has_aux, holomorphic)
 
     def _for(self, function: Callable[..., Any], argnums: Argnums) -> Any:
@@ -65,6 +67,12 @@ class Transformed(Derived):
         meant = self.through_class(args)
         if meant is not None:
             return meant(*args[1:], **kwargs)
+        owners = learned_at(self.__wrapped__, self.argnums, args, kwargs)
+        if owners:
+            program = functional(Identity(self.__wrapped__), owners)
+            args, kwargs = with_dicts(owners, args, kwargs)
+            self._learned = self._for(program, self.argnums)
+            return self._learned(*args, **kwargs)
         return cache.call(args, kwargs)
 
     def along(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:
@@ -102,6 +110,14 @@ class Transformed(Derived):
         self._cache.find(args, kwargs)
         return self
 
+    def specialised(self, *args: Any, **kwargs: Any) -> tuple[Entry, Kwargs]:
+        """The specialisation for these arguments, and the hidden arguments to call its emitted code with."""
+        return self._cache.find(args, kwargs)
+
+    def constants(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """The values of a call's arguments by which specialisations differ, beyond their types and shapes."""
+        return self._cache.constants(args, kwargs)
+
     @property
     def built(self) -> pipeline.Built | None:
         """What was compiled or used last."""
@@ -109,6 +125,8 @@ class Transformed(Derived):
         return None if latest is None else latest.built
 
     def _built(self) -> tuple[Any, str]:
+        if self._learned is not None:
+            return self._learned._built()  # type: ignore[no-any-return]
         if self._cache.latest is not None:
             return self._cache.latest.built, ""
         args, kwargs = floats_for(self.__wrapped__)

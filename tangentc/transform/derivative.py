@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from tangentc.analysis.aliasing import aliasing
@@ -12,30 +12,20 @@ from tangentc.errors import DifferentiationError
 from tangentc.ir.build import Builder
 from tangentc.ir.nodes import Atom, Block, Function, Literal, Parameter, Tree, Var, kind_of
 from tangentc.ir.trees import atoms_of, map_tree
+from tangentc.kinds.records import class_of_tree
 from tangentc.kinds.types import COMPLEX, FLOAT, INT, Array, Const, Dim, Kind, Size, Symbol, can_be_active
 from tangentc.kinds.types import Any as AnyKind
-from tangentc.transform.adjoint import adjoint, free_values
+from tangentc.transform.adjoint import adjoint
 from tangentc.transform.entry import copy_written
 from tangentc.transform.headings import FORWARD, REVERSE
+from tangentc.transform.split import function_like
 from tangentc.transform.tangent import tangent
 
 __all__ = [
-    "Split", "adjoint_function", "gradient_function", "pullback_function", "split_function", "tangent_function",
-    "wrt_parameters",
+    "adjoint_function", "gradient_function", "pullback_function", "tangent_function", "wrt_parameters",
 ]  # fmt: skip
 
 Argnums = int | str | tuple[int | str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """The split form: forward(*args) -> y, residuals; reverse(*residuals, y_bar) -> cotangents.
-
-    The reverse sweep writes into its residuals and pops its tapes: each call needs residuals of its own.
-    """
-
-    forward: Function
-    reverse: Function
 
 
 def wrt_parameters(function: Function, argnums: Argnums) -> list[Tree]:
@@ -111,7 +101,7 @@ def tangent_function(function: Function, argnums: Argnums) -> Function:
     parameters += [p for p in function.parameters if p.kind == "hidden"]
     doc = f"Tangent of {_origin(function)}, along {_names(function, leaves)}."
     name = f"{function.name}_tangent"
-    derived = _function(function, name, parameters, found.nodes, (prepared.result, dot_tree), doc)
+    derived = function_like(function, name, parameters, found.nodes, (prepared.result, dot_tree), doc)
     return replace(derived, callees=callees)
 
 
@@ -158,7 +148,7 @@ def _reverse(function: Function, argnums: Argnums, *, mode: str, has_aux: bool) 
     parameters += [p for p in function.parameters if p.kind == "hidden"]
     suffix = "grad" if mode == "grad" else "adjoint"
     doc = f"Adjoint of {_origin(function)}, with respect to {_names(function, leaves)}."
-    derived = _function(function, f"{function.name}_{suffix}", parameters, nodes, result, doc)
+    derived = function_like(function, f"{function.name}_{suffix}", parameters, nodes, result, doc)
     return replace(derived, callees=callees)
 
 
@@ -184,6 +174,12 @@ def _outputs(function: Function, has_aux: bool) -> Tree:
     return result
 
 
+def _array_of(output: Tree) -> Tree:
+    """The array of an output that stands for one; any other as it is."""
+    only = getattr(class_of_tree(output), "__tangentc_array__", None)
+    return output if only is None else output[only]
+
+
 def _seeds(function: Function, mode: str, has_aux: bool) -> tuple[list[Atom | None], list[Parameter]]:
     """A cotangent for each yield: 1.0 for a gradient, a parameter `y_bar` for the adjoint."""
     output = _outputs(function, has_aux)
@@ -194,6 +190,7 @@ def _seeds(function: Function, mode: str, has_aux: bool) -> tuple[list[Atom | No
         seeds = [seed if can_be_active(_numeric(kind_of(value))) else None for value, seed in pairs]
         rest = len(function.body.yields) - len(seeds)
         return [*seeds, *(None,) * rest], [Parameter(_unused(_seed_name(output), taken), "seed", tree)]
+    output = _array_of(output)
     outputs = [a for a in atoms_of(output) if can_be_active(_numeric(kind_of(a)))]
     if mode != "adjoint":
         if len(outputs) != 1 or isinstance(output, (dict, list, tuple)):
@@ -231,7 +228,7 @@ def _numeric(kind: Kind) -> Kind:
 
 def _check_single(function: Function, has_aux: bool) -> Function:
     """Refuse outputs with several elements: at compile time where the kind shows it, else when it runs."""
-    output = atoms_of(_outputs(function, has_aux))[0]
+    output = atoms_of(_array_of(_outputs(function, has_aux)))[0]
     kind = kind_of(output)
     if not isinstance(output, Var) or not isinstance(kind, (Array, AnyKind)):
         return function
@@ -275,43 +272,6 @@ def _returned(function: Function, mode: str, has_aux: bool) -> tuple[Tree | None
     return map_tree(keep, tree), builder.nodes
 
 
-def split_function(joint: Function) -> Split:
-    """The joint form that `pullback_function` gives, cut where the reverse sweep begins.
-
-    What crosses the cut are the residuals.
-    """
-    nodes = joint.body.nodes
-    cut = next(k for k, node in enumerate(nodes) if node == REVERSE)
-    value, gradient = joint.result
-    seed = next(p for p in joint.parameters if p.kind == "seed")
-    seeds = set(atoms_of(seed.tree))
-    reverse_nodes = nodes[cut + 1 :]
-    free = free_values(reverse_nodes, atoms_of(gradient))
-    residuals = tuple(var for var in free if var not in seeds)
-    name = joint.name.removesuffix("_adjoint")
-    program = tuple(p for p in joint.parameters if p.kind != "seed")
-    doc = f"Forward sweep of {name}: the result, and the residuals for {name}_reverse; change no array in between."
-    forward = _function(joint, f"{name}_forward", program, nodes[:cut], (value, residuals), doc)
-    parameters = [
-        Parameter("residuals", "POSITIONAL_OR_KEYWORD", residuals),
-        replace(seed, kind="POSITIONAL_OR_KEYWORD"),
-    ]
-    doc = joint.doc.replace("Adjoint", "Reverse sweep", 1) + " It uses up the residuals."
-    reverse = _function(joint, f"{name}_reverse", parameters, reverse_nodes, gradient, doc)
-    return Split(forward, replace(reverse, shared=_in_one_memory(joint, residuals)))
-
-
-def _in_one_memory(joint: Function, residuals: Sequence[Var]) -> tuple[tuple[Var, ...], ...]:
-    """The residuals that may look at the same written memory: an array, and views that the forward sweep made of it."""
-    aliases = aliasing(joint)
-    groups: dict[Var, list[Var]] = {}
-    for var in residuals:
-        cls = aliases.class_of(var)
-        if cls is not None and cls in aliases.written:
-            groups.setdefault(cls, []).append(var)
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
-
-
 def _seed(value: Atom) -> Var:
     """The cotangent of an output; outputs that are not differentiated have one that nobody reads."""
     if isinstance(value, Var):
@@ -328,19 +288,6 @@ def _unused(name: str, taken: set[str]) -> str:
 
 def _seed_name(output: Tree) -> str:
     return f"{output.name or 'y'}_bar" if isinstance(output, Var) else "result_bar"
-
-
-def _function(
-    function: Function,
-    name: str,
-    parameters: Sequence[Parameter],
-    nodes: Sequence[Any],
-    result: Tree,
-    doc: str,
-) -> Function:
-    params = tuple(a for p in parameters for a in atoms_of(p.tree) if isinstance(a, Var))
-    body = Block(params, tuple(nodes), atoms_of(result))
-    return replace(function, name=name, parameters=tuple(parameters), body=body, result=result, doc=doc)
 
 
 def _origin(function: Function) -> str:

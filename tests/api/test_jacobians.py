@@ -165,6 +165,31 @@ def test_stop_gradient():
     assert tangentc.stop_gradient(3.0) == 3.0
 
 
+def test_stop_gradient_of_written_memory():
+    """The constant shares no memory with what it was made of, so that no cotangent meets the other's."""
+
+    def made(x):
+        u = x * 1.0
+        u[0] = 2.0 * u[1]
+        return np.sum(tangentc.stop_gradient(u) * u)
+
+    def given(x):
+        fixed = tangentc.stop_gradient(x)
+        y = fixed * x
+        x[0] = 3.0
+        fixed[1] = x[1] ** 2
+        return np.sum(y * x * fixed)
+
+    x = np.array([0.7, -0.4])
+    np.testing.assert_allclose(grad(made)(x), [0.0, -2.0])
+    # 0.7 * 3 * 0.7 at 0; at 1 the first factor of (-0.4) * x^2 * x^2 is constant
+    np.testing.assert_allclose(grad(given)(x), [0.7 * 3 * 0.7, -0.4 * 4 * (-0.4) ** 3])
+    for function in (made, given):
+        along = tangentc.jvp(function, (x,), (np.array([0.3, 0.9]),))[1]
+        np.testing.assert_allclose(along, grad(function)(x) @ [0.3, 0.9])
+        assert function(x.copy()) == tangentc.value_and_grad(function)(x)[0]
+
+
 def test_a_primitive_with_free_keywords_is_refused():
     with pytest.raises(tangentc.DifferentiationError, match="TC311"):
         tangentc.primitive(lambda x, **options: x)

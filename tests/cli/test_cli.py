@@ -49,6 +49,10 @@ def stops(x):
     return [x, x][int(x)]
 
 
+def several(x):
+    return x[0] * 2.0, {"a": np.sin(x)}
+
+
 def scaled(x, x_1, *, scale=2.0):
     return x * x_1 * scale
 
@@ -143,6 +147,50 @@ def test_trace_is_limited(run):
     assert "… 20 more" in out and len(out.splitlines()) == 7
 
 
+def test_the_limit_is_of_three_rows_at_least(run, capsys):
+    with pytest.raises(SystemExit):
+        run("trace", "lecture.py:f", "--at", "2,5", "--limit", "2")
+    assert "'2' is no number of rows: 3 or more" in capsys.readouterr().err
+
+
+START = {
+    "markdown": "**Forward Primal Trace**\n\n|",
+    "latex": "\\[ \\textbf{Forward Primal Trace} \\]\n\\begin{align*}\n",
+    "html": '<table class="tangentc-trace">\n',
+}
+
+
+@pytest.mark.parametrize("form", START)
+def test_forms_of_tables(run, form):
+    status, out, _ = run("trace", "lecture.py:f", "--at", "2,5", "--mode", "primal", "--format", form)
+    assert status == 0 and out.startswith(START[form]) and out.endswith("\n") and not out.endswith("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "first"), [("text", "Reverse Adjoint Trace\n"), ("html", "<!doctype html>\n"), ("latex", "\\[ ")]
+)
+def test_tables_in_a_file(run, tmp_path, form, first):
+    words = ("trace", "lecture.py:f", "--at", "2,5", "--mode", "adjoint", "--format", form, "-o", "tables")
+    assert run(*words) == (0, "tables\n", "")
+    text = (tmp_path / "tables").read_text(encoding="utf-8")
+    assert text.startswith(first) and "1.716" in text and text.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("key", "bar"), [("0", "[2, 0]"), ("1,a,1", "[0, -0.416]"), ("1,a,-1", "[0, -0.416]")]
+)
+def test_the_output_that_has_the_adjoints(run, key, bar):
+    out = run("trace", "lecture.py:several", "--at", "[1.0, 2.0]", "--mode", "adjoint", "--result", key)[1]
+    assert values(out)["x_bar"] == bar
+
+
+def test_the_graph_is_drawn(run, tmp_path):
+    assert run("trace", "lecture.py:f", "--at", "2,5", "--graph", "g.svg") == (0, "g.svg\n", "")
+    assert (tmp_path / "g.svg").read_text(encoding="utf-8").count("<svg") == 1
+    assert run("trace", "lecture.py:f", "--at", "2,5", "--graph", "g.dot")[0] == 0
+    assert (tmp_path / "g.dot").read_text(encoding="utf-8").startswith('digraph "f" {')
+
+
 # --- show ---------------------------------------------------------------------------------------
 
 
@@ -207,6 +255,10 @@ MISUSE = {
     "no_such_argument": ("show", "lecture.py:f", "--wrt", "z"),
     "values": ("trace", "lecture.py:f", "--at", "2,,"),
     "too_few_values": ("trace", "lecture.py:f", "--at", "2"),
+    "no_result": ("trace", "lecture.py:f", "--at", "2,5", "--result", "1"),
+    "graph_ending": ("trace", "lecture.py:f", "--at", "2,5", "--graph", "g.bmp"),
+    "graph_place": ("trace", "lecture.py:f", "--at", "2,5", "--graph", "missing/g.svg"),
+    "tables_place": ("trace", "lecture.py:f", "--at", "2,5", "-o", "missing/t.txt"),
     "program_stops": ("trace", "lecture.py:stops", "--at", "7.0"),
     "no_npz": ("check", "lecture.py:f", "--at", "nothing.npz"),
     "no_code": ("explain", "TC999"),

@@ -14,6 +14,7 @@ from tangentc.frontend.arrays.mapping import vectorized
 from tangentc.frontend.arrays.outputs import apply_function
 from tangentc.frontend.arrays.ufuncs import call_ufunc_method, is_ufunc_method
 from tangentc.frontend.arrays.writers import shuffle
+from tangentc.frontend.calls import tensors
 from tangentc.frontend.calls.methods import call_array_method
 from tangentc.frontend.expressions import sparse_matrices
 from tangentc.frontend.expressions.iteration import items_of
@@ -147,6 +148,9 @@ def _call_instance(
         return _call_vectorized(context, value, args, kwargs)
     if is_distribution(value):
         return frozen(value, args, kwargs)
+    lowering = tensors.lowering_of(value)
+    if lowering is not None:
+        return lowering(context, args, kwargs)
     return apply(context, attribute(context, callee, "__call__"), args, kwargs)
 
 
@@ -188,6 +192,11 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     marker = getattr(value, "__tangentc__", None)
     if marker is not None:
         return _call_marked(context, marker, args, kwargs)
+    lowering = tensors.lowering_of(value)
+    if lowering is not None:
+        return lowering(context, args, kwargs)
+    if tensors.takes_arrays(value) and tensors.holder(context, *args, *kwargs.values()) is not None:
+        return tensors.on_arrays(context, Static(value), args, kwargs)
     handler = BUILTINS.get(value) if _is_hashable(value) else None
     if handler is not None:
         return handler(context, args, kwargs)

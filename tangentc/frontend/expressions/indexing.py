@@ -135,6 +135,10 @@ def getitem(context: Context, target: Value, key: Value) -> Value:
         if defines(context, owner, "__getitem__"):
             return call_special(context, owner, "__getitem__", key)
         return dynamic.get(context, target, key)
+    cut = context.constant(key) if isinstance(key, SliceValue) else None
+    if cut is not None and isinstance(target, Var) and isinstance(target.kind, Tuple):
+        places = range(len(target.kind.items))[cut.value]
+        return TupleValue(tuple([context.op("item", target, Literal(i)) for i in places]))
     if isinstance(kind_of(target), (Tuple, List, Dict)) and not isinstance(key, SliceValue):
         return context.op("item", target, key)
     where = place(context, target, key)
@@ -237,9 +241,11 @@ def _looked_up(context: Context, items: dict[Any, Value], key: Value) -> Value:
 
 def _axis(context: Context, array: Var, key: Value) -> Value:
     known = context.constant(key)
+    rank = len(array.kind.dims) if isinstance(array.kind, Array) and array.kind.dims is not None else None
+    if known is not None and isinstance(known.value, slice) and rank is not None:
+        return TupleValue(tuple([size_of_axis(context, array, axis) for axis in range(rank)[known.value]]))
     if known is None or not isinstance(known.value, int):
         return getitem(context, context.op("shape_of", array), key)
-    rank = len(array.kind.dims) if isinstance(array.kind, Array) and array.kind.dims is not None else None
     axis = known.value
     if rank is not None:
         if not -rank <= axis < rank:

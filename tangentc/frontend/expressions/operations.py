@@ -39,7 +39,8 @@ def apply_primitive(
         if found is not None:
             return found
     if primitive.effect:
-        context.effect(primitive, *args, *kwargs.values(), keywords=tuple(kwargs))
+        named = {"keywords": tuple(kwargs)} if kwargs else {}
+        context.effect(primitive, *args, *kwargs.values(), **named)
         return Literal(None)
 
     def static(value: Value) -> Any:

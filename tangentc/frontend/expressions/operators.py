@@ -27,6 +27,7 @@ from tangentc.frontend.state.values import (
     ListValue,
     ObjectValue,
     Ref,
+    SliceValue,
     Static,
     TupleValue,
     Value,
@@ -35,6 +36,7 @@ from tangentc.frontend.state.values import (
     is_undefined,
 )
 from tangentc.ir.nodes import Atom, Literal, Var, kind_of
+from tangentc.kinds.dims import never_one
 from tangentc.kinds.join import widened
 from tangentc.kinds.types import (
     FLOAT,
@@ -269,7 +271,20 @@ def compare(context: Context, op: gast.AST, left: Value, right: Value) -> Value:
             return Literal(bool(_FUNCTIONS[name](a.value, b.value)))
         except (TypeError, ValueError):
             return context.op(name, a, b)
-    return context.op(name, left, right)
+    same = _are_equal(left, right) if name in ("eq", "ne") else None
+    return context.op(name, left, right) if same is None else Literal(same == (name == "eq"))
+
+
+def _are_equal(left: Value, right: Value) -> bool | None:
+    """Whether two integers are equal, as far as their kinds show: sizes that are one, and sizes that are not 1."""
+    kinds = [widened(kind_of(v)) if isinstance(v, Var) else None for v in (left, right)]
+    sizes = [kind.size if isinstance(kind, Int) else None for kind in kinds]
+    if sizes[0] is not None and sizes[0] == sizes[1]:
+        return True
+    for size, other in ((sizes[0], right), (sizes[1], left)):
+        if size is not None and other == Literal(1) and never_one(size):
+            return False
+    return None
 
 
 def _is_count(context: Context, value: Value) -> bool:
@@ -346,6 +361,8 @@ def _identity(context: Context, left: Value, right: Value, same: bool) -> Value:
         if isinstance(other, Literal) and other.value is None and not is_undefined(value):
             if not isinstance(value, Var) or _is_never_none(value):
                 return Literal(not same)
+    if isinstance(left, SliceValue) != isinstance(right, SliceValue):
+        return Literal(not same)
     if isinstance(left, Ref) and isinstance(right, Ref):
         for ref in (left, right):
             context.heap.written |= ref.sites

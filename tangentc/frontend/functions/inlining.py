@@ -13,14 +13,23 @@ import gast
 from tangentc.frontend.flow.control import block, enter_frame, skip_unless_done
 from tangentc.frontend.functions.generators import forget, is_generator, suspended
 from tangentc.frontend.functions.recursion import call_again
-from tangentc.frontend.library import is_of_library, library_call
+from tangentc.frontend.library import belongs_to_tensors, is_of_library, library_call
 from tangentc.frontend.state.context import Context, Flow
 from tangentc.frontend.state.places import Place
-from tangentc.frontend.state.values import Closure, DictValue, TupleValue, Value, is_callable, is_undefined
+from tangentc.frontend.state.values import (
+    Closure,
+    DictValue,
+    Instance,
+    TupleValue,
+    Value,
+    is_callable,
+    is_undefined,
+)
 from tangentc.frontend.text.liveness import liveness
 from tangentc.frontend.text.parse import Syntax, parse
 from tangentc.frontend.text.scopes import Frame, names_of
 from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.kinds.of_values import Identity
 
 __all__ = ["Definition", "arguments", "closure", "inline", "inline_closure", "inline_library", "run_body"]
 
@@ -96,6 +105,9 @@ def inline(
     syntax = parse(function)
     context.captures.guard_function(function)
     frame = live_frame(function, syntax, context.new_scope())
+    if belongs_to_tensors(function):  # in messages and comments the user's call stands for it
+        frame.file = replace(syntax.file, called_at=context.builder.span)
+        frame.site = context.here
     here, fixed = Place.of(function), context.captures.fixed
     defaults = [
         functools.partial(fixed, default, here.attribute("__defaults__").entry(i), f"default {i}")
@@ -108,7 +120,14 @@ def inline(
         for name, default in (function.__kwdefaults__ or {}).items()
     }
     bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
-    return _enter(context, frame, syntax.node, bound, function)
+    return _enter(context, frame, syntax.node, bound, _identity(function, args))
+
+
+def _identity(function: types.FunctionType, args: Sequence[Value]) -> Any:
+    """What a call is one of: a module within a module of the same class is another function."""
+    if args and isinstance(args[0], Instance) and hasattr(type(args[0].value), "__tangentc_parameters__"):
+        return function, Identity(args[0].value)
+    return function
 
 
 def inline_library(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tangentc.frontend.state.context import Context
     from tangentc.frontend.state.values import Value
 
-__all__ = ["is_of_library", "library_call", "stands_in"]
+__all__ = ["belongs_to_tensors", "is_of_library", "library_call", "stands_in"]
 
 
 def is_of_library(function: types.FunctionType) -> bool:
@@ -20,6 +20,12 @@ def is_of_library(function: types.FunctionType) -> bool:
     return (function.__module__ or "").startswith(f"{__name__}.")
 
 
+def belongs_to_tensors(function: types.FunctionType) -> bool:
+    """Whether a function is one of the layer of tensors and modules, which is written for programs to be inlined."""
+    return str(function.__globals__.get("__name__", "")).startswith(_TENSORS)
+
+
+_TENSORS = ("tangentc.eager", "tangentc.nn", "tangentc.runtime.functional")
 _STANDING_IN = (f"{__name__}.interpolation", f"{__name__}.sparse")
 
 

@@ -29,6 +29,7 @@ from tangentc.frontend.state.values import (
     ObjectValue,
     Partial,
     Ref,
+    SliceValue,
     Static,
     Super,
     TupleValue,
@@ -72,6 +73,8 @@ def attribute(context: Context, owner: Value, name: str) -> Value:
             if found is not None:
                 return found
             return context.captures.attribute(cls, Place.of(cls), cls.__name__, name)
+        case SliceValue(start, stop, step) if name in ("start", "stop", "step"):
+            return {"start": start, "stop": stop, "step": step}[name]
         case Partial(Static(value)) as parameters if is_distribution(value):
             return method_of_frozen(context, value, parameters, name)
         case Partial(function, args, kwargs) if name in ("func", "args", "keywords"):

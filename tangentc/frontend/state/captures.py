@@ -73,6 +73,7 @@ class Captures:
         self.guards: list[Guard] = []
         self.adopted: dict[int, tuple[Live, Value]] = {}
         self.live: dict[Value, Live] = {}
+        self._standing_for: dict[int, tuple[Any, Value]] = {}
         self.receivers: list[Any] = []
         self._arrays: dict[int, tuple[Var, Place]] = {}
         self._optional: list[_Optional] = []
@@ -97,11 +98,13 @@ class Captures:
                 context.fail(
                     "TC102", f"{name!r} has no value yet", hint="bind it before the derivative is taken"
                 )
+            if frame.is_library:
+                return _constant(value)
             place, origin = Place.of(cell).attribute("cell_contents"), f"closure {name}"
         elif name in frame.globals:
             value = frame.globals[name]
             if frame.is_library:
-                return Static(value)
+                return _constant(value)
             place, origin = Place.of(frame.globals).entry(name), f"global {name}"
         elif hasattr(builtins, name):
             return Static(getattr(builtins, name))
@@ -136,11 +139,17 @@ class Captures:
         if adopted is not None:
             self._expect_same(place, adopted[0], origin)
             return adopted[1]
+        if id(value) in self._standing_for:
+            return self._standing_for[id(value)][1]
         if isinstance(value, np.ndarray) and place.local:
             return self._array(value, place, origin)
         if isinstance(value, _DATA) or is_data(value):
             return self._data(value, place, origin)
         return self.fresh(value, place, origin)
+
+    def stand_for(self, value: Any, argument: Value) -> None:
+        """Wherever the program finds this object, an argument stands for it."""
+        self._standing_for[id(value)] = (value, argument)
 
     def fresh(self, value: Any, place: Place, origin: str) -> Value:
         """What a captured container or object is to the program that only reads it."""
@@ -148,10 +157,17 @@ class Captures:
             return self._sequence(value, place, origin)
         if type(value) is dict:
             return self._mapping(value, place, origin)
+        if hasattr(type(value), "__tangentc_array__"):
+            self._expect_class(value, place, origin)  # the array in it is what is read
+            return Instance(value, place, origin)
         self.guard(value, place, origin)
         if is_part_of_program(value):
             return Static(value)
         return Instance(value, place, origin)
+
+    def _expect_class(self, value: Any, place: Place, origin: str) -> None:
+        condition = place.with_operands("type({}) is {}", type(value))
+        self.expect(condition, f"{origin} is of type {type(value).__name__}")
 
     def receiver(self, method: types.MethodType) -> Value:
         """The object of a bound method that is called."""
@@ -336,6 +352,11 @@ def _kind(value: Any) -> Kind:
     return List(kind.item, fresh()) if isinstance(kind, List) else kind
 
 
+def _constant(value: Any) -> Value:
+    """What the library itself refers to, which never changes."""
+    return Literal(value) if value is None or isinstance(value, (bool, int, float, str)) else Static(value)
+
+
 def _unlike_one() -> Dim:
     return Dim(Symbol("n", never_one=True))
 
@@ -349,6 +370,7 @@ def is_part_of_program(value: Any) -> bool:
         types.BuiltinFunctionType,
         types.MethodType,
         np.ufunc,
+        type(np.concatenate),  # what NumPy makes of its functions
     )
     if isinstance(value, plain) or find(value) is not None or hasattr(value, "__tangentc__"):
         return True
@@ -374,7 +396,10 @@ def is_library(function: Any) -> bool:
     return _belongs_to_library(getattr(function, "__globals__", {}).get("__name__", ""))
 
 
-_OPEN = ("tangentc.api", "tangentc.jacobians", "tangentc.runtime.dispatch", "tangentc.frontend.library.")
+_OPEN = (
+    "tangentc.api", "tangentc.eager", "tangentc.emitted", "tangentc.frontend.library.", "tangentc.jacobians",
+    "tangentc.nn", "tangentc.runtime.dispatch", "tangentc.runtime.functional",
+)  # fmt: skip
 
 
 def _belongs_to_library(module: str) -> bool:

@@ -1,0 +1,1 @@
+"""Layers: modules that keep the settings and the weights of a function of `functional`."""
