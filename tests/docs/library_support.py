@@ -119,8 +119,7 @@ REFUSED = {
 NOT_YET = {
     "scipy.integrate": "cubature cumtrapz nsum quadrature romberg simps tanhsinh trapz",
     "scipy.optimize": """
-        diagbroyden excitingmixing fmin_cobyla fmin_l_bfgs_b fmin_powell fmin_slsqp fmin_tnc isotonic_regression
-        linearmixing
+        fmin_cobyla fmin_powell fmin_slsqp fmin_tnc isotonic_regression
         """,
 }
 
