@@ -50,7 +50,8 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     ),
     "adaptive": (sequence(lambda: nn.Conv2d(2, 4, 3), lambda: nn.AdaptiveAvgPool2d(1)), (3, 2, 6, 6)),
     "norms": (
-        sequence(lambda: nn.Linear(4, 4), lambda: nn.LayerNorm(4), nn.GELU, lambda: nn.BatchNorm1d(4, momentum=None)), (5, 4)
+        sequence(lambda: nn.Linear(4, 4), lambda: nn.LayerNorm(4), nn.GELU, lambda: nn.BatchNorm1d(4, momentum=None)),
+        (5, 4),
     ),
     "activations": (
         sequence(
