@@ -1,7 +1,7 @@
 """States of modules and optimisers in files: safetensors, or NumPy's `.npz`.  Neither can carry code.
 
-A flat dict of arrays is stored as that, for other programs to read.  Of anything deeper (the state of an optimiser,
-a checkpoint of several states and an epoch) the arrays are stored under their paths, and the structure beside them as JSON.
+A flat dict of arrays is stored as that, for other programs to read.  Of anything deeper, as the state of an optimiser
+or a checkpoint, the arrays are stored under their paths, and the structure beside them as JSON.
 """
 
 from __future__ import annotations
