@@ -24,12 +24,12 @@ NO_PADDING = ((0, 0), (0, 0))
 
 
 def _windows_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    count, channels, *_ = _dims(kinds[0], 4)
+    count, channels = _dims(kinds[0], 4)[:2]
     return Array(dtype_of(kinds[0]), (channels, fresh(), count, fresh(), fresh()))
 
 
 def _images_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    channels, _, count, *_ = _dims(kinds[0], 5)
+    channels, count = _dims(kinds[0], 5)[:3:2]
     return Array(dtype_of(kinds[0]), (count, channels, *(dims_of_shape(kinds[1]) or (fresh(), fresh()))))
 
 
