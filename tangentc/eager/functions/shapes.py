@@ -32,6 +32,9 @@ def _reshape_name(input: Any, shape: Any) -> str:
     return "ViewBackward0" if as_plain(input).flags.c_contiguous else "UnsafeViewBackward0"
 
 
+vars(_reshape_name)["is_of_each_call"] = True
+
+
 @operation(_reshape_name)
 def _reshape(input, shape):
     return np.reshape(input, shape)
