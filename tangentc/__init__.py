@@ -53,4 +53,13 @@ __all__ = [
     "vjp",
 ]
 
+
+def __getattr__(name: str) -> object:
+    if name == "compile":  # modules are loaded by those who use them
+        from tangentc.nn.compiled import compile
+
+        return compile
+    raise AttributeError(f"module 'tangentc' has no attribute {name!r}")
+
+
 __version__ = "0.1.0"

@@ -19,7 +19,7 @@ from tangentc.api import transformed
 from tangentc.eager.calls import program_of, structure_of
 from tangentc.eager.graph import AGAIN, SEQUENCE, Node
 from tangentc.eager.modes import MODE
-from tangentc.eager.tensor import Tensor, edge_of, exact, owner, viewed
+from tangentc.eager.tensor import Tensor, as_plain, edge_of, exact, owner, viewed
 from tangentc.ir.build import walk
 from tangentc.ir.nodes import Call, Loop, Op, Store
 from tangentc.kinds.of_values import Identity, leaves
@@ -127,7 +127,19 @@ def apply(
     return _wrapped(result, _Made(function, name, args, kwargs, integers_vary), None)
 
 
+def on_tensors(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call a function of tensors with arrays; arrays come back."""
+    args, kwargs = _mapped(_as_if_made, args), _mapped(_as_if_made, kwargs)
+    return _mapped(as_plain, function(*args, **kwargs))
+
+
+def _as_if_made(value: Any) -> Any:
+    return Tensor._made(value) if isinstance(value, np.ndarray) else value
+
+
 vars(apply)["__tangentc_lowering__"] = "apply"
+vars(on_tensors)["__tangentc_lowering__"] = "on_tensors"
+vars(on_tensors)["__tangentc_holder__"] = Tensor
 _CONTAINERS = {tuple, list, dict}
 
 

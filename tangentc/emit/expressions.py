@@ -21,10 +21,11 @@ from tangentc.ir.subprograms import Subprogram
 from tangentc.ir.trees import is_atom, unique
 from tangentc.kinds.library_objects import gives_derivatives
 from tangentc.kinds.records import class_of_tree, is_namedtuple
-from tangentc.kinds.types import Array, Object, is_number
+from tangentc.kinds.types import Array, Object
 from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
+from tangentc.primitives.functions import FOUND
 from tangentc.primitives.libraries import library, resolve
 from tangentc.primitives.signatures import signature_of
 from tangentc.shadows import Shadows
@@ -494,10 +495,8 @@ def _getattr(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
 
 @_special("stop_gradient")
 def _stop_gradient(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
-    kind = op.results[0].kind
-    if isinstance(kind, Array):
-        return call(attribute(e.value(operands[0]), "copy"))
-    return e.value(operands[0]) if is_number(kind) else call(e.function(op.primitive), e.value(operands[0]))
+    """Said in the text too: it may be lowered and differentiated again."""
+    return call(e.function(op.primitive), e.value(operands[0]))
 
 
 @_special("astype")
@@ -547,8 +546,8 @@ def _call(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(function, *e.values(operands[:split]), **named)
 
 
-@_special("solution", "trajectory")
-def _solution(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+@_special(*FOUND)
+def _found(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return e.value(operands[0])
 
 

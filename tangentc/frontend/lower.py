@@ -13,7 +13,16 @@ from typing import Any
 from tangentc.analysis.writes import written_lists, written_parameters
 from tangentc.errors import TangentcError, UnsupportedSyntaxError
 from tangentc.frontend.arrays import choosing, cuts, facts, joins, mapping, sets, spellings  # noqa: F401
-from tangentc.frontend.calls import derivatives, pairs  # noqa: F401
+from tangentc.frontend.calls import (  # noqa: F401
+    derivatives,
+    equations,
+    fits,
+    integrals,
+    minima,
+    pairs,
+    refused,
+    trajectories,
+)
 from tangentc.frontend.calls.apply import apply
 from tangentc.frontend.expressions import displays, operators  # noqa: F401
 from tangentc.frontend.flow import control  # noqa: F401
@@ -227,10 +236,15 @@ def _callee(program: Callable[..., Any], captures: Captures) -> tuple[Value, Spa
     """
     nowhere = Frame(-1, Names(frozenset()), SourceFile("<call>", ""), {})
     function = program
-    while isinstance(function, functools.partial) or hasattr(function, "__tangentc__"):
-        function = (
-            function.func if isinstance(function, functools.partial) else function.__tangentc__.function
-        )
+    while True:  # what is found at last is the program that a person has written
+        if isinstance(function, functools.partial):
+            function = function.func
+        elif hasattr(function, "__tangentc__"):
+            function = function.__tangentc__.function
+        elif hasattr(function, "__tangentc_function__"):
+            function = function.__tangentc_function__
+        else:
+            break
     if isinstance(function, types.MethodType):
         captures.receivers.append(function.__self__)
         function = function.__func__

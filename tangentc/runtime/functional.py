@@ -1,7 +1,8 @@
 """Derivatives with respect to what an object has learned: its parameters, by name.
 
-A class says by `__tangentc_parameters__` what its objects have learned: a dict from names to tensors or arrays.  Where such an
-object is differentiated, that dict is passed in its place, and inside the program the object reads its parameters from there.
+A class says by `__tangentc_parameters__` what its objects have learned: a dict from names to tensors or arrays.  Where
+such an object is differentiated, that dict is passed in its place, and inside the program the object reads its
+parameters from there.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def functional(function: Identity, owners: Owners) -> Callable[..., Any]:
 
     functools.update_wrapper(program, function.value)
     del program.__wrapped__  # type: ignore[attr-defined]
+    vars(program)["__tangentc_function__"] = function.value
     program.__signature__ = signature_of(function.value)  # type: ignore[attr-defined]
     return program
 

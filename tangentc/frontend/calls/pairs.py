@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tangentc.frontend.calls.solvers import Arguments, solver
+from tangentc.frontend.calls.bound import Arguments, bound_call
 from tangentc.frontend.expressions.iteration import known_items
 from tangentc.frontend.expressions.operations import apply_primitive
 from tangentc.frontend.state.context import Context
@@ -45,7 +45,7 @@ def _pair(context: Context, function: Any, value: Value) -> Sequence[Value]:
 # --- pairs ------------------------------------------------------------------------------------------
 
 
-@solver("scipy.linalg.cho_factor")
+@bound_call("scipy.linalg.cho_factor")
 def _cho_factor(context: Context, function: Any, arguments: Arguments) -> Value:
     """Which triangle it is comes back as it was given."""
     lower = arguments.get("lower", _FALSE)
@@ -56,20 +56,20 @@ def _cho_factor(context: Context, function: Any, arguments: Arguments) -> Value:
     return TupleValue((found.items[0], Literal(bool(context.static(lower, "'lower' of cho_factor")))))
 
 
-@solver("scipy.linalg.cho_solve", "scipy.linalg.cho_solve_banded")
+@bound_call("scipy.linalg.cho_solve", "scipy.linalg.cho_solve_banded")
 def _cho_solve(context: Context, function: Any, arguments: Arguments) -> Value:
     first, b = next(name for name in arguments if name.endswith("_and_lower")), arguments.pop("b")
     c, lower = _pair(context, function, arguments.pop(first))
     return _apply(context, f"scipy.linalg.{function.__name__}", (c, b), {"lower": lower, **arguments})
 
 
-@solver("scipy.linalg.lu_solve")
+@bound_call("scipy.linalg.lu_solve")
 def _lu_solve(context: Context, function: Any, arguments: Arguments) -> Value:
     lu, piv = _pair(context, function, arguments.pop("lu_and_piv"))
     return _apply(context, "scipy.linalg.lu_solve", (lu, piv, arguments.pop("b")), arguments)
 
 
-@solver("scipy.linalg.solve_toeplitz", "scipy.linalg.matmul_toeplitz")
+@bound_call("scipy.linalg.solve_toeplitz", "scipy.linalg.matmul_toeplitz")
 def _toeplitz(context: Context, function: Any, arguments: Arguments) -> Value:
     c_or_cr = context.snapshot(arguments.pop("c_or_cr"))
     c, r = _pair(context, function, c_or_cr) if isinstance(c_or_cr, TupleValue) else (c_or_cr, _NONE)
@@ -80,7 +80,7 @@ def _toeplitz(context: Context, function: Any, arguments: Arguments) -> Value:
 # --- results that are chosen ------------------------------------------------------------------------
 
 
-@solver("numpy.linalg.svd", "scipy.linalg.svd")
+@bound_call("numpy.linalg.svd", "scipy.linalg.svd")
 def _svd(context: Context, function: Any, arguments: Arguments) -> Value:
     name = _path(function)
     a, both = arguments.pop("a"), _is(context, function, arguments, "compute_uv", True)
@@ -91,7 +91,7 @@ def _svd(context: Context, function: Any, arguments: Arguments) -> Value:
     return _apply(context, name.removesuffix("svd") + "svdvals", (a,), arguments)
 
 
-@solver("scipy.linalg.eigh", "scipy.linalg.eigh_tridiagonal")
+@bound_call("scipy.linalg.eigh", "scipy.linalg.eigh_tridiagonal")
 def _eigh(context: Context, function: Any, arguments: Arguments) -> Value:
     only = _is(context, function, arguments, "eigvals_only", False)
     name = _path(function).replace("eigh", "eigvalsh") if only else _path(function)
@@ -99,7 +99,7 @@ def _eigh(context: Context, function: Any, arguments: Arguments) -> Value:
     return _apply(context, name, matrices, arguments)
 
 
-@solver("scipy.linalg.eig")
+@bound_call("scipy.linalg.eig")
 def _eig(context: Context, function: Any, arguments: Arguments) -> Value:
     right = _is(context, function, arguments, "right", True)
     a = arguments.pop("a")
@@ -108,7 +108,7 @@ def _eig(context: Context, function: Any, arguments: Arguments) -> Value:
     return _apply(context, "scipy.linalg.eig", (a,), {"right": Literal(right), **arguments})
 
 
-@solver("numpy.linalg.qr", "scipy.linalg.qr")
+@bound_call("numpy.linalg.qr", "scipy.linalg.qr")
 def _qr(context: Context, function: Any, arguments: Arguments) -> Value:
     """The triangular factor alone: of SciPy's function in a tuple."""
     a, name = arguments.pop("a"), _path(function)

@@ -7,6 +7,7 @@ results are such objects again.  Of all that, no trace is left in what is emitte
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -53,6 +54,8 @@ def lowering_of(function: Any) -> Lowering | None:
     if operation is not None:
         return lambda context, args, kwargs: on_arrays(context, Static(operation), args, kwargs)
     marker = getattr(function, "__tangentc_lowering__", None)
+    if marker == "on_tensors":
+        return functools.partial(_on_tensors, function.__tangentc_holder__)
     return LOWERINGS.get(marker) if isinstance(marker, str) else None
 
 
@@ -136,6 +139,10 @@ def _held(context: Context, cls: type, result: Value) -> Value:
             return TupleValue(tuple([_held(context, cls, item) for item in items]), made_by)
         case ListValue(items):
             return context.allocate(ListValue(tuple([_held(context, cls, item) for item in items])))
+        case DictValue(items):
+            return context.allocate(
+                DictValue({key: _held(context, cls, item) for key, item in items.items()})
+            )
     return result
 
 
@@ -229,6 +236,13 @@ def _with_parameters(context: Context, args: Sequence[Value], kwargs: Keywords) 
         else:
             positional[key] = value
     return context.call(_program(context, function), *positional, **named_)
+
+
+def _on_tensors(cls: type, context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
+    """`on_tensors(function, *args, **kwargs)`: a function of tensors, called with arrays."""
+    function, *operands = (_held(context, cls, value) for value in args)
+    keywords = {name: _held(context, cls, value) for name, value in kwargs.items()}
+    return _plain(context, context.call(_program(context, function), *operands, **keywords))
 
 
 def _program(context: Context, function: Value) -> Value:

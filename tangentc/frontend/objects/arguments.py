@@ -37,6 +37,9 @@ KindTree = Any
 """A kind, or a tuple, list or dict of kind trees."""
 
 
+_TOP = 2  # the length of the path to an argument itself
+
+
 def _is_data(default: Any) -> bool:
     """Whether a default is an array, or holds some or may be changed."""
     if isinstance(default, tuple):
@@ -154,7 +157,7 @@ class Arguments:
     ) -> tuple[Value, Tree]:
         """An instance of a class whose attributes are parts of the argument."""
         parts = {
-            key: self._leaf(f"{name}_{str(key).lstrip('_')}", item, (*path, key))
+            key: self._leaf(self._label(name, cls, key, path), item, (*path, key))
             for key, item in tree.items()
             if not isinstance(key, ClassKey)
         }
@@ -164,6 +167,12 @@ class Arguments:
             return TupleValue(tuple(attributes.values()), cls), inner
         given = defaults(self.context, cls, attributes)
         return self._made(ObjectValue(cls, {**given, **attributes}), path), inner
+
+    @staticmethod
+    def _label(name: str, cls: type, key: Any, path: tuple[Any, ...]) -> str:
+        """What an attribute of an argument is called: an array as the object in a container that stands for it."""
+        is_all = key == getattr(cls, "__tangentc_array__", None)
+        return name if is_all and len(path) > _TOP else f"{name}_{str(key).lstrip('_')}"
 
     def _made(self, contents: Contents, path: Path) -> Value:
         """A list, dict or object that the caller passed: what is written to it stays within the call."""
