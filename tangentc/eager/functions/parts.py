@@ -76,12 +76,12 @@ def with_part(input, index, value):
     return input
 
 
-@operation("SelectBackward0")
+@operation("SelectBackward0", integers_vary=True)
 def select(input, dim, index):
     return np.moveaxis(input, dim, 0)[index, ...]
 
 
-@operation("SliceBackward0")
+@operation("SliceBackward0", integers_vary=True)
 def narrow(input, dim, start, length):
     return np.moveaxis(np.moveaxis(input, dim, 0)[start : start + length], 0, dim)
 
