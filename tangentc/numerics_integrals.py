@@ -39,7 +39,7 @@ def simpson_weights(x: Any) -> Any:
 def romberg_weights(count: int) -> Any:
     """The weights that `scipy.integrate.romb` gives to that many values, one apart.
 
-    What Richardson's extrapolation makes of the trapezoidal sums takes as much as their number, the logarithm of `count`.
+    Extrapolating the trapezoidal sums (Richardson) takes as much as their number, the logarithm of `count`.
     """
     steps = [2**k for k in reversed(range((count - 1).bit_length()))]
     shares = list(np.eye(len(steps)))
