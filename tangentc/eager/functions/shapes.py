@@ -11,16 +11,18 @@ import numpy as np
 
 from tangentc.eager.dtypes import result_dtype
 from tangentc.eager.functions.conversions import astype, conj
+from tangentc.eager.functions.parts import narrow
 from tangentc.eager.operations import Operation, numbered, operation
 from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
     "adjoint", "atleast_1d", "atleast_2d", "block_diag", "broadcast_tensors", "broadcast_to", "cat",
     "chunk", "column_stack", "concat", "concatenate", "diag", "diag_embed", "diagonal", "diff", "dstack",
-    "expand", "expand_as", "flatten", "flip", "fliplr", "flipud", "hstack", "moveaxis", "movedim",
+    "expand", "expand_as", "flatten", "flip", "fliplr", "flipud", "hsplit", "hstack", "moveaxis", "movedim",
     "permute", "ravel", "repeat", "repeat_interleave", "reshape", "reshape_as", "roll", "rot90",
     "row_stack", "split", "squeeze", "stack", "swapaxes", "swapdims", "t", "tensor_split", "tile",
-    "transpose", "tril", "triu", "unbind", "unflatten", "unsqueeze", "view", "view_as", "vstack",
+    "transpose", "tril", "triu", "unbind", "unflatten", "unfold", "unsqueeze", "view", "view_as", "vsplit",
+    "vstack",
 ]  # fmt: skip
 
 
@@ -284,6 +286,22 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> Any:
     size, longer = divmod(np.shape(input)[dim], indices_or_sections)
     sizes = [size + (i < longer) for i in range(indices_or_sections)]
     return _split(input, list(itertools.accumulate(sizes[:-1])), dim, False)
+
+
+def hsplit(input: Any, indices_or_sections: Any) -> Any:
+    return tensor_split(input, indices_or_sections, 0 if np.ndim(input) == 1 else 1)
+
+
+def vsplit(input: Any, indices_or_sections: Any) -> Any:
+    return tensor_split(input, indices_or_sections, 0)
+
+
+def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
+    """All windows of a size along an axis, at distances of `step`; their entries are along a new last axis."""
+    count = (np.shape(input)[dimension] - size) // step + 1
+    axis = dimension % np.ndim(input)
+    pieces = [narrow(input, axis, i * step, size).movedim(axis, -1) for i in range(count)]
+    return stack(pieces, axis)
 
 
 @operation("UnbindBackward0")
