@@ -44,6 +44,9 @@ def _reshape(input, shape):
     return np.reshape(input, shape)
 
 
+vars(_reshape.function)["is_reshape"] = True
+
+
 def reshape(input: Any, *shape: Any) -> Any:
     return _reshape(input, _sizes(shape[0], shape[1:]))
 
