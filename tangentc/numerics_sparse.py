@@ -18,6 +18,7 @@ __all__ = [
     "factor_of",
     "factor_solve",
     "lu_solve",
+    "meeting",
     "on_diagonal",
     "row_numbers",
     "sparse_dense",
@@ -64,6 +65,34 @@ def sparse_product(
         if found.shape == shape[:1] and x.shape == shape[1:]:
             return found
     return scipy.sparse.coo_array((data, (rows, columns)), shape=shape) @ x
+
+
+def meeting(inner: Any, rows: Any, other: Any, columns: Any, width: int) -> Any:
+    """The pairs of entries of two matrices that meet: where `inner` of the first is `other` of the second.
+
+    In a product of matrices the columns of one meet the rows of the other.
+    Returns: the entries of both, in the order of the places to which their products belong: the row of the first and
+        the column, less than `width`, of the second; where each place begins; and the rows and columns of the places.
+    """
+    order = np.argsort(other, kind="stable")
+    size = max(np.max(inner, initial=0), np.max(other, initial=0)) + 1
+    if size <= 9 * (len(inner) + len(other)):
+        alike = np.bincount(other, minlength=size)
+        count, start = alike[inner], (np.cumsum(alike) - alike)[inner]
+    else:  # a table would be too large
+        start = np.searchsorted(other[order], inner)
+        count = np.searchsorted(other[order], inner, "right") - start
+    first = np.repeat(np.arange(len(inner)), count)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
+    second = order[np.repeat(start, count) + within]
+    places = rows[first] * np.int64(max(width, 1)) + columns[second]
+    by_place = np.argsort(places, kind="stable")
+    places = places[by_place]
+    is_new = np.ones(len(places), bool)
+    is_new[1:] = places[1:] != places[:-1]
+    begin = np.flatnonzero(is_new)
+    row, column = np.divmod(places[begin], max(width, 1))
+    return first[by_place], second[by_place], begin, row, column
 
 
 def sparse_dense(data: Any, rows: Any, columns: Any, shape: tuple[int, int]) -> Any:

@@ -11,9 +11,10 @@ from typing import Any
 from tangentc.frontend.calls.bound import Arguments, bound_call
 from tangentc.frontend.expressions.iteration import known_items
 from tangentc.frontend.expressions.operations import apply_primitive
+from tangentc.frontend.library import arrays, library_call
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import TupleValue, Value, is_undefined
-from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.ir.nodes import UNDEF, Literal, kind_of
 from tangentc.primitives.core import find, named
 
 __all__: list[str] = []
@@ -91,11 +92,14 @@ def _svd(context: Context, function: Any, arguments: Arguments) -> Value:
     return _apply(context, name.removesuffix("svd") + "svdvals", (a,), arguments)
 
 
-@bound_call("scipy.linalg.eigh", "scipy.linalg.eigh_tridiagonal")
+@bound_call("scipy.linalg.eigh", "scipy.linalg.eigh_tridiagonal", "scipy.linalg.eig_banded")
 def _eigh(context: Context, function: Any, arguments: Arguments) -> Value:
     only = _is(context, function, arguments, "eigvals_only", False)
-    name = _path(function).replace("eigh", "eigvalsh") if only else _path(function)
-    matrices = [arguments.pop(key) for key in ("a", "b", "d", "e") if key in arguments]
+    name = _path(function)
+    if only:
+        name = name.replace("eigh", "eigvalsh").replace("eig_", "eigvals_")
+        arguments.pop("max_ev", None)
+    matrices = [arguments.pop(key) for key in ("a", "b", "d", "e", "a_band") if key in arguments]
     return _apply(context, name, matrices, arguments)
 
 
@@ -108,9 +112,9 @@ def _eig(context: Context, function: Any, arguments: Arguments) -> Value:
     return _apply(context, "scipy.linalg.eig", (a,), {"right": Literal(right), **arguments})
 
 
-@bound_call("numpy.linalg.qr", "scipy.linalg.qr")
+@bound_call("numpy.linalg.qr", "scipy.linalg.qr", "scipy.linalg.rq")
 def _qr(context: Context, function: Any, arguments: Arguments) -> Value:
-    """The triangular factor alone: of SciPy's function in a tuple."""
+    """The triangular factor alone: of SciPy's functions with all its zeros, of `qr` in a tuple."""
     a, name = arguments.pop("a"), _path(function)
     if context.static(arguments.get("mode", _NONE), f"'mode' of {name}") != "r":
         return _apply(context, name, (a,), arguments)
@@ -118,7 +122,14 @@ def _qr(context: Context, function: Any, arguments: Arguments) -> Value:
     found = _apply(context, name, (a,), {**arguments, "mode": Literal("economic" if scipy else "reduced")})
     if is_undefined(found) or not isinstance(found, TupleValue):
         return UNDEF
-    return TupleValue(found.items[1:]) if scipy else found.items[1]
+    r = found.items[0 if name.endswith("rq") else 1]
+    if not scipy:
+        return r
+    if kind_of(context.atom(a)) != kind_of(context.atom(r)):
+        r = library_call(
+            context, arrays.as_large if name.endswith("qr") else arrays.as_large_from_the_end, r, a
+        )
+    return TupleValue((r,)) if name.endswith("qr") else r
 
 
 def _path(function: Any) -> str:
