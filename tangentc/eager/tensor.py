@@ -74,7 +74,8 @@ class ViewStep(Protocol):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """The program of its leaves, where the parent stands among them, how many there are, and which output it is."""
+        """The program of its leaves, where the parent stands among them, how many there are, which output it is, and
+        whether it keeps all entries in their order."""
 
     @property
     def others(self) -> tuple[Any, ...]:
