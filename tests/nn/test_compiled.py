@@ -1,4 +1,4 @@
-"""Modules that are compiled: the same gradients as define by run, the same as differences, nothing for what is frozen."""
+"""Modules that are compiled: gradients as define by run, as differences; nothing for what is frozen."""
 
 from __future__ import annotations
 
@@ -179,10 +179,17 @@ def test_a_changed_setting_is_noticed():
     assert_same(found, gradients(module))
 
 
-def test_running_statistics_are_refused():
-    module = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3))
-    with pytest.raises(tangentc.UnsupportedSyntaxError, match="running statistics"):
-        tangentc.compile(module)(torch.randn(4, 3))
+def test_running_statistics_are_learned():
+    torch.manual_seed(7)
+    x = torch.randn(6, 3)
+    modules = [nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3)) for _ in range(2)]
+    modules[1].load_state_dict(modules[0].state_dict())
+    for _ in range(3):
+        tangentc.compile(modules[0])(x).sum().backward()
+        modules[1](x).sum().backward()
+    assert_same(gradients(modules[0]), gradients(modules[1]))
+    for (name, found), (_, expected) in zip(modules[0].named_buffers(), modules[1].named_buffers(), strict=True):
+        np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-6, err_msg=name)
 
 
 def test_only_modules_are_compiled():

@@ -53,9 +53,6 @@ def lowering_of(function: Any) -> Lowering | None:
     operation = getattr(function, "__tangentc_operation__", None)
     if operation is not None:
         return lambda context, args, kwargs: on_arrays(context, Static(operation), args, kwargs)
-    refusal = getattr(function, "__tangentc_refused__", None)
-    if refusal is not None:
-        return lambda context, args, kwargs: context.fail("TC107", *refusal)
     marker = getattr(function, "__tangentc_lowering__", None)
     if marker in _OF_CLASS:
         return functools.partial(_OF_CLASS[marker], function.__tangentc_holder__)

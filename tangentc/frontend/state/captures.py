@@ -125,7 +125,7 @@ class Captures:
                 known = Literal(value) if isinstance(value, _DATA + _CONSTANTS) else Static(value)
             elif hasattr(type(owner), "__tangentc_parameters__") and _is_setting(value):
                 self._guard_equal(value, place.attribute(name), f"{_short(origin)}.{name}")
-                known = Literal(value)
+                known = _setting(value)
             else:
                 known = self.value(value, place.attribute(name), f"{_short(origin)}.{name}")
             self._values[key] = known
@@ -320,10 +320,12 @@ class Captures:
 
 
 def _is_setting(value: Any) -> bool:
-    """Whether an attribute of a module is a setting, which the code depends on: a number, a text, a tuple of them."""
-    if isinstance(value, tuple):
-        return type(value) is tuple and all(map(_is_setting, value))
-    return isinstance(value, (bool, int, float, str, type(None)))
+    """Whether an attribute of what has parameters is how it is set: the program is compiled for whole numbers."""
+    return isinstance(value, int) or (type(value) is tuple and all(map(_is_setting, value)))
+
+
+def _setting(value: Any) -> Value:
+    return TupleValue(tuple(map(_setting, value))) if isinstance(value, tuple) else Literal(value)
 
 
 def _is_unstable(value: Any, place: Place) -> bool:

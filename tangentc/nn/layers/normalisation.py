@@ -137,13 +137,6 @@ class _BatchNorm(Module):
         )
 
 
-vars(_BatchNorm._momentum_of_next_batch)["__tangentc_refused__"] = (
-    "BatchNorm learns its running statistics in training, which a compiled program cannot change",
-    None,
-    "compile a module in evaluation mode, or one with track_running_stats=False; backward() of the module itself works",
-)
-
-
 class BatchNorm1d(_BatchNorm):
     """Mean 0 and variance 1 for each channel over a batch.  Input (n, c) or (n, c, length).
 
