@@ -41,6 +41,8 @@ def max_pool2d(
     seen = windows(x, *placing)
     largest = np.take_along_axis(seen, first_largest(seen, *placing), axis=1)[:, 0]
     y = np.ascontiguousarray(np.swapaxes(largest, 0, 1))
+    if gap[0] != 1 or gap[1] != 1:  # the entries of a window may lie on both sides of a small image, and none on it
+        y = np.where(is_on_image(*placing), y, -np.inf)
     return y if input.ndim == 4 else y[0]
 
 
@@ -60,6 +62,13 @@ def first_largest(seen: Any, sizes: Any, kernel: Any, stride: Any, sides: Any, d
     found = np.take_along_axis(np.broadcast_to(is_inside, seen.shape), first, axis=1)
     # A window of nothing but -inf: outside of the image is no better.
     return np.where(found, first, np.argmax(is_inside, axis=1, keepdims=True))
+
+
+@nondifferentiable
+def is_on_image(sizes: Any, kernel: Any, stride: Any, sides: Any, dilation: Any) -> Any:
+    """For each window whether any of its entries is on the image."""
+    seen = windows(np.ones((1, 1, *sizes), bool), sizes, kernel, stride, sides, dilation)
+    return np.any(seen[0, :, 0], axis=0)
 
 
 @operation("AvgPool2DBackward0")
