@@ -306,7 +306,12 @@ def test_second_order_against_differences(f: Any, x: Any, rng: np.random.Generat
 
 
 @pytest.mark.parametrize(
-    "f", [lambda x: x.sigmoid(), lambda x: x.take(torch.tensor([1, 1])) ** 3, lambda x: x.view(3, 1).amax(1).exp()]
+    "f",
+    [
+        lambda x: x.sigmoid(),
+        lambda x: x.take(torch.tensor([1, 1])) ** 3,
+        lambda x: x.view(3, 1).amax(1).exp(),
+    ],
 )
 def test_third_order_against_differences(f: Any, x: Any, rng: np.random.Generator) -> None:
     v, w, d = rng.normal(size=(3, 3))

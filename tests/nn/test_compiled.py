@@ -111,7 +111,9 @@ def test_against_differences():
             array[...] = kept + sign * 1e-6 * direction
             values.append(loss(module).item())
         array[...] = kept
-        assert (found[name].numpy() * direction).sum() == pytest.approx((values[0] - values[1]) / 2e-6, rel=1e-6)
+        assert (found[name].numpy() * direction).sum() == pytest.approx(
+            (values[0] - values[1]) / 2e-6, rel=1e-6
+        )
 
 
 def test_what_is_frozen_is_a_constant():
@@ -140,7 +142,9 @@ def test_gradients_of_the_input_too():
     expected, x.grad = x.grad, None
     (tangentc.compile(module)(x) * weights).sum().backward()
     np.testing.assert_allclose(x.grad.numpy(), expected.numpy(), rtol=1e-6)
-    parameters, bar = tangentc.grad(lambda module, x: (module(x) * weights).sum(), argnums=(0, 1))(module, x.detach())
+    parameters, bar = tangentc.grad(lambda module, x: (module(x) * weights).sum(), argnums=(0, 1))(
+        module, x.detach()
+    )
     np.testing.assert_allclose(bar.numpy(), expected.numpy(), rtol=1e-6)
     assert set(parameters) == {"weight", "bias"}
 
@@ -188,7 +192,9 @@ def test_running_statistics_are_learned():
         tangentc.compile(modules[0])(x).sum().backward()
         modules[1](x).sum().backward()
     assert_same(gradients(modules[0]), gradients(modules[1]))
-    for (name, found), (_, expected) in zip(modules[0].named_buffers(), modules[1].named_buffers(), strict=True):
+    for (name, found), (_, expected) in zip(
+        modules[0].named_buffers(), modules[1].named_buffers(), strict=True
+    ):
         np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-6, err_msg=name)
 
 
