@@ -397,7 +397,7 @@ def _parts(value: Any, key: list[Any]) -> Iterable[Any]:
     if value is None or value is Ellipsis or isinstance(value, (bool, str, type, np.dtype)):
         key.append(value)
     elif cls is int or cls is float:  # an axis or a size; inf
-        key += (cls, value)
+        key += (cls, value if value == value else "nan")
     elif isinstance(value, tuple):
         if hasattr(cls, "_fields"):
             key += (cls, len(value))
