@@ -124,6 +124,8 @@ def apply(
                 break
         else:
             return Tensor._made(result)
+    elif isinstance(result, np.generic):
+        return Tensor._made(np.asarray(result))
     return _wrapped(result, _Made(function, name, args, kwargs, integers_vary), None)
 
 
