@@ -34,6 +34,7 @@ class Size(tuple):  # type: ignore[type-arg]
     """A shape."""
 
     __slots__ = ()
+    __tangentc_lowering__ = "itself"  # to the compiler a shape is the tuple of sizes
 
     def numel(self) -> int:
         """How many elements an array of this shape has."""

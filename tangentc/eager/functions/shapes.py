@@ -11,7 +11,6 @@ import numpy as np
 
 from tangentc.eager.dtypes import result_dtype
 from tangentc.eager.functions.conversions import astype, conj
-from tangentc.eager.functions.parts import narrow
 from tangentc.eager.operations import Operation, numbered, operation
 from tangentc.eager.tensor import Tensor, as_plain
 
@@ -299,12 +298,12 @@ def vsplit(input: Any, indices_or_sections: Any) -> Any:
     return tensor_split(input, indices_or_sections, 0)
 
 
-def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
+@operation("UnfoldBackward0")
+def unfold(input, dimension, size, step):
     """All windows of a size along an axis, at distances of `step`; their entries are along a new last axis."""
-    count = (np.shape(input)[dimension] - size) // step + 1
-    axis = dimension % np.ndim(input)
-    pieces = [narrow(input, axis, i * step, size).movedim(axis, -1) for i in range(count)]
-    return stack(pieces, axis)
+    axis = dimension % input.ndim
+    windows = np.moveaxis(np.lib.stride_tricks.sliding_window_view(input, size, axis), axis, 0)
+    return np.moveaxis(windows[::step], 0, axis)
 
 
 @operation("UnbindBackward0")
