@@ -60,7 +60,7 @@ def structure_of(
             return LEAF
         if isinstance(value, float):
             if not math.isfinite(value):
-                return (float, value)
+                return (float, value if value == value else math.nan)  # one nan is as good as another
             leaves.append(value)
             return LEAF
         if isinstance(value, int):

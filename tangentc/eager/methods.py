@@ -71,7 +71,7 @@ def _ufunc_method(ufunc: Any, swapped: bool = False) -> Callable[..., Any]:
     def operator(self: Tensor, other: Any) -> Any:
         inputs = (other, self) if swapped else (self, other)
         dtype = self._array.dtype
-        if type(other) is Tensor:
+        if isinstance(other, Tensor):
             is_same = other._array.dtype is dtype
         else:
             is_same = type(other) is float or type(other) is int

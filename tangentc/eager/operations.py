@@ -124,6 +124,8 @@ def apply(
                 break
         else:
             return Tensor._made(result)
+    elif isinstance(result, np.generic):
+        return Tensor._made(np.asarray(result))
     return _wrapped(result, _Made(function, name, args, kwargs, integers_vary), None)
 
 
@@ -397,7 +399,7 @@ def _parts(value: Any, key: list[Any]) -> Iterable[Any]:
     if value is None or value is Ellipsis or isinstance(value, (bool, str, type, np.dtype)):
         key.append(value)
     elif cls is int or cls is float:  # an axis or a size; inf
-        key += (cls, value)
+        key += (cls, value if value == value else "nan")
     elif isinstance(value, tuple):
         if hasattr(cls, "_fields"):
             key += (cls, len(value))

@@ -144,6 +144,8 @@ def test_only_one_number_starts_by_itself(x: Any) -> None:
 def test_gradient_of_another_shape_is_refused(x: Any) -> None:
     with pytest.raises(RuntimeError, match="shape"):
         (x * 2).backward(torch.ones(2))
+    with pytest.raises(TypeError, match="float"):
+        (x * 2).backward([1.0, 1.0, 1.0])
 
 
 def test_constants_have_no_gradient() -> None:
@@ -520,6 +522,31 @@ def test_copies_of_leaves(x: Any) -> None:
     assert pickle.loads(pickle.dumps(x)).requires_grad
     with pytest.raises(RuntimeError, match="leaves"):
         copy.deepcopy(x * 2)
+
+
+# --- one program for all calls of a kind -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x, i: x * float(i), lambda x, i: x + i, lambda x, i: x[i % 3], lambda x, i: x[i % 3 : 3],
+        lambda x, i: x.roll(i),
+        lambda x, i: x.select(0, i % 3), lambda x, i: x.narrow(0, i % 3, 1), lambda x, i: x[torch.tensor([i % 3])],
+        lambda x, i: torch.where(x > i, x, float("nan")), lambda x, i: x.masked_fill(x > i, float("-inf")),
+        lambda x, i: x.clamp(float(i), i + 1.0), lambda x, i: x**i, lambda x, i: x * np.full(3, float(i)),
+    ],
+)  # fmt: skip
+def test_values_are_not_compiled_in(call: Any, x: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tangentc import pipeline
+
+    for i in range(2):
+        call(x, i)
+    built = []
+    monkeypatch.setattr(pipeline, "build", lambda *args, **kwargs: built.append(args))
+    for i in range(2, 6):
+        assert call(x, i).requires_grad
+    assert not built
 
 
 # --- what a recorded operation keeps --------------------------------------------------------------

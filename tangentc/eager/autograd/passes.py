@@ -119,6 +119,8 @@ def _seed(tensor: Tensor, given: Any, create_graph: bool) -> Any:
             raise RuntimeError("a gradient starts from a real number: give the cotangent, backward(gradient)")
         ones = np.ones_like(array)
         return Tensor._made(ones) if create_graph else ones
+    if not isinstance(given, (Tensor, np.ndarray)):
+        raise TypeError(f"a gradient is a tensor or None, and not a {type(given).__name__}")
     seed = given if isinstance(given, Tensor) else Tensor(given)
     if seed._array.shape != array.shape:
         raise RuntimeError(

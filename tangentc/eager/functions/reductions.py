@@ -44,6 +44,7 @@ def mean(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None
     """
     if dtype is None:
         refuse_integers(input, "mean")
+        return _mean(input, axis if dim is None else dim, keepdim)
     return _mean(input, dim, keepdim, axis=axis, dtype=dtype)
 
 
