@@ -375,6 +375,12 @@ entry(
     line,
     by=lambda c, b: scipy.linalg.cho_solve_banded((c, False), b),
 )
+entries("scipy.linalg.cholesky_banded scipy.linalg.eigvals_banded scipy.linalg.eig_banded", half_bands)
+entries("scipy.linalg.pinvh", definite)
+entries("scipy.linalg.rq", regular)
+entry("scipy.linalg.diagsvd", edge, by=lambda s: scipy.linalg.diagsvd(s, s.size, s.size))
+entry("scipy.linalg.qr_multiply", columns(50), lambda n, draw: line(n // 50, draw))
+entry("scipy.linalg.subspace_angles", columns(50), columns(50))
 entry("scipy.linalg.solve_toeplitz", leading, edge)
 entry("scipy.linalg.matmul_toeplitz", edge, edge)
 entries("scipy.linalg.solve_circulant", leading, edge)

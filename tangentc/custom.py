@@ -11,7 +11,7 @@ from tangentc.errors import DifferentiationError
 from tangentc.primitives.core import KindRule, Primitive, find, register, unused
 from tangentc.rules import registry
 from tangentc.rules.expr import Spelled, call
-from tangentc.rules.linear import LinearOp
+from tangentc.rules.linear import LinearOp, shaped_like
 from tangentc.rules.registry import Rule, linearise
 from tangentc.rules.spelled import apply
 
@@ -46,7 +46,7 @@ def primitive(
     Args:
         operands: the names of the positional parameters, for a function that does not tell them (written in C).
         elementwise: the result has the broadcast shape of the operands, entry by entry.
-        pure: False for a function with effects (random numbers, input): it is called once, even if nobody uses its
+        pure: False for a function with effects (random numbers, input): it is called once, even if nobody uses the
             result.
         kind: for this package's own functions, the kind of the result where calls on small arrays do not tell it.
     Raises:
@@ -141,9 +141,9 @@ def transpose(function: Callable[..., Any], operand: str | None = None) -> Calla
     def decorate(rule: F) -> F:
         linear = LinearOp(target.name, computed, transpose=rule)
 
-        def differential(_: Any, *operands: Any, **given: Any) -> Any:
+        def differential(y: Any, *operands: Any, **given: Any) -> Any:
             tangent = given.pop(f"d{name}")
-            return linear(*operands[:place], *operands[place + 1 :], tangent, **given)
+            return shaped_like(y, linear(*operands[:place], *operands[place + 1 :], tangent, **given))
 
         names = target.operands, False, tuple(target.attributes), (f"d{name}",)
         registry.add((target,), Rule(differential, *names, linear=(place,)))

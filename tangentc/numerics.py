@@ -18,8 +18,10 @@ __all__ = [
     "centred",
     "check_length",
     "check_single",
+    "chosen_mean",
     "cofactors",
     "copy_strided",
+    "evenly",
     "flat_places",
     "folded",
     "inside",
@@ -38,6 +40,7 @@ __all__ = [
     "product_of_others",
     "quotient",
     "ratio",
+    "resized_bar",
     "restore_item",
     "saved_item",
     "share",
@@ -210,6 +213,8 @@ def ratio(x: Any, y: Any) -> Any:
             return x / y
         return type(x / 1)(0) if type(x) in (bool, int, float, complex) else np.zeros_like(x / 1)[()]
     zero = np.equal(y, 0)
+    if not np.any(zero):
+        return np.divide(x, y)
     return np.where(zero, 0, np.divide(x, np.where(zero, 1, y)))[()]
 
 
@@ -232,6 +237,31 @@ def share(x: Any, y: Any) -> Any:
     # sums of bytes, which are cheaper than sums of floats
     both = np.greater(x, y).astype(np.int8) + np.greater_equal(x, y)
     return half * both
+
+
+def chosen_mean(t: Any, mask: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The mean of t over the places of the mask along the axes; NaN where it has none."""
+    count = np.sum(mask, axis=axis, keepdims=keepdims, dtype=np.result_type(t))
+    with np.errstate(invalid="ignore"):
+        return np.sum(np.where(mask, t, 0), axis=axis, keepdims=keepdims) / count
+
+
+def evenly(w: Any, mask: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The transpose of `chosen_mean`: w at the places of the mask, in equal parts along the axes.
+
+    Mostly there is one place to a line: as many in all as lines, and an odd number, modulo 256 one, in each.
+    """
+    w = w if axis is None or keepdims else np.expand_dims(w, axis)
+    spread = np.zeros(np.shape(mask), np.result_type(w))
+    parity = np.sum(mask.view(np.int8), axis=axis, dtype=np.int8, keepdims=axis is not None)
+    if np.count_nonzero(mask) == np.size(parity) and np.all(parity == 1):
+        np.copyto(spread, w, where=mask)
+        return spread[()]
+    count = np.sum(mask, axis=axis, keepdims=axis is not None)
+    np.copyto(spread, np.divide(w, np.maximum(count, 1)), where=mask)
+    if not np.all(count):
+        spread += np.where((count == 0) & np.not_equal(w, 0), np.nan, 0).astype(spread.dtype)
+    return spread[()]
 
 
 def inside(x: Any, low: Any, high: Any) -> Any:
@@ -388,13 +418,14 @@ def matmul_left_bar(c: Any, w: Any, like: Any) -> Any:
     return unbroadcast(bar if np.ndim(like) > 1 else bar[..., 0, :], np.shape(like))
 
 
-def cofactors(a: Any) -> Any:
+def cofactors(a: Any, determinant: Any = None) -> Any:
     """The matrix of cofactors, det(a) a^-T: the gradient of `np.linalg.det`, for singular matrices too.
 
     Where the inverse is not accurate, with a = u diag(s) v it is det(u) det(v) conj(u) diag(t) conj(v), where
     t_i is the product of the other s_j.
 
     Args:    a: square matrices (..., n, n).
+             determinant: det(a), if it is known.
     Returns: the same shape.
     """
     if np.size(a) == 0:
@@ -403,7 +434,8 @@ def cofactors(a: Any) -> Any:
         inverse = np.linalg.inv(a)
         condition = np.linalg.norm(a, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
         if np.all(condition * np.finfo(inverse.dtype).eps < 1e-9):
-            return np.linalg.det(a)[..., None, None] * np.swapaxes(inverse, -1, -2)
+            scale = np.asarray(np.linalg.det(a) if determinant is None else determinant)
+            return scale[..., None, None] * np.swapaxes(inverse, -1, -2)
     except np.linalg.LinAlgError:
         pass
     u, s, v = np.linalg.svd(a)
@@ -446,12 +478,30 @@ def cofactors_slope(a: Any, e: Any) -> Any:
 
 
 def recurrence(x: Any, t: Any, axis: int = -1) -> Any:
-    """s_i = x_i s_(i-1) + t_i along an axis, from s_0 = t_0."""
-    result = np.array(np.broadcast_arrays(x, t)[1], np.result_type(x, t))
-    s, factors = np.moveaxis(result, axis, 0), np.moveaxis(np.asarray(x), axis, 0)
-    for i in range(1, len(s)):
+    """s_i = x_i s_(i-1) + t_i along an axis, from s_0 = t_0.
+
+    With the products p_i = x_1 ... x_i it is p_i times the sum of the t_j / p_j up to i.  Where these are too small or
+    too large, and where there is much to do in each step, it is computed step by step.
+    """
+    dtype = np.result_type(x, t, np.float16)
+    factors, terms = (np.moveaxis(np.asarray(v), axis, 0) for v in np.broadcast_arrays(x, t))
+    steps = len(terms)
+    if steps > 64 and 0 < terms.size < 100 * steps:
+        p, least = np.array(factors, dtype), np.finfo(dtype).tiny ** (1 / 3)
+        p[0] = 1
+        with np.errstate(all="ignore"):
+            np.cumprod(p, axis=0, out=p)
+            size = np.abs(p)
+            if np.min(size) > least and np.max(size) < 1 / least:
+                sums = terms / p
+                np.cumsum(sums, axis=0, out=sums)
+                sums *= p
+                if np.all(np.isfinite(sums[-1])):
+                    return np.moveaxis(sums, 0, axis)
+    s = np.array(terms, dtype, order="C")
+    for i in range(1, steps):
         s[i] += factors[i] * s[i - 1]
-    return result
+    return np.moveaxis(s, 0, axis)
 
 
 def bessel_i(x: Any, order: int = 1) -> Any:
@@ -531,6 +581,12 @@ def windows_bar(w: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
 
     Args: w: an array of the shape of the view, whose last axes are those of the windows.
     """
+    if len(shape) == w.ndim - 1 == 1 and min(w.shape) > 8 and max(w.shape) < 32 * min(w.shape):
+        # the rows of a matrix, each one entry further right than the one before
+        rows = w if len(w) <= len(w.T) else w.T
+        apart = np.zeros((len(rows), sum(w.shape)), w.dtype)
+        apart[:, : rows.shape[1]] = rows
+        return np.sum(np.reshape(np.ravel(apart)[: -len(rows)], (len(rows), -1)), axis=0, dtype=w.dtype)
     bar = np.zeros(shape, np.result_type(w))
     for place in np.ndindex(w.shape[len(shape) :]):
         start = [0] * len(shape)
@@ -540,6 +596,15 @@ def windows_bar(w: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
         part = w[index]
         bar[tuple(slice(a, a + n) for a, n in zip(start, part.shape, strict=True))] += part
     return bar
+
+
+def resized_bar(w: Any, shape: tuple[int, ...]) -> Any:
+    """The transpose of `np.resize`, which takes the entries of an array of that shape in turn, again and again."""
+    size = math.prod(shape)
+    rounds = -(-np.size(w) // size) if size else 0
+    whole = np.zeros(rounds * size, np.result_type(w))
+    whole[: np.size(w)] = np.ravel(w)[: rounds * size]
+    return np.reshape(np.sum(np.reshape(whole, (rounds, size)), axis=0), shape)
 
 
 def spread_parts(w: Any, indices: Any, size: int, axis: int = 0) -> Any:

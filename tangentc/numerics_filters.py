@@ -37,7 +37,10 @@ def convolve_first_bar(w: Any, b: Any, shape: tuple[int, ...], mode: str = "full
 
 
 def convolve_second_bar(a: Any, w: Any, shape: tuple[int, ...], mode: str = "full") -> Any:
-    """The cotangent of an array `b` of this shape, w that of `scipy.signal.convolve(a, b, mode)`."""
+    """The cotangent of an array `b` of this shape, w that of `scipy.signal.convolve(a, b, mode)`.
+
+    Of each entry an inner product; of many all together, by Fourier transforms.
+    """
     full = tuple(n + m - 1 for n, m in zip(a.shape, shape, strict=True))
     if 0 in full or -1 in full:
         return np.zeros(shape, np.result_type(a, w))
@@ -48,7 +51,13 @@ def convolve_second_bar(a: Any, w: Any, shape: tuple[int, ...], mode: str = "ful
         start = [min(n, m) - 1 for n, m in zip(a.shape, shape, strict=True)]
     whole = np.zeros(full, np.asarray(w).dtype)
     whole[tuple(slice(k, k + n) for k, n in zip(start, np.shape(w), strict=True))] = w
-    return scipy.signal.convolve(whole, np.flip(a), mode="valid")
+    if np.prod(shape) > 64:
+        return scipy.signal.convolve(whole, np.flip(a), mode="valid")
+    found, axes = np.zeros(shape, np.result_type(a, w)), list(range(len(shape)))
+    for place in np.ndindex(shape):
+        part = whole[tuple(slice(k, k + n) for k, n in zip(place, a.shape, strict=True))]
+        found[place] = np.einsum(part, axes, a, axes, [])
+    return found
 
 
 def fir(b: Any, x: Any, axis: int = -1) -> Any:
@@ -59,9 +68,9 @@ def fir(b: Any, x: Any, axis: int = -1) -> Any:
 def fir_first_bar(w: Any, x: Any, shape: tuple[int, ...], axis: int = -1) -> Any:
     """The cotangent of the coefficients, w that of `fir(b, x, axis)`."""
     w, x = np.moveaxis(w, axis, -1), np.moveaxis(x, axis, -1)
-    found = np.zeros(shape, np.result_type(w, x))
+    found, axes = np.zeros(shape, np.result_type(w, x)), list(range(w.ndim))
     for k in range(min(len(found), x.shape[-1])):
-        found[k] = np.sum(w[..., k:] * x[..., : x.shape[-1] - k])
+        found[k] = np.einsum(w[..., k:], axes, x[..., : x.shape[-1] - k], axes, [])
     return found
 
 
@@ -153,7 +162,10 @@ def image_second_bar(
     mode: str = "reflect",
     origin: Any = 0,
 ) -> Any:
-    """The cotangent of the weights, w that of `image_filter(x, weights, ...)`."""
+    """The cotangent of the weights, w that of `image_filter(x, weights, ...)`.
+
+    Of each the inner product of w with the image, shifted; of many all together, by Fourier transforms.
+    """
     if np.iscomplexobj(w) or np.iscomplexobj(x):
         raise TypeError("filters of scipy.ndimage with complex weights or images have no derivative rule")
     x = np.asarray(x)
@@ -169,7 +181,16 @@ def image_second_bar(
         "grid-wrap": "wrap",
     }  # fmt: skip
     wide = np.pad(x, width, mode=inside.get(mode, "constant"))
-    found = scipy.signal.convolve(wide, np.flip(w), mode="valid").reshape(shape)
+    w = np.asarray(w)
+    counts = tuple(n - m + 1 for n, m in zip(wide.shape, w.shape, strict=True))
+    if np.prod(counts) <= 100:
+        found, axes = np.zeros(counts, np.result_type(x, w)), list(range(w.ndim))
+        for place in np.ndindex(counts):
+            part = wide[tuple(slice(k, k + n) for k, n in zip(place, w.shape, strict=True))]
+            found[place] = np.einsum(part, axes, w, axes, [])
+    else:
+        found = scipy.signal.convolve(wide, np.flip(w), mode="valid")
+    found = found.reshape(shape)
     return np.flip(found) if turned else found
 
 

@@ -11,9 +11,12 @@ __all__ = [
     "banded_first_bar",
     "banded_product",
     "banded_second_bar",
+    "cholesky_band_slope",
     "folded_band",
     "matrix_function_slope",
     "pivoted_rows",
+    "product_band",
+    "product_band_bar",
     "transposed_band",
     "whole_band",
 ]
@@ -24,11 +27,15 @@ def matrix_function_slope(a: Any, e: Any, which: str) -> Any:
 
     An eigenvalue of a is two of the block matrix; the logarithm has a cut along the negative numbers, and where
     rounding puts the two on different sides the corner is wrong: NaN where the two logarithms of a do not agree.
+    SciPy has the derivative of the exponential; of small matrices the corner is there before.
 
     Args:    a, e: square matrices, or stacks of them where the function takes stacks.
     Source:  N. J. Higham, "Functions of Matrices", 2008, theorem 3.6.
     """
     n = np.shape(a)[-1]
+    if which == "expm" and n > 30 and np.ndim(a) == 2 and np.all(np.isfinite(a)) and np.all(np.isfinite(e)):
+        slope = linalg.expm_frechet(a, e, compute_expm=False, check_finite=False)
+        return slope.astype(np.result_type(a, e, np.float32), copy=False)
     rows = np.concatenate((a, e), axis=-1), np.concatenate((np.zeros_like(a), a), axis=-1)
     y = getattr(linalg, which)(np.concatenate(rows, axis=-2))
     if which == "logm" and not np.allclose(y[:n, :n], y[n:, n:], rtol=1e-5, atol=1e-5):
@@ -38,10 +45,10 @@ def matrix_function_slope(a: Any, e: Any, which: str) -> Any:
 
 def pivoted_rows(piv: Any) -> Any:
     """The order in which `scipy.linalg.lu_factor` takes the rows: row i was exchanged with row piv[i], one by one."""
-    order = np.arange(len(piv))
-    for i, other in enumerate(piv):
-        order[[i, other]] = order[[other, i]]
-    return order
+    order = list(range(len(piv)))
+    for i, other in enumerate(piv.tolist()):
+        order[i], order[other] = order[other], order[i]
+    return np.array(order, np.intp)
 
 
 # Matrices with l diagonals below the main one and u above, a[i, j] kept as ab[u + i - j, j].  -1 stands for as many as
@@ -90,16 +97,19 @@ def banded_second_bar(ab: Any, w: Any, shape: tuple[int, ...], l_and_u: tuple[in
     return bar
 
 
-def transposed_band(ab: Any, l_and_u: tuple[int, int]) -> Any:
-    """What is kept of the transposed matrix, which has u diagonals below and l above."""
-    rows, n = np.shape(ab)
+def transposed_band(ab: Any, l_and_u: tuple[int, int], corners: bool = False) -> Any:
+    """What is kept of the transposed matrix, which has u diagonals below and l above.
+
+    In the places that belong to no entry, zeros; with `corners`, what there is in those of ab, which go round.
+    """
+    rows = len(ab)
     u = l_and_u[1] if l_and_u[1] >= 0 else (rows - 1) // (1 if l_and_u[0] == 0 else 2)
-    turned = np.zeros_like(ab)
+    turned = np.empty_like(ab)
     for row in range(rows):
-        below = row - u
-        first, last = max(0, -below), min(n, n - below)
-        if first < last:
-            turned[rows - 1 - row, first + below : last + below] = ab[row, first:last]
+        below, line = row - u, turned[rows - 1 - row]
+        line[:] = np.roll(ab[row], below)
+        if below and not corners:
+            line[slice(below) if below > 0 else slice(below, None)] = 0
     return turned
 
 
@@ -125,3 +135,82 @@ def folded_band(w: Any, shape: tuple[int, int], lower: bool = False) -> Any:
         else:
             ab[k - d, d:] = entries
     return ab
+
+
+def product_band(x: Any, y: Any) -> Any:
+    """The lower diagonals of x y^T + y x^T, of lower triangles that are kept by their diagonals."""
+    k, n = len(x) - 1, np.shape(x)[1]
+    band = np.zeros((k + 1, n), np.result_type(x, y))
+    for d in range(k + 1):
+        for e in range(min(k - d + 1, n - d)):  # the column at distance e to the left of the entry
+            columns = slice(0, n - d - e)
+            band[d, e : n - d] += x[d + e, columns] * y[e, columns] + y[d + e, columns] * x[e, columns]
+    return band
+
+
+def product_band_bar(w: Any, y: Any) -> Any:
+    """The cotangent of x in `product_band`: the lower diagonals of (w + w^T) y."""
+    k, n = len(w) - 1, np.shape(w)[1]
+    bar = np.zeros((k + 1, n), np.result_type(w, y))
+    for d in range(min(k + 1, n)):  # of the entry, and e of the one of y that it meets
+        for e in range(min(k + 1, n)):
+            columns = n - max(d, e)
+            bar[d, :columns] += (
+                (1 + (d == e)) * w[abs(d - e), min(d, e) : min(d, e) + columns] * y[e, :columns]
+            )
+    return bar
+
+
+def cholesky_band_slope(c: Any, e: Any, bar: bool = False) -> Any:
+    """What the Cholesky factor l of a banded matrix moves by when the matrix moves by e; with `bar`, the transpose.
+
+    Both matrices are kept by their lower diagonals.  In square blocks that are no smaller than the band, the factor
+    has blocks d on its diagonal and f below them, and a the matrix has d d^T + (the f to the left) (that)^T and f d^T:
+    each block moves by what follows from the ones before, in the transpose by what follows from the ones after.
+
+    Args:    c: the factor, shape (k + 1, n); what is beyond its last row is passed on, as LAPACK passes it on.
+    Source:  I. Murray, "Differentiation of the Cholesky decomposition", 2016, section 4, by diagonals.
+    """
+    k, n = len(c) - 1, np.shape(c)[1]
+    size = max(k, 16)
+    count = -(-n // size)
+    columns = np.arange(size)
+    below = np.arange(2 * size)[:, None] - columns
+    parts = []
+    for ab in (c, e):
+        whole = np.zeros((k + 1, count * size), ab.dtype)
+        whole[:, :n] = ab
+        for d in range(1, k + 1):
+            whole[d, max(n - d, 0) : n] = 0
+        if ab is c:
+            whole[0, n:] = 1
+        places = size * np.arange(count)[:, None, None] + columns
+        parts.append(np.where((below >= 0) & (below <= k), whole[np.clip(below, 0, k), places], 0))
+    diagonal, under = parts[0][:, :size], parts[0][:, size:]
+    inverse = np.linalg.inv(diagonal)
+    one = np.tri(size, dtype=c.dtype)
+    half = one - np.eye(size, dtype=c.dtype) / 2
+    moved = np.zeros_like(parts[1])
+    own, next_ = parts[1][:, :size], parts[1][:, size:]
+    if bar:
+        after: Any = 0.0
+        for i in reversed(range(count)):
+            moved[i, size:] = (next_[i] - after @ under[i] if i + 1 < count else next_[i]) @ inverse[i]
+            inner = diagonal[i].T @ (one * (own[i] - moved[i, size:].T @ under[i]))
+            after = inverse[i].T @ (half * inner) @ inverse[i]
+            after = after + after.T
+            moved[i, :size] = half * after
+    else:
+        own = half * own
+        own = own + np.swapaxes(own, 1, 2)
+        before: Any = 0.0
+        for i in range(count):
+            moved[i, :size] = diagonal[i] @ (half * (inverse[i] @ (own[i] - before) @ inverse[i].T))
+            moved[i, size:] = (next_[i] - under[i] @ moved[i, :size].T) @ inverse[i].T
+            before = moved[i, size:] @ under[i].T
+            before = before + before.T
+    found = moved[:, np.arange(k + 1)[:, None] + columns, columns]
+    slope = np.moveaxis(found, 0, 1).reshape(k + 1, count * size)[:, :n].astype(e.dtype, copy=False)
+    for d in range(1, k + 1):
+        slope[d, max(n - d, 0) :] = e[d, max(n - d, 0) :]
+    return slope

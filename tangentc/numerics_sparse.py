@@ -18,6 +18,7 @@ __all__ = [
     "factor_of",
     "factor_solve",
     "lu_solve",
+    "meeting",
     "on_diagonal",
     "row_numbers",
     "sparse_dense",
@@ -64,6 +65,25 @@ def sparse_product(
         if found.shape == shape[:1] and x.shape == shape[1:]:
             return found
     return scipy.sparse.coo_array((data, (rows, columns)), shape=shape) @ x
+
+
+def meeting(inner: Any, rows: Any, other: Any, columns: Any, width: int) -> Any:
+    """The pairs of entries of two matrices that meet: where `inner` of the first is `other` of the second.
+
+    In a product of matrices the columns of one meet the rows of the other.
+    Returns: the entries of both, in the order of the places to which their products belong: the row of the first and
+        the column, less than `width`, of the second; where each place begins; and the rows and columns of the places.
+    """
+    order = np.argsort(other, kind="stable")
+    start, stop = (np.searchsorted(other[order], inner, side) for side in ("left", "right"))
+    count = stop - start
+    first = np.repeat(np.arange(len(inner)), count)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
+    second = order[np.repeat(start, count) + within]
+    places, numbers = np.unique(rows[first] * np.int64(max(width, 1)) + columns[second], return_inverse=True)
+    by_place = np.argsort(numbers, kind="stable")
+    begin = np.searchsorted(numbers[by_place], np.arange(len(places)))
+    return first[by_place], second[by_place], begin, places // max(width, 1), places % max(width, 1)
 
 
 def sparse_dense(data: Any, rows: Any, columns: Any, shape: tuple[int, int]) -> Any:

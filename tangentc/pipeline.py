@@ -137,7 +137,7 @@ def _derivatives(function: Function, request: Request, optimise: bool) -> tuple[
     argnums, has_aux = request.argnums, request.has_aux
     match request.mode:
         case "primal":
-            derived = function
+            return (_checked(function),)
         case "jvp":
             derived = tangent_function(function, argnums)
         case "adjoint":

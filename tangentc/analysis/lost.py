@@ -154,9 +154,9 @@ def _error(node: Op | Store | If | Loop | With | Attempt | Call) -> MissingRuleE
         hint = "put the parameters through tangentc.stop_gradient if the draw should count as constant"
         return MissingRuleError("TC202", what, node.span, hint)
     hint = "declare its derivative with tangentc.linearise, or tangentc.nondifferentiable if it has none"
-    if isinstance(node, Op) and node.primitive.name == "call":
-        name = _name(getattr(node.operands[0], "value", None))
-        reason = node.attr("reason", "") or f"{name} is not known"
+    reason = node.attr("reason", "") if isinstance(node, Op) else ""
+    if isinstance(node, Op) and (reason or node.primitive.name == "call"):
+        reason = reason or f"{_name(getattr(node.operands[0], 'value', None))} is not known"
         message = f"{reason}, and a differentiated value passes through it"
     else:
         message = (

@@ -16,10 +16,12 @@ from math import nan as nan
 from math import pi as pi
 
 from tangentc.eager import autograd as autograd
-from tangentc.eager import dtypes
+from tangentc.eager import dtypes, functions
 from tangentc.eager import linalg as linalg
 from tangentc.eager import methods as methods
 from tangentc.eager.creation import *  # noqa: F403
+from tangentc.eager.creation import tensor as tensor
+from tangentc.eager.devices import *  # noqa: F403
 from tangentc.eager.dtypes import get_default_dtype as get_default_dtype
 from tangentc.eager.dtypes import set_default_dtype as set_default_dtype
 from tangentc.eager.functions import *  # noqa: F403
@@ -31,10 +33,39 @@ from tangentc.eager.tensor import Size as Size
 from tangentc.eager.tensor import Tensor as Tensor
 
 globals().update(dtypes.DTYPES)
+det, inverse, slogdet, cholesky, qr = linalg.det, linalg.inv, linalg.slogdet, linalg.cholesky, linalg.qr
+matrix_power, pinverse, svd = linalg.matrix_power, linalg.pinv, linalg.svd
+strided = "strided"
+
+
+def logdet(input: Tensor) -> Tensor:
+    """The logarithm of the determinant; nan where it is negative."""
+    sign, value = linalg.slogdet(input)
+    return functions.where(sign > 0, value, nan)  # type: ignore[no-any-return]
+
+
+def FloatTensor(data: object) -> Tensor:
+    return tensor(data, dtype="float32")
+
+
+def DoubleTensor(data: object) -> Tensor:
+    return tensor(data, dtype="float64")
+
+
+def LongTensor(data: object) -> Tensor:
+    return tensor(data, dtype="int64")
 
 
 def is_tensor(value: object) -> bool:
     return isinstance(value, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    return input.is_floating_point()
+
+
+def is_complex(input: Tensor) -> bool:
+    return input.is_complex()
 
 
 def numel(input: Tensor) -> int:

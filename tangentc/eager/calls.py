@@ -8,10 +8,9 @@ Python function of the leaves; it is what the compiler differentiates.
 
 from __future__ import annotations
 
-import functools
 import keyword
+import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,6 @@ Structure = Hashable
 _SPELLED = (type(None), bool, str, type(Ellipsis))
 
 
-@dataclass(frozen=True, slots=True)
 class _Leaf:
     """Where an array or a number stands."""
 
@@ -35,45 +33,72 @@ LEAF = _Leaf()
 
 
 def structure_of(
-    args: tuple[Any, ...], kwargs: dict[str, Any], is_leaf: Callable[[Any], bool]
+    args: tuple[Any, ...], kwargs: dict[str, Any], integers_vary: bool
 ) -> tuple[Structure, list[Any]]:
-    """The structure of a call, and its leaves from left to right."""
+    """The structure of a call, and its leaves from left to right: arrays, tensors and numbers.
+
+    Integers are leaves only where `integers_vary`; floats that are not finite choose a norm or a bound rather
+    than computing, and belong to the structure.
+    """
     leaves: list[Any] = []
 
     def visit(value: Any) -> Structure:
-        if is_leaf(value):
+        cls = type(value)
+        if cls is int:
+            if not integers_vary:
+                return (int, value)  # 1 and True are one key, (int, 1) and True are two
             leaves.append(value)
             return LEAF
-        cls = type(value)
-        if cls in (tuple, list):
+        if cls is tuple or cls is list:
             return (cls, *[visit(item) for item in value])
-        if isinstance(value, _SPELLED):
-            return value
         if cls is slice:
             return (slice, visit(value.start), visit(value.stop), visit(value.step))
+        if isinstance(value, _SPELLED):
+            return value
+        if isinstance(value, (np.ndarray, np.generic, complex)) or hasattr(cls, "_array"):
+            leaves.append(value)
+            return LEAF
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                return (float, value)
+            leaves.append(value)
+            return LEAF
+        if isinstance(value, int):
+            return visit(int(value))
         if isinstance(value, tuple):
             return (tuple, *[visit(item) for item in value])
         if cls is dict:
             return (dict, *[(key, visit(item)) for key, item in value.items()])
-        if cls in (int, float):
-            return (cls, value)  # 1 and True are one key, (int, 1) and True are two
         return value if isinstance(value, (type, np.dtype)) else Identity(value)
 
     positional = tuple([visit(arg) for arg in args])
     return (positional, tuple([(name, visit(value)) for name, value in kwargs.items()])), leaves
 
 
-@functools.lru_cache(maxsize=4096)
-def program_of(function: Identity, structure: Any) -> Callable[..., Any]:
-    """The function of the leaves that makes a call of this structure."""
+_PROGRAMS: dict[Any, Callable[..., Any]] = {}
+_LIMIT = 4096
+
+
+def program_of(function: Callable[..., Any], structure: Any) -> Callable[..., Any]:
+    """The function of the leaves that makes a call of this structure, always the same one."""
+    key = (id(function), structure)  # the program keeps the function alive
+    program = _PROGRAMS.get(key)
+    if program is None:
+        if len(_PROGRAMS) >= _LIMIT:
+            _PROGRAMS.clear()
+        program = _PROGRAMS[key] = _written(function, structure)
+    return program
+
+
+def _written(function: Callable[..., Any], structure: Any) -> Callable[..., Any]:
     positional, named = structure
     writer = _Writer()
     words = [writer.word(part) for part in positional]
     words += [f"{name}={writer.word(part)}" for name, part in named]
-    name = _identifier(getattr(function.value, "__name__", "call"))
+    name = _identifier(getattr(function, "__name__", "call"))
     parameters = ", ".join(f"x{i}" for i in range(writer.count))
     text = f"def {name}({parameters}):\n    return function({', '.join(words)})\n"
-    return made(text, name, {"function": function.value, "np": np, **writer.constants})
+    return made(text, name, {"function": function, "np": np, **writer.constants})
 
 
 def made(text: str, name: str, constants: dict[str, Any]) -> Callable[..., Any]:

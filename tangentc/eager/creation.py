@@ -10,11 +10,10 @@ from tangentc.eager.dtypes import as_dtype, default_dtype
 from tangentc.eager.tensor import Tensor, as_array
 
 __all__ = [
-    "Generator", "arange", "as_tensor", "bernoulli", "default_generator", "empty", "empty_like", "eye",
-    "from_numpy", "full",
-    "full_like", "initial_seed", "linspace", "logspace", "manual_seed", "meshgrid", "multinomial", "normal",
-    "one_hot", "ones",
-    "ones_like", "rand", "rand_like", "randint", "randn", "randn_like", "randperm", "tensor", "tril_indices", "zeros",
+    "Generator", "arange", "as_tensor", "bernoulli", "cartesian_prod", "complex", "default_generator",
+    "empty", "empty_like", "eye", "from_numpy", "full", "full_like", "initial_seed", "linspace", "logspace",
+    "manual_seed", "meshgrid", "multinomial", "normal", "one_hot", "ones", "ones_like", "rand", "rand_like",
+    "randint", "randn", "randn_like", "randperm", "tensor", "tril_indices", "triu_indices", "zeros",
     "zeros_like",
 ]  # fmt: skip
 
@@ -72,30 +71,44 @@ def full(
     return _made(np.full(_shape((size,)), found, found.dtype), requires_grad)
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     return zeros(*input.shape, dtype=input.dtype if dtype is None else dtype, requires_grad=requires_grad)
 
 
-def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     return ones(*input.shape, dtype=input.dtype if dtype is None else dtype, requires_grad=requires_grad)
 
 
-def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def empty_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     return empty(*input.shape, dtype=input.dtype if dtype is None else dtype, requires_grad=requires_grad)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     return full(
         input.shape, fill_value, dtype=input.dtype if dtype is None else dtype, requires_grad=requires_grad
     )
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     return _made(np.eye(n, m, dtype=_dtype(dtype)), requires_grad)
 
 
 def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """start, start + step, … before end; of integers unless one of them is a float."""
     start, end = (0, start) if end is None else (start, end)
@@ -104,7 +117,9 @@ def arange(
     return _made(np.arange(start, end, step).astype(found), requires_grad)
 
 
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     return _made(np.linspace(start, end, steps).astype(_dtype(dtype)), requires_grad)
 
 
@@ -119,6 +134,21 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
 
 def tril_indices(row: int, col: int, offset: int = 0) -> Tensor:
     return Tensor(np.stack(np.tril_indices(row, offset, col)))
+
+
+def triu_indices(row: int, col: int, offset: int = 0) -> Tensor:
+    return Tensor(np.stack(np.triu_indices(row, offset, col)))
+
+
+def cartesian_prod(*tensors: Tensor) -> Tensor:
+    """All combinations of entries, one a row."""
+    found: Any = np.stack([grid.reshape(-1) for grid in meshgrid(*tensors)], axis=1)
+    return found if len(tensors) > 1 else tensors[0]
+
+
+def complex(real: Any, imag: Any) -> Any:
+    """real + i imag."""
+    return real + imag * 1j
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:

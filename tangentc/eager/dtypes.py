@@ -64,8 +64,8 @@ def set_default_dtype(dtype: Dtype) -> None:
 
 
 def as_dtype(dtype: Dtype) -> np.dtype[Any]:
-    """The dtype that Python's types mean, too: `float` is the default dtype, `int` is int64."""
-    return default_dtype() if dtype is float else np.dtype(dtype)
+    """The dtype that Python's types mean, too: `float` is float64, `int` int64."""
+    return np.dtype(dtype)
 
 
 def result_dtype(operands: Iterable[Any]) -> np.dtype[Any] | None:

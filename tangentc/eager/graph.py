@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AccumulateGrad", "Edge", "Handle", "Node", "backpropagate"]
 
-_SEQUENCE = itertools.count()
+SEQUENCE = itertools.count()
 
 AGAIN = (
     "this part of the graph was used by an earlier backward pass, which freed what it had saved; "
@@ -33,7 +33,7 @@ class Handle:
 
     def __init__(self, hooks: dict[int, Any]) -> None:
         self._hooks = hooks
-        self.id = next(_SEQUENCE)
+        self.id = next(SEQUENCE)
 
     def remove(self) -> None:
         self._hooks.pop(self.id, None)
@@ -51,6 +51,18 @@ def add_hook(hooks: dict[int, Any], hook: Callable[..., Any]) -> Handle:
     return handle
 
 
+class Hooks:
+    """What is called when a pass comes to a node, and whose gradients are kept."""
+
+    __slots__ = ("after", "before", "of_outputs", "retained")
+
+    def __init__(self) -> None:
+        self.before: dict[int, Any] = {}
+        self.of_outputs: dict[int, dict[int, Any]] = {}  # by position of the output
+        self.retained: dict[int, Any] = {}  # the tensors, by position of the output
+        self.after: dict[int, Any] = {}
+
+
 class Node:
     """An operation that was run.
 
@@ -58,21 +70,20 @@ class Node:
     `register_prehook`.
     """
 
-    __slots__ = (
-        "__weakref__", "_hooks", "_name", "_prehooks", "edges", "outputs", "released", "retained", "sequence",
-        "tensor_hooks",
-    )  # fmt: skip
+    __slots__ = ("__weakref__", "_name", "edges", "hooks", "outputs", "released", "sequence")
 
     def __init__(self, name: str, edges: tuple[Edge | None, ...], outputs: tuple[Any, ...]) -> None:
         self._name = name
         self.edges = edges
         self.outputs = outputs  # dtype and shape of each, None for those without derivative
-        self.sequence = next(_SEQUENCE)
+        self.sequence = next(SEQUENCE)
         self.released = False
-        self.tensor_hooks: dict[int, dict[int, Any]] = {}  # of an output, by its position
-        self.retained: dict[int, Any] = {}  # outputs whose gradient is kept
-        self._hooks: dict[int, Any] = {}
-        self._prehooks: dict[int, Any] = {}
+        self.hooks: Hooks | None = None
+
+    def own_hooks(self) -> Hooks:
+        if self.hooks is None:
+            self.hooks = Hooks()
+        return self.hooks
 
     def name(self) -> str:
         return self._name
@@ -85,11 +96,11 @@ class Node:
     def register_hook(self, hook: Callable[[tuple[Any, ...], tuple[Any, ...]], Any]) -> Handle:
         """Call `hook(grad_inputs, grad_outputs)` after each pullback; what it returns, if anything, replaces
         grad_inputs."""
-        return add_hook(self._hooks, hook)
+        return add_hook(self.own_hooks().after, hook)
 
     def register_prehook(self, hook: Callable[[tuple[Any, ...]], Any]) -> Handle:
         """Call `hook(grad_outputs)` before each pullback; what it returns, if anything, replaces them."""
-        return add_hook(self._prehooks, hook)
+        return add_hook(self.own_hooks().before, hook)
 
     def __repr__(self) -> str:
         return f"<{self._name} object at {id(self):#x}>"
@@ -121,9 +132,13 @@ class AccumulateGrad(Node):
     __slots__ = ("variable",)
 
     def __init__(self, variable: Tensor) -> None:
-        super().__init__("AccumulateGrad", (), ((variable._array.dtype, variable._array.shape),))
-        self.variable = variable
+        self._name = "AccumulateGrad"
+        self.edges = ()
+        self.outputs = ((variable._array.dtype, variable._array.shape),)
         self.sequence = 1 << 62  # as soon as all its contributions are there
+        self.released = False
+        self.hooks = None
+        self.variable = variable
 
     def accumulate(self, bar: Any, is_own: bool) -> None:
         """Args: is_own: nobody else holds the array, so it may be kept as it is."""
@@ -205,37 +220,44 @@ class _Pass:
         if sums is None or all(each is None for each in sums):
             return ()
         bars: list[Any] = [None if each is None else each.value for each in sums]
-        for hook in node._prehooks.values():
-            replaced = hook(tuple(self._shown(bar) for bar in bars))
-            if replaced is not None:
-                bars = [
-                    self._taken(bar) for bar in (replaced if isinstance(replaced, tuple) else (replaced,))
-                ]
-        for index, hooks in node.tensor_hooks.items():
-            bars[index] = self._hooked(bars[index], hooks)
-        for index, tensor in node.retained.items():
-            kept = tensor()
-            if kept is not None and bars[index] is not None:
-                kept._grad = self._shown(bars[index], copy=True)
-        for index in range(len(bars)):
-            if self.wanted is not None and (node, index) in self.wanted:
-                self.found[self.wanted[node, index]] = self._shown(bars[index])
+        if node.hooks is not None:
+            bars = self._seen_by_hooks(node.hooks, bars)
+        if self.wanted is not None:
+            for index in range(len(bars)):
+                if (node, index) in self.wanted:
+                    self.found[self.wanted[node, index]] = self._shown(bars[index], copy=True)
         if isinstance(node, AccumulateGrad):
             if self.wanted is None and bars[0] is not None:
                 each = sums[0]
                 node.accumulate(bars[0], each is not None and each.is_own and each.value is bars[0])
-                for late in node._hooks.values():
-                    late(node.variable)
+                if node.hooks is not None:
+                    for late in list(node.hooks.after.values()):
+                        late(node.variable)
             return ()
         if useful is not None and node not in useful:
             return ()
         return self._pulled(node, bars)
 
+    def _seen_by_hooks(self, hooks: Hooks, bars: list[Any]) -> list[Any]:
+        for hook in list(hooks.before.values()):
+            replaced = hook(tuple(self._shown(bar) for bar in bars))
+            if replaced is not None:
+                bars = [
+                    self._taken(bar) for bar in (replaced if isinstance(replaced, tuple) else (replaced,))
+                ]
+        for index, of_output in hooks.of_outputs.items():
+            bars[index] = self._hooked(bars[index], of_output)
+        for index, tensor in hooks.retained.items():
+            kept = tensor()
+            if kept is not None and bars[index] is not None:
+                kept._grad = self._shown(bars[index], copy=True)
+        return bars
+
     def _pulled(self, node: Node, bars: list[Any]) -> Iterable[tuple[Edge, Any, bool]]:
         results = node.pull_tensors(bars) if self.create else node.pull(bars, self.retain)
-        if node._hooks:
+        if node.hooks is not None and node.hooks.after:
             shown = tuple(None if bar is None else self._shown(bar) for bar in results)
-            for hook in node._hooks.values():
+            for hook in list(node.hooks.after.values()):
                 replaced = hook(shown, tuple(self._shown(bar) for bar in bars))
                 shown = (
                     shown if replaced is None else replaced if isinstance(replaced, tuple) else (replaced,)
@@ -302,13 +324,19 @@ class _Recording:
 
 def _is_own(bar: Any, bars: list[Any], results: Sequence[Any]) -> bool:
     """Whether a pullback made this array anew, and gave it away once."""
-    if not isinstance(bar, np.ndarray) or bar.base is not None or not bar.flags.writeable:
+    if type(bar) is not np.ndarray or bar.base is not None or not bar.flags.writeable:
         return False
-    return all(bar is not other for other in bars) and sum(bar is other for other in results) == 1
+    for other in bars:
+        if bar is other:
+            return False
+    times = 0
+    for other in results:
+        times += bar is other
+    return times == 1
 
 
 def _push(ready: list[tuple[int, int, Node]], node: Node) -> None:
-    heapq.heappush(ready, (-node.sequence, next(_SEQUENCE), node))
+    heapq.heappush(ready, (-node.sequence, next(SEQUENCE), node))
 
 
 def _uses(roots: list[Node]) -> dict[Node, int]:

@@ -75,7 +75,11 @@ def _allowed(tensor: Tensor, args: tuple[Any, ...]) -> None:
         raise RuntimeError(
             "a view of a leaf that requires a gradient is changed in place; do it within no_grad()"
         )
-    if not tensor._recorded_view and (base.requires_grad or _any_requires_grad(args, {})):
+    if (
+        tensor._view is not None
+        and not tensor._view.is_recorded
+        and (base.requires_grad or _any_requires_grad(args, {}))
+    ):
         raise RuntimeError(
             "a view that was made within no_grad() is changed in place outside it, where its base requires a gradient; "
             "make the view outside, too"
@@ -113,9 +117,9 @@ def _rebase(view: Tensor, part: Tensor) -> None:
     steps: list[ViewStep] = []
     step = view
     while step is not base:
-        assert step._step is not None and step._parent is not None
-        steps.insert(0, step._step)
-        step = step._parent
+        assert step._view is not None
+        steps.insert(0, step._view.step)
+        step = step._view.parent
     before = Tensor._made(base._array, base.grad_fn, base._index)
     others = [leaf for each in steps for leaf in each.others]
     program = _replacing(tuple(each.key for each in steps))

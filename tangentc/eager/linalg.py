@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.eager.functions.products import matmul as matmul
 from tangentc.eager.operations import operation
+from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
-    "cholesky", "cond", "det", "eigh", "eigvalsh", "inv", "lstsq", "matrix_norm", "matrix_power", "multi_dot", "norm",
-    "pinv", "qr", "slogdet", "solve", "svd", "svdvals", "vector_norm",
+    "cholesky", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "lstsq", "matmul",
+    "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet", "solve",
+    "svd", "svdvals", "vecdot", "vector_norm",
 ]  # fmt: skip
 
 cholesky = operation("LinalgCholeskyExBackward0")(np.linalg.cholesky)
@@ -58,3 +61,22 @@ def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any
     if ord is None or np.ndim(A) == 1 or isinstance(dim, int):
         return vector_norm(A, 2 if ord is None else ord, dim, keepdim)
     return matrix_norm(A, ord, keepdim)
+
+
+def matrix_rank(A: Any, *, tol: Any = None, hermitian: bool = False) -> Any:
+    return Tensor(np.asarray(np.linalg.matrix_rank(as_plain(A), tol, hermitian)))
+
+
+@operation("LinalgCrossBackward0")
+def cross(input: Any, other: Any, dim: int = -1) -> Any:
+    return np.cross(input, other, axis=dim)
+
+
+@operation("LinalgVecdotBackward0")
+def vecdot(x: Any, y: Any, dim: int = -1) -> Any:
+    return np.sum(np.conj(x) * y, axis=dim)
+
+
+@operation("DiagonalBackward0")
+def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
+    return np.diagonal(A, offset, dim1, dim2)

@@ -92,18 +92,20 @@ class _Within:
         def within(*args: Any, **kwargs: Any) -> Any:
             with self._again():
                 items = function(*args, **kwargs)
-            sent: Any = None
+            resume: Callable[[], Any] = functools.partial(next, items)
             while True:
                 try:
                     with self._again():
-                        item = items.send(sent)
+                        item = resume()
                 except StopIteration as end:
                     return end.value
                 try:
-                    sent = yield item
+                    resume = functools.partial(items.send, (yield item))
                 except GeneratorExit:
                     items.close()
                     raise
+                except BaseException as error:
+                    resume = functools.partial(items.throw, error)
 
         return within  # type: ignore[return-value]
 

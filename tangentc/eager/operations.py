@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from tangentc.api import transformed
 from tangentc.eager.calls import program_of, structure_of
-from tangentc.eager.graph import Node
+from tangentc.eager.graph import AGAIN, SEQUENCE, Node
 from tangentc.eager.modes import MODE
-from tangentc.eager.tensor import Tensor, as_plain, edge_of, owner, viewed
+from tangentc.eager.tensor import Tensor, as_plain, edge_of, exact, owner, viewed
 from tangentc.ir.build import walk
-from tangentc.ir.nodes import Call, Loop, Store
+from tangentc.ir.nodes import Call, Loop, Op, Store
 from tangentc.kinds.of_values import Identity, leaves
 from tangentc.rules.registry import version
 from tangentc.runtime import door
+from tangentc.runtime.transformed import Transformed
 
 __all__ = ["Operation", "apply", "numbered", "operation"]
 
@@ -95,18 +95,36 @@ def apply(
 
     Raises: MissingRuleError: no derivative of the function is known, and one would be needed.
     """
-    structure, operands = structure_of(args, kwargs, _or_integer if integers_vary else _is_leaf)
-    program = program_of(Identity(function), structure)
-    arrays = [leaf._array if isinstance(leaf, Tensor) else leaf for leaf in operands]
-    active: tuple[int, ...] = ()
-    if MODE.records:
-        active = tuple(
-            [i for i, leaf in enumerate(operands) if isinstance(leaf, Tensor) and leaf.requires_grad]
-        )
-    title = name if isinstance(name, str) else name(*args, **kwargs)
-    if not active:
-        return _wrapped(program(*arrays), program, title, operands, None)
-    return _recorded(program, title, operands, arrays, active)
+    records = MODE.records and not MODE.is_inference
+    is_active = False
+    arrays: list[Any] = []
+    for value in args:
+        if isinstance(value, Tensor):
+            arrays.append(value._array)
+            if records and (
+                value._requires_grad
+                or value._grad_fn is not None
+                or (value._view is not None and value.requires_grad)
+            ):
+                is_active = True
+        elif type(value) in _CONTAINERS:
+            arrays.append(_array(value))
+            is_active = is_active or (records and _is_active((value,)))
+        else:
+            arrays.append(exact(value) if isinstance(value, np.ndarray) else value)
+    if is_active or (kwargs and records and _is_active(kwargs.values())):
+        return _recorded(_Made(function, name, args, kwargs, integers_vary))
+    if kwargs:
+        result = function(*arrays, **{key: _array(item) for key, item in kwargs.items()})
+    else:
+        result = function(*arrays)
+    if type(result) is np.ndarray and result.base is None:  # most are one array, and new
+        for array in arrays:
+            if array is result:
+                break
+        else:
+            return Tensor._made(result)
+    return _wrapped(result, _Made(function, name, args, kwargs, integers_vary), None)
 
 
 def on_tensors(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -122,88 +140,267 @@ def _as_if_made(value: Any) -> Any:
 vars(apply)["__tangentc_lowering__"] = "apply"
 vars(on_tensors)["__tangentc_lowering__"] = "on_tensors"
 vars(on_tensors)["__tangentc_holder__"] = Tensor
+_CONTAINERS = {tuple, list, dict}
 
 
-def _is_leaf(value: Any) -> bool:
-    """Arrays and numbers; what is infinite chooses a norm or a bound rather than computing."""
-    return isinstance(value, (Tensor, np.ndarray, np.generic, complex)) or (
-        isinstance(value, float) and math.isfinite(value)
-    )
+class _Made:
+    """A call, by which its result was made."""
+
+    __slots__ = ("args", "function", "integers_vary", "kwargs", "name")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: Name,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        integers_vary: bool,
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.args = args
+        self.kwargs = kwargs
+        self.integers_vary = integers_vary
+
+    def title(self) -> str:
+        return self.name if isinstance(self.name, str) else self.name(*self.args, **self.kwargs)
+
+    def program(self) -> tuple[Callable[..., Any], list[Any]]:
+        """The call as a function of the arrays and numbers in it, and these."""
+        structure, operands = structure_of(self.args, self.kwargs, self.integers_vary)
+        return program_of(self.function, structure), operands
 
 
-def _or_integer(value: Any) -> bool:
-    return _is_leaf(value) or (isinstance(value, int) and not isinstance(value, bool))
+def _is_active(values: Iterable[Any]) -> bool:
+    """Whether a tensor that requires a gradient is among values, or in the containers among them."""
+    for value in values:
+        if isinstance(value, Tensor):
+            if value._requires_grad or value._grad_fn is not None or (value._view and value.requires_grad):
+                return True
+        elif isinstance(value, (tuple, list, dict)) and _is_active(
+            value.values() if isinstance(value, dict) else value
+        ):
+            return True
+    return False
+
+
+def _array(value: Any) -> Any:
+    """An argument with arrays in the place of tensors."""
+    if isinstance(value, Tensor):
+        return value._array
+    cls = type(value)
+    if cls is tuple or cls is list:
+        return cls([_array(item) for item in value])
+    if cls is dict:
+        return {key: _array(item) for key, item in value.items()}
+    return exact(value) if isinstance(value, np.ndarray) else value
 
 
 # --- compiled pairs -------------------------------------------------------------------------------
 
 
-class _Pair:
-    """The two halves of a compiled program."""
+class _Plan:
+    """What is known of all calls of a program with operands of the same kinds.
 
-    __slots__ = ("enter", "forward", "is_simple", "reverse")
+    The two halves of the compiled program, and where the operands stand that lead on in the graph.
+    """
 
-    def __init__(self, entry: Any) -> None:
+    __slots__ = (
+        "enter", "explain", "explain_reverse", "forward", "has_complex", "is_simple", "name", "operands_shown",
+        "reverse",
+    )  # fmt: skip
+
+    def __init__(self, entry: Any, call: _Made, operands: list[Any], active: list[int]) -> None:
         forward, reverse = entry.built.call
-        self.forward, self.reverse = forward, reverse
-        self.enter = entry.enter
+        self.forward, self.explain = forward.__wrapped__, forward.explain
+        self.reverse, self.explain_reverse = reverse.__wrapped__, reverse.explain
+        self.enter = None if _is_fixed(call.function) else entry.enter
         self.is_simple = not any(
-            isinstance(node, (Loop, Store, Call))
+            isinstance(node, (Loop, Call)) or (isinstance(node, Store) and not _is_own_memory(node, half))
             for half in entry.built.functions
             for node in walk(half.body)
         )
         """Whether the reverse half uses nothing up and writes only what it made itself."""
+        self.has_complex = any(
+            getattr(operand, "dtype", np.dtype(type(operand))).kind == "c" for operand in operands
+        )
+        self.name = call.title()
+        numbers_count = call.function in _WITH_NUMBERS
+        self.operands_shown = [
+            position in active
+            for position, operand in enumerate(operands)
+            if numbers_count or isinstance(operand, (Tensor, np.ndarray))
+        ]
+        """Of the operands that `next_functions` lists, which are no constants."""
 
 
-_PAIRS: dict[Any, _Pair] = {}
+_WITH_NUMBERS: set[Any] = {np.add, np.subtract, np.multiply, np.true_divide}
+"""PyTorch makes tensors of the numbers among the operands of these."""
+
+
+def _is_fixed(function: Any) -> bool:
+    """Whether what a function refers to never changes: one of NumPy's or of this package's own."""
+    module = getattr(function, "__module__", None) or ""
+    return isinstance(function, np.ufunc) or module.partition(".")[0] in ("numpy", "tangentc")
+
+
+def _is_own_memory(store: Store, half: Any) -> bool:
+    """Whether a store writes into zeros that the same function made."""
+    return any(
+        isinstance(node, Op) and store.target in node.results and node.primitive.name == "zeros"
+        for node in half.body.nodes
+    )
+
+
+_PLANS: dict[Any, Any] = {}
+"""By program and kinds of operands; a `Transformed` stands for plans that differ in values, too."""
 _VERSION = version()
 
 
-def _pair(
-    program: Callable[..., Any], arrays: list[Any], active: tuple[int, ...]
-) -> tuple[_Pair, dict[str, Any]]:
+def _planned(key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any], active: list[int]) -> _Plan:
+    """The plan for a call whose program, kinds of operands and active operands are the key."""
     global _VERSION
-    key = (program, active, *[(a.dtype, a.shape) if isinstance(a, np.ndarray) else _plain(a) for a in arrays])
     if version() != _VERSION:
-        _PAIRS.clear()
+        _PLANS.clear()
         _VERSION = version()
-    pair = _PAIRS.get(key)
-    hidden = None if pair is None else pair.enter()
-    if pair is None or hidden is None:
-        entry, hidden = transformed("vjp", program, active).specialised(*arrays)
-        if len(_PAIRS) >= _LIMIT:
-            _PAIRS.clear()
-        pair = _PAIRS[key] = _Pair(entry)
-    return pair, hidden
+    plan = _PLANS.get(key)
+    if isinstance(plan, Transformed):
+        key = (key, plan.constants(*arrays))
+        plan = _PLANS.get(key)
+    if plan is None or (plan.enter is not None and plan.enter() is None):
+        program, _ = call.program()
+        derivative = transformed("vjp", program, tuple(active))
+        entry, _ = derivative.specialised(*arrays)
+        if len(_PLANS) >= _LIMIT:
+            _PLANS.clear()
+        plan = _Plan(entry, call, operands, active)
+        constants = derivative.constants(*arrays)
+        if constants and key[-1] != constants:
+            _PLANS[key] = derivative
+            key = (key, constants)
+        _PLANS[key] = plan
+    return plan
 
 
-def _plain(number: Any) -> Any:
-    return number if isinstance(number, int) else type(number)
-
-
-def _recorded(
-    program: Callable[..., Any], name: str, operands: list[Any], arrays: list[Any], active: tuple[int, ...]
-) -> Any:
-    pair, hidden = _pair(program, arrays, active)
-    value, residuals = pair.forward(*arrays, **hidden)
-    outputs = _flat(value)
-    described = tuple(_description(output) for output in outputs)
+def _recorded(call: _Made) -> Any:
+    scan = _Scan(call)
+    operands, arrays, edges = scan.operands, scan.arrays, scan.edges
+    plan = _planned(tuple(scan.key), call, operands, arrays, scan.active)
+    hidden = _NOTHING if plan.enter is None else plan.enter() or _NOTHING
+    try:
+        value, residuals = plan.forward(*arrays, **hidden)
+    except Exception as error:
+        plan.explain(error)
+        raise
+    if isinstance(value, np.generic):  # NumPy's form of an array without axes
+        value = np.asarray(value)
+    if type(value) is np.ndarray and value.dtype.kind in "fc":  # most are one array
+        node = OperationNode(plan, tuple(edges), ((value.dtype, value.shape),), None, residuals, call)
+        tensor = Tensor._made(value, node, 0)
+        if value.base is not None:
+            _view_if_shared(tensor, call, None)
+        else:
+            for array in arrays:
+                if array is value:
+                    _view_if_shared(tensor, call, None)
+        node.save(operands, arrays, residuals, (tensor,))
+        return tensor
+    described = tuple([_description(output) for output in _flat(value)])
     if all(each is None for each in described):
-        return _wrapped(value, program, name, operands, None)
-    node = OperationNode(
-        name,
-        tuple([edge_of(operands[i]) for i in active]),
-        described,
-        value,
-        pair,
-        residuals,
-        program,
-        operands,
-        active,
-    )
-    wrapped = _wrapped(value, program, name, operands, node)
-    node.save([operand for operand in operands if isinstance(operand, Tensor)], _flat(wrapped))
+        return _wrapped(value, call, None)
+    node = OperationNode(plan, tuple(edges), described, _hollow(value), residuals, call)
+    wrapped = _wrapped(value, call, node)
+    node.save(operands, arrays, residuals, _flat(wrapped))
     return wrapped
+
+
+_NOTHING: dict[str, Any] = {}
+
+
+class _Scan:
+    """The arrays and numbers in a call from left to right, and the key that stands for their kinds and all else.
+
+    The key lists what the call consists of; a container is followed by its length, and a number that belongs to the
+    structure by its type first, so that no two calls of different structure have the same.
+    """
+
+    __slots__ = ("active", "arrays", "edges", "integers_vary", "key", "operands")
+
+    def __init__(self, call: _Made) -> None:
+        self.operands: list[Any] = []
+        self.arrays: list[Any] = []
+        self.edges: list[Any] = []
+        self.active: list[int] = []
+        self.key: list[Any] = [call.function]
+        self.integers_vary = call.integers_vary
+        self.add(call.args)
+        for name, value in call.kwargs.items():
+            self.key += (_NAMED, name)
+            self.add((value,))
+
+    def add(self, values: Iterable[Any]) -> None:
+        key = self.key
+        for value in values:
+            cls = type(value)
+            if isinstance(value, Tensor):
+                array = value._array
+                node = value._grad_fn if value._view is None else value.grad_fn
+                if node is not None or value._requires_grad:
+                    self.active.append(len(self.arrays))
+                    self.edges.append(edge_of(value) if node is None else (node, value._index))
+                    key.append(_ACTIVE)
+                key.append(array.dtype)
+                key.append(array.shape)
+                self.operands.append(value)
+                self.arrays.append(array)
+            elif cls is float and value - value == 0.0:
+                key.append(_FLOAT)
+                self.operands.append(value)
+                self.arrays.append(value)
+            elif cls is int and self.integers_vary:
+                key.append(_INT)
+                self.operands.append(value)
+                self.arrays.append(value)
+            elif cls is tuple or cls is list:
+                key.append(cls)
+                key.append(len(value))
+                self.add(value)
+            elif cls is slice:
+                key.append(cls)
+                self.add((value.start, value.stop, value.step))
+            elif cls is dict:
+                key.append(cls)
+                key.append(tuple(value))
+                self.add(value.values())
+            elif isinstance(value, np.ndarray):
+                array = value.copy()  # who changes an array of NumPy's leaves no trace
+                key.append(array.dtype)
+                key.append(array.shape)
+                self.operands.append(array)
+                self.arrays.append(array)
+            elif isinstance(value, (np.generic, complex)):
+                key.append(_NUMBER)
+                key.append(cls)
+                self.operands.append(value)
+                self.arrays.append(value)
+            elif value is None or cls is bool or cls is str:
+                key.append(value)
+            else:
+                self._add_rarer(value)
+
+    def _add_rarer(self, value: Any) -> None:
+        if isinstance(value, tuple):
+            self.add((tuple(value),))
+        elif type(value) is int or type(value) is float:  # an axis or a size; inf
+            self.key += (type(value), value)
+        elif isinstance(value, (int, float)):
+            self.add((int(value) if isinstance(value, int) else float(value),))
+        else:
+            is_itself = value is Ellipsis or isinstance(value, (str, type, np.dtype))
+            self.key.append(value if is_itself else Identity(value))
+
+
+_ACTIVE, _FLOAT, _INT, _NUMBER, _NAMED = object(), object(), object(), object(), object()
 
 
 def _description(output: Any) -> Any:
@@ -216,149 +413,216 @@ def _description(output: Any) -> Any:
 class OperationNode(Node):
     """An operation that was compiled."""
 
-    __slots__ = ("_active", "_inputs", "_like", "_pair", "_program", "_residuals", "_results", "_saved")
+    __slots__ = ("_like", "_operands", "_plan", "_residuals", "_results", "_saved")
 
     def __init__(
         self,
-        name: str,
+        plan: _Plan,
         edges: tuple[Any, ...],
         outputs: tuple[Any, ...],
         like: Any,
-        pair: _Pair,
         residuals: Any,
-        program: Callable[..., Any],
-        operands: list[Any],
-        active: tuple[int, ...],
+        call: _Made,
     ) -> None:
-        super().__init__(name, edges, outputs)
-        self._like = _hollow(like)
-        self._pair = pair
+        self._name = plan.name  # as Node.__init__ does, which would be one call more
+        self.edges = edges
+        self.outputs = outputs
+        self.sequence = next(SEQUENCE)
+        self.released = False
+        self.hooks = None
+        self._plan = plan
+        self._like = like  # the structure of the outputs; None for one that stands alone
         self._residuals = residuals
-        self._program = program
-        self._active = active
-        self._inputs: list[Any] | None = operands
-        self._results: dict[int, int] = {}
-        self._saved: list[tuple[Any, int, str]] = []
+        self._operands: Any = ()
+        self._results: dict[int, int] | None = None  # outputs that are residuals
+        self._saved: list[tuple[Any, int, Any]] | None = None
 
-    def save(self, inputs: list[Tensor], outputs: list[Any]) -> None:
-        """Note which tensors' memory the residuals are in, and keep no more inputs than a recorded pass needs.
+    def save(self, operands: Any, arrays: list[Any], residuals: Any, outputs: Sequence[Any]) -> None:
+        """Note which tensors' memory the residuals are in, and keep no more operands than a recorded pass needs.
 
         Raises: RuntimeError: a tensor that inference mode made would have to be kept.
         """
-        residuals = _numbers_in(self._residuals)
-        tensors = [*inputs, *[t for t in outputs if isinstance(t, Tensor)]]
-        ids = {id(leaf) for leaf in self._inputs or () if not isinstance(leaf, Tensor)}
-        all_known = True
-        for residual in residuals:
-            is_known = id(residual) in ids or _is_constant(residual)
-            if not isinstance(residual, np.ndarray):
-                all_known = all_known and is_known
-                continue
-            source = owner(residual)
-            for tensor in tensors:
-                if owner(tensor._array) is source:
-                    if tensor._is_inference:
-                        raise RuntimeError(
-                            "a tensor made in inference mode cannot be saved for a backward pass; "
-                            "use a clone of it, made outside inference mode"
-                        )
-                    self._saved.append((tensor._version, tensor._version.value, _described(tensor)))
-                    is_known = is_known or tensor._array is residual
-            all_known = all_known and is_known
-        self._results = {id(t._array): i for i, t in enumerate(outputs) if isinstance(t, Tensor)}
-        if all_known:  # the others are not looked at again
-            ids = {id(residual) for residual in residuals}
-            self._inputs = [
-                leaf if not isinstance(leaf, Tensor) or id(leaf._array) in ids else None
-                for leaf in self._inputs or ()
+        if not residuals:
+            return
+        kept: list[Any] = [None] * len(arrays)
+        all_known = self._place_all(residuals, (operands, arrays, outputs, kept))
+        self._operands = kept
+        if not all_known:  # they are made again from all operands
+            self._operands = [
+                array if type(operand) is np.ndarray else operand
+                for operand, array in zip(operands, arrays, strict=True)
             ]
 
+    def _place_all(self, residuals: Iterable[Any], places: tuple[Any, ...]) -> bool:
+        all_known = True
+        for residual in residuals:
+            cls = type(residual)
+            if cls is int or residual is None:
+                continue
+            if cls is tuple or cls is list:
+                all_known = self._place_all(residual, places) and all_known
+            elif cls is dict:
+                all_known = self._place_all(residual.values(), places) and all_known
+            else:
+                all_known = self._place(residual, *places) and all_known
+        return all_known
+
+    def _place(self, residual: Any, operands: Any, arrays: list[Any], outputs: Any, kept: list[Any]) -> bool:
+        """Note where the memory of a residual is, and the operand that it is; whether it is known what it
+        depends on."""
+        for position, array in enumerate(arrays):
+            if array is residual:
+                operand = operands[position]
+                if isinstance(operand, Tensor):
+                    kept[position] = operand
+                    self._note(operand)
+                else:
+                    kept[position] = array
+                return True
+        if type(residual) is not np.ndarray:
+            numbers = _numbers_in(residual)
+            return all(number is not residual or _is_constant(number) for number in numbers) and all(
+                self._place(number, operands, arrays, outputs, kept)
+                for number in numbers
+                if number is not residual
+            )
+        for position, output in enumerate(outputs):
+            if isinstance(output, Tensor) and output._array is residual:
+                self._note(output)
+                self._results = {**(self._results or {}), id(residual): position}
+                return True
+        if residual.base is not None:
+            source = owner(residual)
+            for tensor in (*operands, *outputs):
+                if isinstance(tensor, Tensor) and owner(tensor._array) is source:
+                    self._note(tensor)
+        return residual.dtype.kind not in "fc"
+
+    def _note(self, tensor: Tensor) -> None:
+        if tensor._is_inference:
+            raise RuntimeError(
+                "a tensor made in inference mode cannot be saved for a backward pass; "
+                "use a clone of it, made outside inference mode"
+            )
+        if self._saved is None:
+            self._saved = []
+        made = tensor._grad_fn
+        where = None if made is None else (made._name, tensor._index)
+        self._saved.append((tensor._version, tensor._version.value, where))
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        edges = iter(super().next_functions)
+        return tuple([next(edges) if is_active else (None, 0) for is_active in self._plan.operands_shown])
+
     def pull(self, bars: list[Any], retain: bool) -> Sequence[Any]:
-        self._check()
-        seed = _seed(self._like, self.outputs, bars)
+        if self.released or self._saved is not None:
+            self._check()
+        plan = self._plan
+        seed = bars[0] if self._like is None else _seed(self._like, self.outputs, bars)
         residuals = self._residuals
-        if not self._pair.is_simple:
+        if plan.has_complex:
+            seed = _mapped(_conjugate, seed)
+        if not plan.is_simple:
             seed = door.copied_together(seed)
             residuals = door.copied_together(residuals) if retain else residuals
-        results = self._pair.reverse(residuals, seed)
-        kept = {id(array) for array in door.arrays_in(self._residuals)}
-        return [_conforming(bar, edge, kept) for bar, edge in zip(results, self.edges, strict=True)]
+        try:
+            results = plan.reverse(residuals, seed)
+        except Exception as error:
+            plan.explain_reverse(error)
+            raise
+        if plan.has_complex:
+            results = [_conjugate(bar) for bar in results]
+        return [_conforming(bar, edge, residuals) for bar, edge in zip(results, self.edges, strict=True)]
 
     def pull_tensors(self, bars: list[Any]) -> Sequence[Any]:
         self._check()
+        plan = self._plan
         seed = _seed(self._like, self.outputs, bars)
+        if plan.has_complex:
+            seed = _mapped(_conjugate, seed)
         residuals = self._as_tensors()
-        reverse = self._pair.reverse.__wrapped__
-        results = apply(reverse, f"{self._name}Backward0", (residuals, seed), {}, integers_vary=True)
-        return [_conforming(bar, edge, frozenset()) for bar, edge in zip(results, self.edges, strict=True)]
+        results = apply(plan.reverse, f"{self._name}Backward0", (residuals, seed), {}, integers_vary=True)
+        if plan.has_complex:
+            results = [_conjugate(bar) for bar in results]
+        return [_conforming_tensor(bar, edge) for bar, edge in zip(results, self.edges, strict=True)]
 
     def _check(self) -> None:
-        from tangentc.eager.graph import AGAIN
-
         if self.released and (self._saved or self._residuals is None):
             raise RuntimeError(AGAIN)
-        for counter, seen, what in self._saved:
-            if counter.value != seen:
-                raise RuntimeError(
-                    f"a value that the gradient needs was changed in place after it had been saved: {what}, "
-                    f"is at version {counter.value}, and version {seen} was saved"
-                )
+        if self._saved is not None:
+            for counter, seen, where in self._saved:
+                if counter.value != seen:
+                    what = "" if where is None else f" (output {where[1]} of {where[0]})"
+                    raise RuntimeError(
+                        f"a value that the gradient of {self._name} needs was changed in place after it had been "
+                        f"saved: a tensor{what} is at version {counter.value}, and version {seen} was saved"
+                    )
 
     def _as_tensors(self) -> Any:
         """The residuals as tensors with their place in the graph."""
-        assert self._inputs is not None
         known: dict[int, Any] = {
-            id(leaf._array if isinstance(leaf, Tensor) else leaf): leaf for leaf in self._inputs
+            id(leaf._array if isinstance(leaf, Tensor) else leaf): leaf for leaf in self._operands
         }
-        places = self._results
+        places = self._results or {}
         found = _numbers_in(self._residuals)
         if not all(
             _is_constant(r) or id(r) in known or id(r) in places for r in found
-        ):  # intermediate values: made again from the inputs, recorded
-            forward = self._pair.forward.__wrapped__
-            hidden = self._pair.enter() or {}
+        ):  # intermediate values: made again from the operands, recorded
+            hidden = (self._plan.enter() if self._plan.enter is not None else None) or {}
             _, residuals = apply(
-                forward, f"{self._name}Again", tuple(self._inputs), hidden, integers_vary=True
+                self._plan.forward, f"{self._name}Again", tuple(self._operands), hidden, integers_vary=True
             )
             return residuals
 
         def tensor(array: Any) -> Any:
             if id(array) in known:
                 return known[id(array)]
-            if id(array) in self._results:
-                return Tensor._made(array, self, self._results[id(array)])
+            if id(array) in places:
+                return Tensor._made(array, self, places[id(array)])
             return array
 
         return _mapped(tensor, self._residuals)
 
     def release(self) -> None:
-        super().release()
+        self.released = True
         if self._saved or door.arrays_in(self._residuals):
-            self._residuals, self._inputs = None, None
+            self._residuals, self._operands = None, ()
 
 
-def _described(tensor: Tensor) -> str:
-    where = f", output {tensor._index} of {tensor._grad_fn.name()}" if tensor._grad_fn is not None else ""
-    return f"a tensor of {tensor._array.dtype} and shape {tuple(tensor._array.shape)}{where}"
+def _conjugate(bar: Any) -> Any:
+    """A gradient of PyTorch's from a cotangent, and the other way round.
 
-
-def _conforming(bar: Any, edge: Any, kept: Any) -> Any:
-    """A cotangent as an array or tensor of its operand's dtype and shape."""
-    if edge is None:
-        return None
-    dtype, shape = edge[0].outputs[edge[1]]
+    A cotangent pairs with a tangent as the real part of y_bar y_dot, without conjugation (JAX's convention);
+    PyTorch's gradient points along the steepest ascent: it is the conjugate.
+    """
     if isinstance(bar, Tensor):
-        if bar._array.dtype != dtype:
-            bar = apply(np.astype, "ToCopyBackward0", (bar, dtype), {})
-        return (
-            bar if bar._array.shape == shape else apply(np.broadcast_to, "ExpandBackward0", (bar, shape), {})
-        )
-    bar = np.asarray(bar)
-    if id(bar) in kept:
-        return bar.copy()
+        return apply(np.conj, "ConjBackward0", (bar,), {}) if bar._array.dtype.kind == "c" else bar
+    return np.conj(bar) if isinstance(bar, (np.ndarray, np.generic)) and bar.dtype.kind == "c" else bar
+
+
+def _conforming(bar: Any, edge: Any, residuals: Any) -> Any:
+    """A cotangent as an array of its operand's dtype and shape, and not one of the residuals."""
+    dtype, shape = edge[0].outputs[edge[1]]
+    if type(bar) is not np.ndarray:
+        bar = np.asarray(bar)
+    else:
+        for residual in residuals:
+            if bar is residual:
+                bar = bar.copy()
     if bar.dtype != dtype:
         bar = bar.real.astype(dtype) if bar.dtype.kind == "c" and dtype.kind != "c" else bar.astype(dtype)
     return bar if bar.shape == shape else np.broadcast_to(bar, shape)
+
+
+def _conforming_tensor(bar: Any, edge: Any) -> Any:
+    """As `_conforming`, recorded."""
+    dtype, shape = edge[0].outputs[edge[1]]
+    if not isinstance(bar, Tensor):
+        bar = Tensor._made(np.asarray(bar))
+    if bar._array.dtype != dtype:
+        bar = apply(np.astype, "ToCopyBackward0", (bar, dtype), {})
+    return bar if bar._array.shape == shape else apply(np.broadcast_to, "ExpandBackward0", (bar, shape), {})
 
 
 def _numbers_in(tree: Any) -> list[Any]:
@@ -410,54 +674,81 @@ def _seed(like: Any, outputs: tuple[Any, ...], bars: list[Any]) -> Any:
     return seed(0) if like is None else _mapped(seed, like)
 
 
-def _wrapped(value: Any, program: Any, name: str, operands: list[Any], node: OperationNode | None) -> Any:
+def _wrapped(value: Any, call: _Made, node: OperationNode | None) -> Any:
     """The outputs as tensors; those that share memory with an operand are views of it."""
     if type(value) is np.ndarray:  # most are one array
-        return _as_tensor(value, None, program, name, operands, node)
+        return _as_tensor(value, None, call, node)
     counter = itertools.count()
     is_single = not isinstance(value, (tuple, list, dict))
 
     def wrap(leaf: Any) -> Any:
         position = None if is_single else next(counter)
         if isinstance(leaf, (np.ndarray, np.generic)):
-            return _as_tensor(np.asarray(leaf), position, program, name, operands, node)
+            return _as_tensor(np.asarray(leaf), position, call, node)
         if node is not None and type(leaf) in (float, complex):
-            return _as_tensor(np.asarray(leaf), position, program, name, operands, node)
+            return _as_tensor(np.asarray(leaf), position, call, node)
         return leaf
 
     return _mapped(wrap, value)
 
 
-def _as_tensor(
-    array: Any, position: int | None, program: Any, name: str, operands: list[Any], node: OperationNode | None
-) -> Tensor:
+def _as_tensor(array: Any, position: int | None, call: _Made, node: OperationNode | None) -> Tensor:
     index = position or 0
     has_gradient = node is not None and node.outputs[index] is not None
     tensor = Tensor._made(array, node if has_gradient else None, index)
-    if MODE.is_inference:
-        return tensor
-    source = owner(array)
-    for place, operand in enumerate(operands):
-        if isinstance(operand, Tensor) and owner(operand._array) is source:
-            viewed(tensor, operand, _Step(program, name, tuple(operands), place, position))
-            break
+    if not MODE.is_inference:
+        _view_if_shared(tensor, call, position)
     return tensor
+
+
+def _view_if_shared(tensor: Tensor, call: _Made, position: int | None) -> None:
+    """Make a result a view of the operand that it shares memory with."""
+    source = owner(tensor._array)
+    for operand in _tensors_in((*call.args, *call.kwargs.values())):
+        if owner(operand._array) is source:
+            viewed(tensor, operand, _Step(call, operand, position))
+            return
+
+
+def _tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
+    for value in values:
+        if isinstance(value, Tensor):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from _tensors_in(value)
+        elif type(value) is dict:
+            yield from _tensors_in(value.values())
 
 
 class _Step:
     """How an operation made a view of one of its operands."""
 
-    __slots__ = ("key", "name", "others")
+    __slots__ = ("_call", "_found", "_parent", "_position")
 
-    def __init__(
-        self, program: Any, name: str, operands: tuple[Any, ...], place: int, position: int | None
-    ) -> None:
-        self.key = (program, place, len(operands), position)
-        self.name = name
-        self.others = (*operands[:place], *operands[place + 1 :])
+    def __init__(self, call: _Made, parent: Tensor, position: int | None) -> None:
+        self._call = call
+        self._parent = parent
+        self._position = position
+        self._found: tuple[Any, ...] | None = None
+
+    def _looked_up(self) -> tuple[Any, ...]:
+        if self._found is None:
+            program, operands = self._call.program()
+            place = next(i for i, operand in enumerate(operands) if operand is self._parent)
+            key = (program, place, len(operands), self._position)
+            self._found = key, (*operands[:place], *operands[place + 1 :])
+        return self._found
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self._looked_up()[0]  # type: ignore[no-any-return]
+
+    @property
+    def others(self) -> tuple[Any, ...]:
+        return self._looked_up()[1]  # type: ignore[no-any-return]
 
     def again(self, parent: Tensor) -> Tensor:
-        program, place, _, position = self.key
-        operands = (*self.others[:place], parent, *self.others[place:])
-        found: Any = apply(program, self.name, operands, {}, integers_vary=True)
+        (program, place, _, position), others = self._looked_up()
+        operands = (*others[:place], parent, *others[place:])
+        found: Any = apply(program, self._call.title(), operands, {}, integers_vary=True)
         return found if position is None else found[position]  # type: ignore[no-any-return]

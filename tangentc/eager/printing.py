@@ -57,9 +57,13 @@ def text_of(tensor: Tensor) -> str:
     suffixes = []
     if array.size == 0 and array.ndim != 1:
         suffixes.append(f"size={tuple(array.shape)}")
-    if array.dtype not in (default_dtype(), np.dtype(np.int64), np.dtype(bool)) or (
-        not array.size and array.dtype != default_dtype()
-    ):
+    unnamed = (
+        default_dtype(),
+        np.result_type(default_dtype(), np.complex64),
+        np.dtype(np.int64),
+        np.dtype(bool),
+    )
+    if array.dtype not in unnamed or (not array.size and array.dtype != default_dtype()):
         suffixes.append(f"dtype=torch.{array.dtype}")
     node = tensor.grad_fn
     if node is not None:
@@ -71,7 +75,7 @@ def text_of(tensor: Tensor) -> str:
 
 def _with_suffixes(text: str, suffixes: list[str], indent: int) -> str:
     """The suffixes stand in the last line as far as they fit."""
-    column = len(text) - text.rfind("\n")
+    column = len(text) - text.rfind("\n") + 1
     for suffix in suffixes:
         if column + len(suffix) + 2 > OPTIONS.linewidth:
             text += ",\n" + " " * indent + suffix
@@ -99,16 +103,15 @@ def _ends(array: Any) -> Any:
     return array
 
 
-def _rows(array: Any, indent: int, is_short: bool, word: Callable[[Any], str]) -> str:
+def _rows(array: Any, indent: int, is_short: bool, word: _Word) -> str:
     if array.ndim == 0:
-        return str(word(array.item()))
+        return word(array.item())
     edge = OPTIONS.edgeitems
     is_cut = is_short and array.shape[0] > 2 * edge
     shown = [*array[:edge], None, *array[-edge:]] if is_cut else list(array)
     if array.ndim == 1:
-        words = ["..." if each is None else word(each) for each in shown]
-        width = len(words[0]) + 2 if words else 1
-        per_line = max(1, (OPTIONS.linewidth - indent) // width)
+        words = [" ..." if each is None else word(each) for each in shown]
+        per_line = max(1, (OPTIONS.linewidth - indent) // (word.column + 2))
         lines = [words[i : i + per_line] for i in range(0, len(words), per_line)]
         separator = ",\n" + " " * (indent + 1)
         return "[" + separator.join(", ".join(line) for line in lines) + "]"
@@ -119,21 +122,36 @@ def _rows(array: Any, indent: int, is_short: bool, word: Callable[[Any], str]) -
     return f"[{separator.join(parts)}]"
 
 
-def _formatter(array: Any) -> Any:
+class _Word:
+    """Writes elements, padded to one width; `column` is the width by which lines are filled."""
+
+    def __init__(self, plain: Callable[[Any], str], width: int, column: int | None = None) -> None:
+        self.plain = plain
+        self.width = width
+        self.column = width if column is None else column
+
+    def __call__(self, value: Any) -> str:
+        return f"{self.plain(value):>{self.width}}"
+
+
+def _formatter(array: Any) -> _Word:
     """How each element is written, so that all have one width."""
     if array.dtype.kind == "c":
-        real, imag = _formatter(array.real), _formatter(np.abs(array.imag))
-        return lambda z: f"{real(z.real)}{'-' if np.signbit(z.imag) else '+'}{imag(abs(z.imag)).lstrip()}j"
+        real, imag = _formatter(array.real), _formatter(array.imag)
+        size = _formatter(np.abs(array.imag))
+        return _Word(
+            lambda z: f"{real(z.real)}{'-' if np.signbit(z.imag) else '+'}{size(abs(z.imag)).lstrip()}j",
+            0,
+            real.width + imag.width + 1,
+        )
     if array.dtype.kind == "b":
-        width = max(len(str(bool(each))) for each in array.flat)
-        return lambda each: f"{bool(each)!s:>{width}}"
+        return _Word(lambda each: str(bool(each)), max(len(str(bool(each))) for each in array.flat))
     if array.dtype.kind in "iu":
-        width = max(len(str(int(each))) for each in array.flat)
-        return lambda each: f"{int(each):>{width}}"
+        return _Word(lambda each: str(int(each)), max(len(str(int(each))) for each in array.flat))
     return _float_formatter(array.astype(np.float64))
 
 
-def _float_formatter(array: Any) -> Any:
+def _float_formatter(array: Any) -> _Word:
     digits = OPTIONS.precision
     magnitudes = np.abs(array[np.isfinite(array) & (array != 0)])
     if magnitudes.size == 0:
@@ -155,6 +173,9 @@ def _float_formatter(array: Any) -> Any:
     return _aligned(array, lambda each: pattern.format(each) + (dot if math.isfinite(each) else ""))
 
 
-def _aligned(array: Any, word: Any) -> Any:
-    width = max(len(word(float(each))) for each in array.flat)
-    return lambda each: f"{word(float(each)):>{width}}"
+def _aligned(array: Any, word: Callable[[float], str]) -> _Word:
+    """Numbers that are finite and not 0 set the width."""
+    counted = array[np.isfinite(array) & (array != 0)]
+    return _Word(
+        lambda each: word(float(each)), max((len(word(float(each))) for each in counted.flat), default=1)
+    )

@@ -19,7 +19,7 @@ NAMES = {
     "absolute": "Abs", "add": "Add", "arccos": "Acos", "arccosh": "Acosh", "arcsin": "Asin", "arcsinh": "Asinh",
     "arctan": "Atan", "arctan2": "Atan2", "arctanh": "Atanh", "concatenate": "Cat", "divide": "Div", "multiply": "Mul",
     "negative": "Neg", "power": "Pow", "subtract": "Sub", "swapaxes": "Transpose", "transpose": "Permute",
-    "invert": "BitwiseNot", "log1p": "Log1P", "dot": "Mm",
+    "invert": "BitwiseNot", "floor_divide": "FloorDivide", "square": "Pow", "log1p": "Log1P", "dot": "Mm",
 }  # fmt: skip
 """Operations that PyTorch calls otherwise than by NumPy's name."""
 
@@ -57,7 +57,7 @@ def _array(value: Any) -> Any:
     return value._array if isinstance(value, Tensor) else value
 
 
-_NAMED: dict[Any, Callable[..., str]] = {
+_NAMED: dict[Any, Any] = {
     np.matmul: matmul_name,
     np.power: _power_name,
     np.subtract: _of_two("SubBackward0", "RsubBackward1"),
@@ -65,10 +65,20 @@ _NAMED: dict[Any, Callable[..., str]] = {
 }
 
 
+def named(ufunc: np.ufunc) -> Any:
+    """How the nodes of a ufunc are named: a name, or a function of the operands that gives it."""
+    name = _NAMED.get(ufunc)
+    if name is None:
+        name = _NAMED[ufunc] = node_name(ufunc)
+    return name
+
+
 def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A ufunc, or a method of one, called with a tensor among its operands."""
+    if method == "__call__" and not kwargs:
+        return apply(ufunc, named(ufunc), agreed(ufunc, inputs), kwargs, integers_vary=True)
     function = ufunc if method == "__call__" else _method(ufunc, method)
-    name: Any = _NAMED.get(ufunc) or node_name(function)
+    name = named(ufunc) if method == "__call__" else node_name(function)
     if method == "at":
         return change(inputs[0], _added_at(ufunc), "IndexPutBackward0", inputs[1:], kwargs)
     if method == "__call__":
@@ -113,6 +123,19 @@ vars(call_ufunc)["__tangentc_lowering__"] = "call_ufunc"
 
 def agreed(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The operands in one dtype, where NumPy would choose another than PyTorch."""
+    first: Any = None
+    for value in inputs:
+        if isinstance(value, Tensor):
+            dtype = value._array.dtype
+            if first is None and dtype.kind in "fc":
+                first = dtype
+            elif dtype is not first:
+                break
+        elif type(value) is not float and type(value) is not int:
+            break
+    else:
+        if first is not None:  # most are of one dtype, or Python's numbers
+            return inputs
     dtypes = {value.dtype for value in inputs if isinstance(value, (Tensor, np.ndarray, np.generic))}
     if len(dtypes) == 1:
         (dtype,) = dtypes
@@ -165,7 +188,10 @@ def call_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
     return apply(function, node_name(function), args, kwargs)
 
 
-def _copyto(target: Tensor, values: Any, **kwargs: Any) -> None:
+def _copyto(target: Any, values: Any, **kwargs: Any) -> None:
+    if isinstance(target, np.ndarray):
+        np.copyto(target, values.numpy(), **kwargs)  # refuses to lose a derivative
+        return
     change(target, _copied_to, "CopySlices", (values,), kwargs)
 
 
@@ -196,7 +222,9 @@ _WRITERS: dict[Callable[..., Any], Callable[..., None]] = {
 def ufunc_of(ufunc: np.ufunc) -> Callable[..., Any]:
     """A ufunc as a function of tensors, arrays and numbers."""
 
+    title = named(ufunc)
+
     def call(*inputs: Any) -> Any:
-        return call_ufunc(ufunc, "__call__", inputs, {})
+        return apply(ufunc, title, agreed(ufunc, inputs), {}, integers_vary=True)
 
     return call

@@ -10,17 +10,24 @@ history; a view finds its own again from it when it is next asked for.
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from tangentc.eager.devices import CPU, device
 from tangentc.eager.dtypes import as_dtype, default_dtype, result_dtype
 from tangentc.eager.graph import AccumulateGrad, Edge, Handle, Node, add_hook
 from tangentc.eager.modes import MODE, enable_grad
 
-__all__ = ["Size", "Tensor", "ViewStep", "as_array", "as_plain", "edge_of", "owner", "viewed"]
+__all__ = ["Size", "Tensor", "ViewStep", "as_array", "as_plain", "edge_of", "exact", "owner", "viewed"]
+
+
+_FOR_LEAVES = (
+    "requires_grad can be changed for leaves only; to use a computed value as a constant, detach() it"
+)
 
 
 class Size(tuple):  # type: ignore[type-arg]
@@ -40,13 +47,25 @@ class Size(tuple):  # type: ignore[type-arg]
         return Size(found) if isinstance(index, slice) else found
 
 
+@functools.total_ordering
 class Version:
     """How often a piece of memory was changed in place; its views count together."""
 
-    __slots__ = ("value",)
+    value = 0
 
-    def __init__(self) -> None:
-        self.value = 0
+    def __int__(self) -> int:
+        return self.value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (int, Version)) and self.value == int(other)
+
+    def __lt__(self, other: Any) -> bool:
+        return self.value < int(other)
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return str(self.value)
 
 
 class ViewStep(Protocol):
@@ -64,18 +83,37 @@ class ViewStep(Protocol):
         """The view of another version of its parent."""
 
 
+class View:
+    """Whose part a tensor is, and how it was made.
+
+    `base` is no view itself, `parent` may be one; `seen` is the version to which the tensor's history belongs.
+    """
+
+    __slots__ = ("base", "is_recorded", "parent", "seen", "step")
+
+    def __init__(self, base: Tensor, parent: Tensor, step: ViewStep) -> None:
+        self.base = base
+        self.parent = parent
+        self.step = step
+        self.seen = parent._version.value
+        self.is_recorded = MODE.records
+
+
 class Tensor:
     """An array with a place in the graph.
 
     Args:
-        data: an array, which is kept and not copied, or what `numpy.asarray` makes one of.
+        data: an array or a tensor, whose memory is kept and not copied; lists of numbers, which become the default
+            dtype; or sizes, `Tensor(2, 3)`, for a tensor of that shape whose values do not matter.
         requires_grad: whether `backward` shall leave a gradient in `grad`.
     Raises: RuntimeError: a gradient is wanted of integers.
+
+    Gradients of complex tensors are those of PyTorch: of a real result y and z = u + iv, dy/du + i dy/dv.
     """
 
     __slots__ = (
-        "__weakref__", "_accumulator", "_array", "_base", "_grad", "_grad_fn", "_index", "_is_inference",
-        "_parent", "_recorded_view", "_requires_grad", "_seen", "_step", "_version",
+        "__weakref__", "_accumulator", "_array", "_grad", "_grad_fn", "_index", "_is_inference", "_requires_grad",
+        "_version", "_view",
     )  # fmt: skip
 
     __array_priority__ = 1000
@@ -85,12 +123,25 @@ class Tensor:
 
     if TYPE_CHECKING:  # `functions` gives tensors their operators and methods
         __add__: Any
+        __mul__: Any
         __getitem__: Any
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        array = data._array if isinstance(data, Tensor) else np.asarray(data)
+    def __init__(self, data: Any = (), *more: Any, requires_grad: bool = False) -> None:
+        if isinstance(data, Tensor):
+            array = data._array
+        elif isinstance(data, np.ndarray):
+            array = exact(data)
+        elif isinstance(data, np.generic):
+            array = np.asarray(data)
+        elif type(data) is int or isinstance(data, Size):
+            array = np.empty((data, *more) if type(data) is int else data, default_dtype())
+            more = ()
+        else:
+            array = as_array(data, default_dtype())
+        if more:
+            (requires_grad,) = more
         self._set(array, None, 0)
         if requires_grad:
             self.requires_grad_()
@@ -102,18 +153,22 @@ class Tensor:
         self._grad_fn = node
         self._index = index
         self._version = Version()
-        self._base: Tensor | None = None
-        self._parent: Tensor | None = None
-        self._step: ViewStep | None = None
-        self._seen = 0
-        self._recorded_view = True
+        self._view: View | None = None
         self._accumulator: Any = None
         self._is_inference = MODE.is_inference
 
     @staticmethod
     def _made(array: Any, node: Node | None = None, index: int = 0) -> Tensor:
-        tensor = Tensor.__new__(Tensor)
-        tensor._set(array, node, index)
+        tensor = _new(Tensor)  # as `_set` does, which would be one call more
+        tensor._array = array
+        tensor._requires_grad = False
+        tensor._grad = None
+        tensor._grad_fn = node
+        tensor._index = index
+        tensor._version = Version()
+        tensor._view = None
+        tensor._accumulator = None
+        tensor._is_inference = MODE.is_inference
         return tensor
 
     @staticmethod
@@ -131,19 +186,19 @@ class Tensor:
     @property
     def grad_fn(self) -> Node | None:
         """The node that made this tensor; None of a leaf."""
-        if self._base is not None and self._seen != self._version.value:
-            self._look_again()
+        view = self._view
+        if view is not None and view.seen != self._version.value:
+            self._look_again(view)
         return self._grad_fn
 
-    def _look_again(self) -> None:
+    def _look_again(self, view: View) -> None:
         """The history of a view after its base was changed in place."""
-        assert self._parent is not None and self._step is not None
-        self._seen = self._version.value
+        view.seen = self._version.value
         if not self._requires_grad or self._grad_fn is not None:
             self._grad_fn = None
-            if self._parent.requires_grad:
+            if view.parent.requires_grad:
                 with enable_grad():
-                    fresh = self._step.again(self._parent)
+                    fresh = view.step.again(view.parent)
                 self._grad_fn, self._index = fresh._grad_fn, fresh._index
 
     @property
@@ -158,6 +213,8 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, flag: bool) -> None:
+        if self.grad_fn is not None:
+            raise RuntimeError(_FOR_LEAVES)
         self.requires_grad_(flag)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -167,9 +224,7 @@ class Tensor:
         """
         if self.grad_fn is not None:
             if not requires_grad:
-                raise RuntimeError(
-                    "requires_grad can be changed for leaves only; to use a computed value as a constant, detach() it"
-                )
+                raise RuntimeError(_FOR_LEAVES)
             return self
         if requires_grad and self._array.dtype.kind not in "fc":
             raise RuntimeError(
@@ -190,6 +245,12 @@ class Tensor:
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"a gradient is a tensor or None, and not a {type(value).__name__}")
+        if value is not None and value._array.dtype != self._array.dtype:
+            raise RuntimeError(
+                f"a gradient of {value._array.dtype} was assigned to a tensor of {self._array.dtype}"
+            )
         if value is not None and value._array.shape != self._array.shape:
             raise RuntimeError(
                 f"a gradient of shape {tuple(value.shape)} was assigned to a tensor of shape {tuple(self.shape)}"
@@ -227,13 +288,13 @@ class Tensor:
             raise RuntimeError("retain_grad() is for tensors that require a gradient, and this one does not")
         node = self.grad_fn
         if node is not None:
-            node.retained[self._index] = weakref.ref(self)
+            node.own_hooks().retained[self._index] = weakref.ref(self)
 
     @property
     def retains_grad(self) -> bool:
         """Whether it is no leaf and keeps its gradient."""
         node = self.grad_fn
-        kept = None if node is None else node.retained.get(self._index)
+        kept = None if node is None or node.hooks is None else node.hooks.retained.get(self._index)
         return kept is not None and kept() is self
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Handle:
@@ -248,7 +309,7 @@ class Tensor:
             )
         if isinstance(edge[0], AccumulateGrad):
             self._accumulator = edge[0]  # the hook lives as long as the leaf
-        return add_hook(edge[0].tensor_hooks.setdefault(edge[1], {}), hook)
+        return add_hook(edge[0].own_hooks().of_outputs.setdefault(edge[1], {}), hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> Handle:
         """Call `hook(leaf)` each time its gradient has been added to."""
@@ -256,7 +317,7 @@ class Tensor:
         if edge is None or not isinstance(edge[0], AccumulateGrad):
             raise RuntimeError("this hook is for leaves that require a gradient")
         self._accumulator = edge[0]
-        return add_hook(edge[0]._hooks, hook)
+        return add_hook(edge[0].own_hooks().after, hook)
 
     def detach(self) -> Tensor:
         """The same memory without a place in the graph; changes in place are still counted together."""
@@ -283,8 +344,9 @@ class Tensor:
         self._version = Version()
 
     @property
-    def _is_view(self) -> bool:
-        return self._base is not None
+    def _base(self) -> Tensor | None:
+        """The tensor that this one is a view of."""
+        return None if self._view is None else self._view.base
 
     def is_inference(self) -> bool:
         return self._is_inference
@@ -322,8 +384,21 @@ class Tensor:
         return self.itemsize
 
     @property
-    def device(self) -> str:
-        return "cpu"
+    def device(self) -> device:
+        return CPU
+
+    @property
+    def is_cuda(self) -> bool:
+        return False
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._array.nbytes)
+
+    def storage_offset(self) -> int:
+        """How many elements of the base lie before the first."""
+        start = owner(self._array).__array_interface__["data"][0]
+        return (self.data_ptr() - int(start)) // self.itemsize
 
     def is_floating_point(self) -> bool:
         return bool(self._array.dtype.kind == "f")
@@ -384,7 +459,7 @@ class Tensor:
     def __iter__(self) -> Iterator[Tensor]:
         if not self._array.ndim:
             raise TypeError("iteration over a tensor without axes")
-        return iter([self[i] for i in range(len(self._array))])
+        return iter(self.unbind(0))
 
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self._array == (value._array if isinstance(value, Tensor) else value)))
@@ -438,6 +513,7 @@ class Tensor:
         return type(self), (self._array, self._requires_grad)
 
 
+_new = Tensor.__new__
 Tensor.__tangentc_holder__ = Tensor  # type: ignore[attr-defined]
 """Subclasses say whose they are; what is computed of them are tensors."""
 
@@ -447,7 +523,7 @@ for _function, _meaning in ((Tensor.detach, "constant"),):
 
 def edge_of(tensor: Tensor) -> Edge | None:
     """Where a cotangent of the tensor goes; None where none is wanted."""
-    node = tensor.grad_fn
+    node = tensor._grad_fn if tensor._view is None else tensor.grad_fn
     if node is not None:
         return node, tensor._index
     if not tensor._requires_grad:
@@ -465,6 +541,19 @@ def as_plain(value: Any) -> Any:
     return value._array if isinstance(value, Tensor) else value
 
 
+def exact(array: Any) -> Any:
+    """An array, which must be no subclass: a mask, for one, would get lost.
+
+    Raises: TypeError: it is a masked array, a matrix or the like.
+    """
+    if type(array) is not np.ndarray:
+        raise TypeError(
+            f"a {type(array).__name__} is no plain array, and what it adds (a mask, for one) would get lost; "
+            "use numpy.asarray(...), or fill it first"
+        )
+    return array
+
+
 def owner(array: Any) -> Any:
     """The array that owns the memory."""
     base = array.base
@@ -475,12 +564,8 @@ def owner(array: Any) -> Any:
 
 def viewed(tensor: Tensor, parent: Tensor, step: ViewStep) -> None:
     """Make a tensor a view of another: what `step` makes of it."""
-    tensor._base = parent if parent._base is None else parent._base
-    tensor._parent = parent
-    tensor._step = step
+    tensor._view = View(parent if parent._view is None else parent._view.base, parent, step)
     tensor._version = parent._version
-    tensor._seen = tensor._version.value
-    tensor._recorded_view = MODE.records
     tensor._is_inference = parent._is_inference
 
 
@@ -491,6 +576,8 @@ def as_array(value: Any, dtype: Any = None) -> Any:
         value = [item._array if isinstance(item, Tensor) else item for item in value]
     elif isinstance(value, Tensor):
         value = value._array
+    elif isinstance(value, np.ndarray):
+        value = exact(value)
     if dtype is not None:
         return np.array(value, dtype=as_dtype(dtype))
     array = np.array(value)

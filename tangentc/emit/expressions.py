@@ -25,6 +25,7 @@ from tangentc.kinds.types import Array, Object
 from tangentc.numerics import instance
 from tangentc.primitives.core import Primitive, Syntax
 from tangentc.primitives.dispatching import RUNTIME
+from tangentc.primitives.functions import FOUND
 from tangentc.primitives.libraries import library, resolve
 from tangentc.primitives.signatures import signature_of
 from tangentc.shadows import Shadows
@@ -545,8 +546,8 @@ def _call(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return call(function, *e.values(operands[:split]), **named)
 
 
-@_special("solution", "trajectory")
-def _solution(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
+@_special(*FOUND)
+def _found(e: Expressions, op: Op, operands: Sequence[Value]) -> ast.expr:
     return e.value(operands[0])
 
 

@@ -31,6 +31,7 @@ from tangentc.ir.nodes import (
 )
 from tangentc.kinds.types import is_container
 from tangentc.primitives.core import Syntax
+from tangentc.primitives.functions import FOUND
 
 __all__ = ["Folding", "fold", "nothing_folded"]
 
@@ -274,7 +275,7 @@ def _columns(atom: Atom) -> int:
 
 def _own_columns(op: Op) -> int:
     """About how many columns an operation takes without its operands."""
-    if op.primitive.name in ("solution", "trajectory"):
+    if op.primitive.name in FOUND:
         return 0  # printed as its operand
     if op.primitive.name == "solve":
         called = (len(program.__name__) + 14 for _, program, _ in op.attr("programs", ()))

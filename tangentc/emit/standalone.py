@@ -155,6 +155,15 @@ def _helper(names: Names, function: Any) -> ast.expr:
 # --- what the file needs ----------------------------------------------------------------------------
 
 
+def _public(module: str, own: str) -> str:
+    """Where a library offers what a module of its own defines: `scipy.optimize` for `scipy.optimize._minpack_py`."""
+    found, parts = getattr(sys.modules[module], own), module.split(".")
+    if not any(part.startswith("_") for part in parts):
+        return module
+    places = (".".join(parts[:count]) for count in range(1, len(parts)))
+    return next((place for place in places if getattr(sys.modules[place], own, None) is found), module)
+
+
 class _Needed:
     """Imports, and definitions of this package that are copied, in the order in which they are met."""
 
@@ -191,7 +200,10 @@ class _Needed:
                 function.span,
                 hint="define it at the top of a module, or pass it as an argument",
             )
-        self.imports.add(f"from {module} import {own}" + ("" if own == label else f" as {label}"))
+        assert isinstance(module, str)
+        self.imports.add(
+            f"from {_public(module, own)} import {own}" + ("" if own == label else f" as {label}")
+        )
 
     def copy(self, module: types.ModuleType, definition: str) -> None:
         """A definition of this package with everything that it refers to."""

@@ -13,7 +13,16 @@ from typing import Any
 from tangentc.analysis.writes import written_lists, written_parameters
 from tangentc.errors import TangentcError, UnsupportedSyntaxError
 from tangentc.frontend.arrays import choosing, cuts, facts, joins, mapping, sets, spellings  # noqa: F401
-from tangentc.frontend.calls import derivatives, pairs  # noqa: F401
+from tangentc.frontend.calls import (  # noqa: F401
+    derivatives,
+    equations,
+    fits,
+    integrals,
+    minima,
+    pairs,
+    refused,
+    trajectories,
+)
 from tangentc.frontend.calls.apply import apply
 from tangentc.frontend.expressions import displays, operators  # noqa: F401
 from tangentc.frontend.flow import control  # noqa: F401

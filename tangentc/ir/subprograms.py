@@ -11,6 +11,7 @@ from tangentc.ir.copying import fresh_copy, substituted
 from tangentc.ir.nodes import Atom, Block, Function, Op, Parameter, Tree, Var, kind_of
 from tangentc.ir.trees import atoms_of, unique
 from tangentc.kinds.types import Kind
+from tangentc.primitives.functions import FOUND
 
 __all__ = ["Subprogram", "flat", "subprograms"]
 
@@ -23,28 +24,36 @@ class Subprogram:
     """A function of the trace as an attribute of the operation that calls it.
 
     Args:
-        function: closed, one parameter for each variable: first those that the library passes, then what it reads
+        lowered: closed, one parameter for each variable: first those that the library passes, then what it reads
             of its surroundings, which are operands of the operation.
         own: how many the library passes.
         derived: makes its derivatives, which are subprograms again.
     """
 
-    function: Function
+    lowered: Function
     own: int
     derived: Derived
-    _made: dict[Any, Subprogram] = field(default_factory=dict)
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def function(self) -> Function:
+        """It, optimised: when it is first asked for, since most are made by a pass that is repeated."""
+        if None not in self._made:
+            self._made[None] = self.derived(self.lowered, "primal", ())
+        found: Function = self._made[None]
+        return found
 
     @property
     def __name__(self) -> str:
-        return self.function.name
+        return self.lowered.name
 
     def __repr__(self) -> str:
-        return f"function {self.function.name}"
+        return f"function {self.lowered.name}"
 
     @property
     def kind(self) -> Kind:
         """That of what it returns."""
-        return kind_of(self.function.body.yields[0])
+        return kind_of(self.lowered.body.yields[0])
 
     def tangent(self, wrt: tuple[int, ...]) -> Subprogram:
         """(*parameters, *tangents of those in `wrt`) -> the tangent of the result."""
@@ -57,18 +66,20 @@ class Subprogram:
     def _derivative(self, mode: str, wrt: tuple[int, ...]) -> Subprogram:
         if (mode, wrt) not in self._made:
             derived = self.derived(self.function, mode, wrt)
-            found = atoms_of(derived.result[1])
-            result = found[0] if len(found) == 1 else found
-            body = Block(derived.body.params, derived.body.nodes, found)
+            bars = atoms_of(derived.result[1])
+            result = bars[0] if len(bars) == 1 else bars
+            body = Block(derived.body.params, derived.body.nodes, bars)
             alone = flat(replace(derived, result=result, body=body))
-            self._made[mode, wrt] = replace(self, function=self.derived(alone, "primal", ()), _made={})
-        return self._made[mode, wrt]
+            self._made[mode, wrt] = replace(self, lowered=alone, _made={})
+        found: Subprogram = self._made[mode, wrt]
+        return found
 
     def composed(self, key: Any, make: Callable[[], Function]) -> Subprogram:
         """Another function made of this one, which the library calls in the same way; made once for each key."""
         if key not in self._made:
-            self._made[key] = replace(self, function=self.derived(make(), "primal", ()), _made={})
-        return self._made[key]
+            self._made[key] = replace(self, lowered=make(), _made={})
+        found: Subprogram = self._made[key]
+        return found
 
     def inlined(self, builder: Builder, operands: Sequence[Atom]) -> tuple[Atom, ...]:
         """What it returns for these operands, its nodes appended."""
@@ -111,6 +122,6 @@ def subprograms(function: Function) -> list[Function]:
                 look(part)
 
     for node in walk(function.body):
-        if isinstance(node, Op) and node.primitive.name not in ("solution", "trajectory"):
+        if isinstance(node, Op) and node.primitive.name not in FOUND:
             look(node.attrs)
     return list(found.values())

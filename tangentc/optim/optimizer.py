@@ -165,6 +165,8 @@ class Optimizer:
 
 def _copied(value: Any, param: Tensor) -> Any:
     """An entry of a loaded state: arrays in the dtype of the parameter, not shared with what was loaded."""
+    if isinstance(value, list):
+        return [_copied(item, param) for item in value]
     if isinstance(value, Tensor):
         value = array(value)
     return value.astype(param.dtype) if isinstance(value, np.ndarray) else value

@@ -10,7 +10,10 @@ from tangentc.primitives.core import Syntax
 from tangentc.primitives.declare import declare
 from tangentc.primitives.structure import opaque_call
 
-__all__: list[str] = []
+__all__ = ["FOUND"]
+
+FOUND = frozenset({"solution", "stated", "timed", "trajectory"})
+"""What is its first operand, with a derivative that is not that of how it was found."""
 
 
 def solve(
@@ -41,6 +44,11 @@ def solution(x: Any, *values: Any, residual: Any) -> Any:
     return x
 
 
+def stated(x: Any, *values: Any, program: Any) -> Any:
+    """x itself, which is program(*values): by that its derivative is known."""
+    return x
+
+
 def _same_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
     return kinds[0]
 
@@ -48,6 +56,9 @@ def _same_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
 # a call for its value: the derivative is that of a `solution`
 declare(
     "solve", solve, "function", "*args", attributes={"keywords": (), "programs": ()}, syntax=Syntax.SPECIAL,
+)  # fmt: skip
+declare(
+    "stated", stated, "x", "*values", attributes={"program": None}, kind=_same_kind, syntax=Syntax.SPECIAL,
 )  # fmt: skip
 declare(
     "solution", solution, "x", "*values", attributes={"residual": None}, kind=_same_kind,

@@ -9,7 +9,7 @@ import numpy as np
 
 from tangentc import numerics
 from tangentc.kinds.dims import new_int
-from tangentc.kinds.probing import elementwise
+from tangentc.kinds.probing import elementwise, probe
 from tangentc.kinds.shapes import dims_of_shape
 from tangentc.kinds.types import ANY, FLOAT, Array, Kind, Scalar, Tuple, dtype_of, fresh, is_number
 from tangentc.primitives.core import Alias
@@ -60,10 +60,23 @@ declare(
 )  # fmt: skip
 declare("inverse_gaps", numerics.inverse_gaps, "x", callables=(numerics.inverse_gaps,))
 declare("share", numerics.share, "x", "y", elementwise=True, callables=(numerics.share,))
+_ALONG: dict[str, Any] = {"axis": None, "keepdims": False}
+declare(
+    "chosen_mean", numerics.chosen_mean, "t", "mask", attributes=_ALONG, callables=(numerics.chosen_mean,),
+    kind=lambda kinds, attrs: probe(lambda t, _, **a: np.mean(t, **a), kinds, attrs),
+)  # fmt: skip
+declare(
+    "evenly", numerics.evenly, "w", "mask", attributes=_ALONG, callables=(numerics.evenly,),
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), getattr(kinds[1], "dims", None)),
+)  # fmt: skip
 declare("inside", numerics.inside, "x", "low", "high", elementwise=True, callables=(numerics.inside,))
 declare(
     "windows_bar", numerics.windows_bar, "w", "shape", attributes={"axes": None},
     kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.windows_bar,),
+)  # fmt: skip
+declare(
+    "resized_bar", numerics.resized_bar, "w", "shape",
+    kind=lambda kinds, _: Array(dtype_of(kinds[0]), dims_of_shape(kinds[1])), callables=(numerics.resized_bar,),
 )  # fmt: skip
 declare(
     "product_of_others", numerics.product_of_others, "x",

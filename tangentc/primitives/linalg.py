@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from tangentc import numerics
+from tangentc import numerics, numerics_factors
+from tangentc.kinds.dims import combined
 from tangentc.kinds.probing import probe
-from tangentc.kinds.types import Array, Kind, Size, Tuple, fresh
+from tangentc.kinds.types import ANY, Array, Kind, Size, Tuple, fresh
 from tangentc.primitives.core import Alias, KindRule, Syntax
 from tangentc.primitives.declare import declare, library_function
 from tangentc.primitives.libraries import resolve
@@ -114,6 +115,49 @@ def _record(name: str) -> type:
     return type(getattr(np.linalg, name)(np.eye(1)))
 
 
+def real_dtype(dtype: Any) -> Any:
+    """The precision of the real part."""
+    return None if dtype is None else np.empty(0, dtype).real.dtype
+
+
+def _decomposed(kind: Kind) -> tuple[Any, tuple[Size, ...], Size] | None:
+    """The dtype and the sizes of matrices, and the smaller of the last two; None for others."""
+    if not isinstance(kind, Array) or kind.dims is None or len(kind.dims) < 2:
+        return None
+    dtype = None if kind.dtype is None else kind.dtype if kind.dtype.kind in "fc" else np.dtype(float)
+    rows, columns = kind.dims[-2:]
+    if isinstance(rows, int) and isinstance(columns, int):
+        return dtype, kind.dims, min(rows, columns)
+    return dtype, kind.dims, rows if rows == columns else combined("smaller", rows, columns)
+
+
+def qr_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any], mode: str = "reduced") -> Any:
+    """The factors of QR: what they have in common is the smaller size, or with all of q the number of rows."""
+    found, mode = _decomposed(kinds[0]), attrs.get("mode", mode)
+    if found is None or mode not in ("reduced", "complete", "economic", "full"):
+        return ANY, ANY
+    dtype, (*stack, rows, columns), inner = found
+    inner = inner if mode in ("reduced", "economic") else rows
+    return Array(dtype, (*stack, rows, inner)), Array(dtype, (*stack, inner, columns))
+
+
+def svd_kind(kinds: tuple[Kind, ...], attrs: dict[str, Any]) -> Any:
+    found = _decomposed(kinds[0])
+    if found is None:
+        return ANY, ANY, ANY
+    dtype, (*stack, rows, columns), inner = found
+    left, right = (rows, columns) if attrs.get("full_matrices", True) else (inner, inner)
+    return (
+        Array(dtype, (*stack, rows, left)),
+        Array(real_dtype(dtype), (*stack, inner)),
+        Array(dtype, (*stack, right, columns)),
+    )
+
+
+def svdvals_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Any:
+    return svd_kind(kinds, {"full_matrices": False})[1]
+
+
 def linear_algebra(path: str, *operands: str, pairs: Callable[..., Pairs], **options: Any) -> None:
     library_function(
         path, *operands, kind=contracting(options.get("function") or resolve(path), pairs), **options
@@ -148,12 +192,18 @@ linear_algebra("np.linalg.solve", "a", "b", pairs=solve_pairs)
 linear_algebra("np.linalg.inv", "a", pairs=square_pairs)
 linear_algebra("np.linalg.det", "a", pairs=square_pairs)
 declare(
-    "cofactors", numerics.cofactors, "a",
-    kind=contracting(numerics.cofactors, square_pairs), callables=(numerics.cofactors,),
+    "cofactors", numerics.cofactors, "a", "determinant",
+    kind=lambda kinds, attrs: contracting(numerics.cofactors, square_pairs)(kinds[:1], attrs),
+    callables=(numerics.cofactors,),
 )  # fmt: skip
 declare(
     "cofactors_slope", numerics.cofactors_slope, "a", "e",
     kind=contracting(numerics.cofactors_slope, solve_pairs), callables=(numerics.cofactors_slope,),
+)  # fmt: skip
+declare(
+    "cholesky_slope", numerics_factors.cholesky_slope, "c", "e", attributes={"bar": False},
+    kind=contracting(numerics_factors.cholesky_slope, lambda c, e, **_: solve_pairs(c, e)),
+    callables=(numerics_factors.cholesky_slope,),
 )  # fmt: skip
 linear_algebra("np.linalg.cholesky", "a", pairs=square_pairs, attributes={"upper": False})
 linear_algebra("np.linalg.slogdet", "a", pairs=square_pairs, results=2, record=_record("slogdet"))
@@ -170,10 +220,10 @@ library_function(
 )
 linear_algebra("np.linalg.eigvalsh", "a", pairs=square_pairs, attributes={"UPLO": "L"})
 library_function(
-    "np.linalg.svd", "a", attributes={"full_matrices": True}, results=3, record=_record("svd"),
+    "np.linalg.svd", "a", attributes={"full_matrices": True}, results=3, record=_record("svd"), kind=svd_kind,
     signature="a full_matrices -compute_uv:True -hermitian:False",
 )  # fmt: skip
-library_function("np.linalg.svdvals", "x")
+library_function("np.linalg.svdvals", "x", kind=svdvals_kind)
 library_function(
     "np.linalg.pinv",
     "a",
@@ -182,7 +232,13 @@ library_function(
 )
 library_function("np.linalg.lstsq", "a", "b", attributes={"rcond": None}, results=4)
 library_function(
-    "np.linalg.qr", "a", attributes={"mode": "reduced"}, results=2, record=_record("qr"), signature="a mode"
+    "np.linalg.qr",
+    "a",
+    attributes={"mode": "reduced"},
+    results=2,
+    record=_record("qr"),
+    signature="a mode",
+    kind=qr_kind,
 )
 library_function("np.linalg.cond", "x", attributes={"p": None})
 library_function(

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.ir.nodes import Slice
-from tangentc.kinds.types import Array
+from tangentc.ir.nodes import Hole, Slice
+from tangentc.kinds.types import Array, dtype_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -55,6 +55,12 @@ def real_diagonal(t: Tangent, x: Expr) -> Tangent:
     return linear.real(entries) if is_complex(x) else entries
 
 
+def real_products(u: Expr, t: Tangent, x: Expr) -> Tangent:
+    """The real diagonal of u^H t: each column of u times that of t."""
+    products = linear.sum_(conj(u) * t, axis=-2)
+    return linear.real(products) if is_complex(x) else products
+
+
 # --- Hermitian matrices -----------------------------------------------------------------------------
 
 
@@ -78,7 +84,7 @@ def inverse_gaps(y: Expr, x: Expr, *, dx: Tangent) -> Tangent:
 @linearise(np.linalg.eigvalsh)
 def eigvalsh(w: Expr, a: Expr, *, UPLO: str, da: Tangent) -> Tangent:
     _, v = several("np.linalg.eigh", a, UPLO=UPLO)
-    return real_diagonal(adjoint(v) @ hermitian_part(a, da, upper=UPLO.upper() == "U") @ v, a)
+    return real_products(v, hermitian_part(a, da, upper=UPLO.upper() == "U") @ v, a)
 
 
 # --- matrices of any kind ---------------------------------------------------------------------------
@@ -160,7 +166,7 @@ def is_square(a: Expr) -> bool:
 @linearise(named("np.linalg.svdvals"))
 def svdvals(s: Expr, x: Expr, *, dx: Tangent) -> Tangent:
     u, _, vh = several("np.linalg.svd", x, full_matrices=False)
-    return real_diagonal(adjoint(u) @ dx @ adjoint(vh), x)
+    return real_products(u, linear.shaped(dx @ adjoint(vh), u), x)
 
 
 @linearise(np.linalg.pinv)
@@ -211,21 +217,53 @@ def lstsq(
 def qr(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangent, Tangent]:
     """With c = q^H da r^-1 and k its skew part below the diagonal: dq = da r^-1 - q (c - k), dr = (c - k) r.
 
-    For matrices with at least as many rows as columns (Walter and Lehmann 2010, section 3).
+    For matrices with at least as many rows as columns (Walter and Lehmann 2010, section 3).  Of others the first
+    square part, a1 = q r1, gives q; and dr = q^H da - k r, whatever the sizes.
     """
     q, r = y
-    if isinstance(a.kind, Array) and a.kind.dims is not None:
-        rows, columns = a.kind.dims[-2:]
-        if isinstance(rows, int) and isinstance(columns, int) and rows < columns:
-            raise undefined("np.linalg.qr of a matrix with more columns than rows has no derivative", a)
-    solved = turned(linear.solve(transposed(r), turned(da, a)), a)
-    c = adjoint(q) @ solved
-    below = linear.triangle(c, of="np.tril", k=-1)
-    skew = below - adjoint_tangent(below, a)
+    if mode not in ("reduced", "complete") or (mode == "complete" and not is_wide(a)):
+        raise undefined('np.linalg.qr has a derivative with mode="reduced"', a)
+    first, dfirst = (r, da) if is_tall(a) else _square_part(r, da, q)
+    solved = linear.shaped(turned(linear.solve(transposed(first), turned(dfirst, a)), a), q)
+    c = linear.shaped(adjoint(q) @ solved, first)
+    skew = skew_part(c, a, below=True)
+    if is_tall(a):
+        return solved - q @ (c - skew), linear.shaped((c - skew) @ r, r)
+    return solved - q @ (c - skew), linear.triangle(
+        adjoint(q) @ da - linear.shaped(skew @ r, r), of="np.triu"
+    )
+
+
+def is_tall(a: Expr) -> bool:
+    """Whether a matrix is known to have at least as many rows as columns."""
+    rows, columns = a.kind.dims[-2:] if isinstance(a.kind, Array) and a.kind.dims else (0, 1)
+    return rows == columns or (isinstance(rows, int) and isinstance(columns, int) and rows > columns)
+
+
+def is_wide(a: Expr) -> bool:
+    rows, columns = a.kind.dims[-2:] if isinstance(a.kind, Array) and a.kind.dims else (1, 0)
+    return rows == columns or (isinstance(rows, int) and isinstance(columns, int) and rows < columns)
+
+
+def _square_part(r: Expr, da: Tangent, q: Expr) -> tuple[Expr, Tangent]:
+    """As many columns of r as it has rows, and as many of a."""
+    size = ops.dim(r, -2)
+    size = size if isinstance(size, Expr) else ops.literal(r, size)
+    index = (*(Slice(),) * (rank(r) - 1), Slice(None, Hole(0)))
+    dims = r.kind.dims if isinstance(r.kind, Array) else None
+    kind = None if dims is None else Array(dtype_of(r.kind), (*dims[:-1], dims[-2]))
+    first = call("getitem", r, size, index=index, kind=kind)
+    return first, linear.shaped(linear.getitem(size, da, index=index), q)
+
+
+def skew_part(c: Tangent, a: Expr, *, below: bool) -> Tangent:
+    """The skew matrix with the entries of c on one side of its diagonal; there, c's imaginary ones."""
+    side = linear.triangle(c, of="np.tril" if below else "np.triu", k=-1 if below else 1)
+    skew = side - adjoint_tangent(side, a)
     if is_complex(a):
         diagonal = diagonal_part(c)
         skew = skew + 0.5 * (diagonal - linear.conj(diagonal))
-    return solved - q @ (c - skew), (c - skew) @ r
+    return skew
 
 
 # --- made of them -----------------------------------------------------------------------------------
@@ -250,7 +288,8 @@ def tensorsolve(a: Any, b: Any, *, axes: Any) -> Any:
         kept = [k for k in range(rank(a)) if k not in axes]
         a = np.transpose(a, (*kept, *axes))
     shape = tuple(ops.dim(a, k) for k in range(rank(b), rank(a)))
-    square = np.reshape(a, (-1, ops.count(a, range(rank(b), rank(a)))))
+    size = ops.count(a, range(rank(b), rank(a)))
+    square = np.reshape(a, (size, size))
     return np.reshape(np.linalg.solve(square, np.ravel(b)), shape)
 
 

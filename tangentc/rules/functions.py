@@ -39,6 +39,15 @@ def solution(y: Expr, x: Expr, *values: Expr, residual: Subprogram, dvalues: Tan
     return solve_vector(-_jacobian(residual, y, values), change)
 
 
+@linearise(named("stated"))
+def stated(y: Expr, x: Expr, *values: Expr, program: Subprogram, dvalues: Tangents) -> Any:
+    """The differential of the definition."""
+    wrt, moving = varying(dvalues)
+    change = pushed(*values, *moving, program=program, wrt=wrt)
+    change.kind, change.prototype = y.kind, lambda: y
+    return change
+
+
 def length(x: Expr) -> Expr:
     """The number of entries of a vector, a constant where it is known."""
     size = dim(x, 0)

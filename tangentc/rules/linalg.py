@@ -17,7 +17,7 @@ from tangentc.rules import ops
 from tangentc.rules.defined import defined
 from tangentc.rules.expr import Expr, call, several
 from tangentc.rules.linear import ZERO
-from tangentc.rules.linear_ops.products import cofactors_slope
+from tangentc.rules.linear_ops.products import cholesky_slope, cofactors_slope
 from tangentc.rules.ops import (
     Tangent,
     absolute,
@@ -198,11 +198,12 @@ def inverse(c: Expr, a: Expr, *, da: Tangent) -> Tangent:
 @linearise(np.linalg.det)
 def det(y: Expr, a: Expr, *, da: Tangent) -> Tangent:
     """Jacobi's formula dy = <cofactors of a, da>, for singular matrices too (Giles 2008, section 2.2.4)."""
-    return linear.sum_(call("cofactors", a) * da, axis=(-2, -1))
+    return linear.sum_(call("cofactors", a, call("stop_gradient", y)) * da, axis=(-2, -1))
 
 
 @linearise(named("cofactors"))
-def cofactors(c: Expr, a: Expr, *, da: Tangent) -> Tangent:
+def cofactors(c: Expr, a: Expr, determinant: Expr | None = None, *, da: Tangent) -> Tangent:
+    """A function of a alone, whose determinant is handed over where it is known."""
     return cofactors_slope(a, da)
 
 
@@ -228,25 +229,41 @@ def slogdet(y: tuple[Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tan
 def cholesky(c: Expr, a: Expr, *, upper: bool, da: Tangent) -> Tangent:
     """dc = c Phi(c^-1 da c^-H) with Phi the lower triangle, its diagonal halved (Murray 2016, section 3.1).
 
-    NumPy reads one triangle of a, and the real part of its diagonal; the other triangle is its mirror image.
+    NumPy reads one triangle of a, and the real part of its diagonal; the other triangle is its mirror image.  The
+    transpose of the upper factor is the lower factor of the transposed matrix.
     """
-    read = "np.triu" if upper else "np.tril"
-    symmetric = hermitian_part(a, da, upper)
-    inverse = inv(c)
-    adjoint = conj(transposed(inverse))
-    whole = adjoint @ symmetric @ inverse if upper else inverse @ symmetric @ adjoint
-    half = linear.triangle(whole, of=read) - 0.5 * diagonal_part(whole)
-    return half @ c if upper else c @ half
+    if not upper:
+        return cholesky_slope(c, da, bar=False)
+    return linear.exchange(cholesky_slope(transposed(c), linear.exchange(da, to="mT"), bar=False), to="mT")
+
+
+@linearise(named("cholesky_slope"))
+def slope_of_cholesky(y: Expr, c: Expr, e: Expr, *, bar: bool, dc: Tangent, de: Tangent) -> Tangent:
+    """Twice differentiated, c c^H = a gives the slope along x of that along e, y: that along -(dc y^H + y dc^H).
+
+    The transpose follows: with its result y, that along -(conj(y^T dc) + y conj(dc)).
+    """
+    if dc:
+        turned = dc = linear.triangle(dc, of="np.tril")
+        if is_complex(c):
+            dc = linear.triangle(dc, of="np.tril", k=-1) + linear.real(diagonal_part(dc))
+            turned = linear.conj(dc)
+        if bar:
+            change = transposed(conj(y)) @ turned + y @ turned
+        else:
+            change = dc @ transposed(conj(y)) + y @ linear.exchange(turned, to="mT")
+        de = de - change
+    return cholesky_slope(c, de, bar=bar)
 
 
 def hermitian_part(a: Expr, da: Tangent, upper: bool) -> Tangent:
     """What a function sees of da that reads one triangle, and takes the other for its mirror image."""
     read, rest = ("np.triu", 1) if upper else ("np.tril", -1)
     one = linear.triangle(da, of=read, k=rest)
-    other, diagonal = linear.exchange(one, to="mT"), diagonal_part(da)
+    other = linear.exchange(one, to="mT")
     if is_complex(a):
-        other, diagonal = linear.conj(other), linear.real(diagonal)
-    return one + other + diagonal
+        return one + linear.conj(other) + linear.real(diagonal_part(da))
+    return linear.triangle(da, of=read) + other
 
 
 def diagonal_part(t: Tangent) -> Tangent:
@@ -373,8 +390,13 @@ if hasattr(np, "matvec"):  # NumPy 2.2
 
     @defined(np.matvec)
     def matvec(x1: Any, x2: Any) -> Any:
+        """One matrix for all vectors, or a stack of them."""
+        if rank(x1) == 2:
+            return x1 @ x2 if rank(x2) == 1 else x2 @ x1.T
         return (x1 @ x2[..., None])[..., 0]
 
     @defined(np.vecmat)
     def vecmat(x1: Any, x2: Any) -> Any:
+        if rank(x2) == 2:
+            return np.conjugate(x1) @ x2
         return (np.conjugate(x1)[..., None, :] @ x2)[..., 0, :]

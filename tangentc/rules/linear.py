@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
 import numpy as np
@@ -30,6 +30,7 @@ __all__ = [
     "pull",
     "push",
     "same_dims",
+    "shaped_like",
 ]
 
 
@@ -338,6 +339,13 @@ def _waits(operand: Linear, shape: Linear) -> bool:
 
 
 # --- shapes: broadcasting is undone here and nowhere else -----------------------------------------
+
+
+def shaped_like(y: Expr, value: Any) -> Any:
+    """The same tangent, known to have the shape of the result: that of a function that is linear in its operand."""
+    if not isinstance(value, Linear) or not (isinstance(value.kind, Array) and isinstance(y.kind, Array)):
+        return value
+    return replace(value, kind=Array(value.kind.dtype, y.kind.dims), prototype=lambda: y)
 
 
 def dims_of(kind: Kind) -> tuple[Size, ...] | None:

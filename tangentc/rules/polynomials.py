@@ -99,11 +99,18 @@ def polymul(y: Expr, a1: Expr, a2: Expr, *, da1: Tangent, da2: Tangent) -> Tange
     """A convolution, of which what the cut off zeros would have added above the result is left out."""
     if rank(a1) != 1 or rank(a2) != 1:
         raise undefined("np.polymul has a derivative for arrays with one axis", y)
-    whole = linear.convolve(a2, da1, mode="full", first=True) + linear.convolve(
-        a1, da2, mode="full", first=False
-    )
+    a1, da1 = _with_zero(a1, da1)
+    a2, da2 = _with_zero(a2, da2)
+    whole = linear.convolve(a2, da1, mode="full", first=True)
+    whole = whole + linear.convolve(a1, da2, mode="full", first=False)
     cut = ops.dim(a1, 0) + ops.dim(a2, 0) - 1 - ops.dim(y, 0)
     return linear.reshape(y.shape, linear.getitem(cut, whole, index=(Slice(Hole(0), None),)))
+
+
+def _with_zero(a: Expr, da: Tangent) -> tuple[Expr, Tangent]:
+    """With a zero as the highest coefficient, since an array without coefficients counts as the polynomial 0."""
+    width = ops.literal(a, (1, 0))
+    return call("np.pad", a, width), linear.pad(width, da)
 
 
 @defined(np.polyint)

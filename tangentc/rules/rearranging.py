@@ -187,8 +187,12 @@ def rot90(y: Expr, x: Expr, *, k: int, axes: tuple[int, int], dx: Tangent) -> Ta
 
 @linearise(np.resize)
 def resize(y: Expr, x: Expr, new_shape: Expr, *, dx: Tangent) -> Tangent:
-    """The entries in order, from the first again when they are used up."""
-    return linear.gather(_places(y, "np.resize", ops.arange(x, ops.count(x)), new_shape), dx)
+    return linear.resize(new_shape, dx)
+
+
+@linearise(named("resized_bar"))
+def resized_bar(y: Expr, w: Expr, shape: Expr, *, dw: Tangent) -> Tangent:
+    return linear.resized_bar(shape, dw)
 
 
 @linearise(np.delete)

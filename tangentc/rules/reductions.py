@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.kinds.types import Array
+from tangentc.kinds.types import Array, rank_of
 from tangentc.primitives.core import named
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
@@ -100,39 +100,47 @@ def product_of_others(y: Expr, x: Expr, *, axis: Axis, dx: Tangent) -> Tangent:
     return linear.moveaxis(linear.reshape(moved.shape, dflat), source=last, destination=axes)
 
 
-@linearise(np.max, np.min)
+@linearise(np.max, np.min, np.nanmax, np.nanmin)
 def max_(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     """The largest entries share the derivative."""
-    largest = equal(x, kept(y, x, axis, keepdims))
-    part = ops.each_share(largest, x, axis) * linear.portion(largest, dx)
-    return linear.sum_(part, axis=axis, keepdims=keepdims)
+    return _of_equal(kept(y, x, axis, keepdims), y, x, axis, keepdims, dx)
 
 
-@linearise(np.nanmax, np.nanmin)
-def nanmax(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
-    largest = equal(x, kept(y, x, axis, keepdims))
-    part = ops.each_share(largest, x, axis) * linear.select(largest, dx)
-    return linear.sum_(part, axis=axis, keepdims=keepdims)
+def _of_equal(extreme: Expr, y: Expr, x: Expr, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
+    """The mean of dx over the entries that are extreme."""
+    chosen = equal(x, extreme)
+    if rank_of(x.kind) == 0:
+        return linear.portion(chosen, dx)
+    return linear.shaped(linear.chosen_mean(chosen, dx, axis=axis, keepdims=keepdims), y)
+
+
+@linearise(named("chosen_mean"))
+def chosen_mean(y: Expr, t: Expr, mask: Expr, *, axis: Axis, keepdims: bool, dt: Tangent) -> Tangent:
+    return linear.chosen_mean(mask, dt, axis=axis, keepdims=keepdims)
+
+
+@linearise(named("evenly"))
+def evenly(y: Expr, w: Expr, mask: Expr, *, axis: Axis, keepdims: bool, dw: Tangent) -> Tangent:
+    return linear.evenly(mask, dw, axis=axis, keepdims=keepdims)
 
 
 @linearise(np.ptp)
 def ptp(y: Expr, x: Expr, *, axis: Axis, keepdims: bool, dx: Tangent) -> Tangent:
     """The largest minus the smallest."""
-    largest, smallest = (
-        equal(x, call(name, x, axis=axis, keepdims=axis is not None)) for name in ("np.max", "np.min")
-    )
-    part = ops.each_share(largest, x, axis) * linear.portion(largest, dx)
-    part = part - ops.each_share(smallest, x, axis) * linear.portion(smallest, dx)
-    return linear.sum_(part, axis=axis, keepdims=keepdims)
+    largest, smallest = (call(name, x, axis=axis, keepdims=axis is not None) for name in ("np.max", "np.min"))
+    return _of_equal(largest, y, x, axis, keepdims, dx) - _of_equal(smallest, y, x, axis, keepdims, dx)
 
 
 @linearise(np.var)
 def var(y: Expr, x: Expr, *, axis: Axis, dtype: Any, ddof: Any, keepdims: bool, dx: Tangent) -> Tangent:
-    """y = sum |x - mean|^2 / (n - ddof); the mean's own change drops out, as the deviations sum to 0."""
+    """y = sum |x - mean|^2 / (n - ddof); the mean's own change drops out, as the deviations sum to 0.
+
+    The deviations are divided rather than 2.0: where n = ddof, NumPy divides by 0 with a warning, Python with an error.
+    """
     n = ops.count(x, axis)
     n = n if ddof == 0 else n - ddof
     deviation = x - ops.mean(x, axis=axis, keepdims=axis is not None)
-    return _real_sum(2.0 / n * conj(deviation) * dx, x, axis, dtype, keepdims)
+    return 2.0 * linear.shaped(_real_sum(conj(deviation) / n * dx, x, axis, dtype, keepdims), y)
 
 
 @linearise(np.std)

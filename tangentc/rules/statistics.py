@@ -89,11 +89,16 @@ def nanmedian(a: Any, *, axis: Axis, keepdims: bool) -> Any:
 
 @defined(np.median)
 def median(a: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """The mean of the two entries in the middle, or of the one, or of nothing."""
     rows, axes = _rows(a, axis)
     count = ops.dim(rows, -1)
     low, high = (count - 1) // 2, count // 2
-    lower, upper = _ranked(rows, low, high)
-    middle = 0.5 * (lower + upper)
+    if rank(rows) == 1:
+        entries = rows[np.argpartition(rows, (low, high))[low : high + 1]]
+    else:
+        places = np.argpartition(rows, ops.array(rows, (low, high)), axis=-1)[..., low : high + 1]
+        entries = np.take_along_axis(rows, places, axis=-1)
+    middle = np.mean(entries, axis=None if rank(rows) == 1 else -1)
     return np.expand_dims(middle, axes) if keepdims else middle
 
 

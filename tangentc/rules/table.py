@@ -41,6 +41,7 @@ def _scipy(part: str) -> None:
 
 
 for _part in (
-    "fft", "integrate", "interpolate", "linalg", "ndimage", "signal", "sparse", "spatial", "special", "stats",
+    "fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal", "sparse", "spatial", "special",
+    "stats",
 ):  # fmt: skip
     _scipy(_part)

@@ -79,6 +79,10 @@ class Cache:
     def __len__(self) -> int:
         return sum(len(entries) for entries in self._entries.values())
 
+    def constants(self, args: Args, kwargs: Kwargs) -> tuple[Hashable, ...]:
+        """The values of arguments that the keys tell apart, beyond their types and shapes."""
+        return self._promotions.key(args, kwargs) if self._promotions else ()
+
     def call(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:
         """Run the specialisation for these arguments; compile it at the first call of its kind."""
         key = self._key(args, kwargs)

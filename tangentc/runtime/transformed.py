@@ -114,6 +114,10 @@ class Transformed(Derived):
         """The specialisation for these arguments, and the hidden arguments to call its emitted code with."""
         return self._cache.find(args, kwargs)
 
+    def constants(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """The values of a call's arguments by which specialisations differ, beyond their types and shapes."""
+        return self._cache.constants(args, kwargs)
+
     @property
     def built(self) -> pipeline.Built | None:
         """What was compiled or used last."""

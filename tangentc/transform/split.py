@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tangentc.analysis.aliasing import aliasing
-from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, walk
+from tangentc.ir.build import Builder, blocks_of, operands_of, rebuild, results_of, walk
 from tangentc.ir.copying import substituted
 from tangentc.ir.nodes import Atom, Block, Function, Node, Op, Parameter, Tree, Var
 from tangentc.ir.trees import atoms_of, map_tree
@@ -39,7 +39,8 @@ def split_function(joint: Function) -> Split:
     cut = next(k for k, node in enumerate(nodes) if node == REVERSE)
     value, gradient = joint.result
     seed = next(p for p in joint.parameters if p.kind == "seed")
-    facts, after = _facts_before(Block((), nodes[cut + 1 :], atoms_of(gradient)), set(atoms_of(seed.tree)))
+    after = Block((), nodes[cut + 1 :], atoms_of(gradient))
+    facts, after = _facts_before(nodes[:cut], after, set(atoms_of(seed.tree)))
     gradient = map_tree(dict(zip(atoms_of(gradient), after.yields, strict=True)).__getitem__, gradient)
     residuals = _residuals(after, seed)
     name = joint.name.removesuffix("_adjoint")
@@ -64,10 +65,11 @@ def _residuals(after: Block, seed: Parameter) -> tuple[Var, ...]:
 # --- shapes instead of arrays ---------------------------------------------------------------------
 
 
-def _facts_before(after: Block, seeds: set[Atom]) -> tuple[list[Node], Block]:
+def _facts_before(before: Sequence[Node], after: Block, seeds: set[Atom]) -> tuple[list[Node], Block]:
     """What the reverse sweep asks of arrays that it does not read otherwise: the operations that ask, to be done before
     the cut, and the reverse sweep without them."""
-    asked = _asked_only({var for var in free_values(after.nodes, after.yields) if var not in seeds}, after)
+    arrays = {var for var in free_values(after.nodes, after.yields) if var not in seeds}
+    asked = _asked_only(arrays - (_of_one_branch(before) - _asked_always(after)), after)
     if not asked:
         return [], after
     builder = Builder()
@@ -82,6 +84,16 @@ def _facts_before(after: Block, seeds: set[Atom]) -> tuple[list[Node], Block]:
             found[key] = builder.apply(op.primitive, op.operands, dict(op.attrs), of=of, role=role, kind=kind)
         by[op.results[0]] = found[key]
     return list(builder.nodes), substituted(_without(after, set(map(id, asked))), by)
+
+
+def _of_one_branch(before: Sequence[Node]) -> set[Var]:
+    """Values that a branch or a loop binds, and that are None where it did not run."""
+    return {result for node in before if not isinstance(node, Op) for result in results_of(node)}
+
+
+def _asked_always(after: Block) -> set[Atom]:
+    """The arrays that are asked on every path: then there is something to ask."""
+    return {node.operands[0] for node in after.nodes if isinstance(node, Op) and _asks(node)}
 
 
 def _asked_only(arrays: set[Var], after: Block) -> list[Op]:

@@ -123,3 +123,26 @@ def test_rule_with_an_unknown_attribute():
 def test_once_for_each_function():
     with pytest.raises(ValueError, match="twice"):
         tangentc.primitive(damped)
+
+
+def test_effects_happen_once_even_if_nobody_uses_the_result():
+    seen = []
+
+    @tangentc.nondifferentiable
+    @tangentc.primitive(pure=False)
+    def noted(x):
+        seen.append(float(np.sum(x)))
+
+    def program(x):
+        y = x * x
+        noted(y)
+        return np.sum(y)
+
+    x = np.array([1.0, 2.0])
+    assert tangentc.grad(program)(x).tolist() == [2.0, 4.0] and seen == [5.0]
+    value, pullback = tangentc.vjp(program, x)
+    pullback(1.0)
+    pullback(1.0)
+    assert value == 5.0 and seen == [5.0, 5.0]
+    tangentc.jvp(program, (x,), (x,))
+    assert seen == [5.0] * 3

@@ -16,6 +16,7 @@ LAYERS = (
         "errors.py",
         "source.py",
         "numerics.py",
+        "numerics_factors.py",
         "numerics_special.py",
         "numerics_filters.py",
         "numerics_matrices.py",

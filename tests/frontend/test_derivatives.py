@@ -60,11 +60,27 @@ def cube(x):
     return x * x * x
 
 
+class Power:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def at(self, z):
+        return self.factor * z**3
+
+
+def of_a_method(x):
+    """The object is one that the program makes and changes."""
+    power = Power(x)
+    first = tangentc.grad(power.at)(2.0 * x)
+    power.factor = first
+    return tangentc.jvp(power.at, (x,), (1.0,))[1]
+
+
 CUBE_SLOPE = tangentc.grad(cube)
 
 PROGRAMS = [
     gradient_of_a_closure, with_value, forward, pullback, hessian_product, twice, of_a_user_function, constant,
-    in_a_loop,
+    in_a_loop, of_a_method,
 ]  # fmt: skip
 
 

@@ -411,7 +411,7 @@ def test_settings_are_printed() -> None:
         repr(net)
         == """Sequential(
   (0): Conv2d(1, 4, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))
-  (1): BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+  (1): BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
   (2): ReLU(inplace=True)
   (3): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
   (4): Dropout(p=0.25, inplace=False)
@@ -420,6 +420,6 @@ def test_settings_are_printed() -> None:
     (1): Linear(in_features=64, out_features=10, bias=False)
   )
   (6): Embedding(5, 2, padding_idx=0)
-  (7): LayerNorm((3,), eps=1e-05, elementwise_affine=True)
+  (7): LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)
 )"""
     )

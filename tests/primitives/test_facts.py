@@ -12,6 +12,7 @@ import pytest
 import tangentc.primitives.table  # noqa: F401
 from tangentc import (
     numerics,
+    numerics_factors,
     numerics_filters,
     numerics_integrals,
     numerics_interpolation,
@@ -126,6 +127,7 @@ def test_plain_function_names_are_builtins_or_numerics():
             assert (
                 hasattr(numerics, primitive.spelling)
                 or hasattr(numerics_special, primitive.spelling)
+                or hasattr(numerics_factors, primitive.spelling)
                 or hasattr(numerics_filters, primitive.spelling)
                 or hasattr(numerics_matrices, primitive.spelling)
                 or hasattr(numerics_integrals, primitive.spelling)

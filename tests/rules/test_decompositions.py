@@ -54,8 +54,11 @@ CASES = [
     case(np.linalg.pinv, normal(2, 4, 3), **_SINGLE),
     *(
         case(np.linalg.qr, x, **_SINGLE)
-        for x in (normal(3, 3), normal(4, 2), normal(2, 3, 2), complexes(3, 2))
+        for x in (normal(3, 3), normal(4, 2), normal(2, 3, 2), complexes(3, 2), normal(2, 4), complexes(2, 3))
     ),
+    case(np.linalg.qr, normal(2, 2, 3), **_SINGLE),
+    *(case(np.linalg.qr, np.zeros(shape), **_SINGLE) for shape in ((0, 2), (2, 0), (0, 3, 2))),
+    case(np.linalg.qr, normal(3, 3), mode="complete", **_SINGLE),
     *(case(np.linalg.cond, _regular(3, 3), p=p, **_SINGLE) for p in (None, -2, 1, np.inf, "fro")),
     case(np.linalg.matrix_norm, normal(2, 3)),
     *(case(np.linalg.matrix_norm, normal(2, 3), ord=o, keepdims=True) for o in ("nuc", 2, -2, 1)),
@@ -178,9 +181,29 @@ def test_other_spellings() -> None:
     tangentc.check_grads(loss, (x, y, a))
 
 
-def test_wide_qr_is_refused() -> None:
-    with pytest.raises(tangentc.TangentcError):
-        tangentc.grad(lambda a: np.sum(np.linalg.qr(a.reshape(2, 3))[1]))(normal(6))
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
+def test_qr_of_a_known_shape(shape: tuple[int, int]) -> None:
+    weights = normal(3, 3, seed=8)
+
+    def loss(a: Any) -> Any:
+        q, r = np.linalg.qr(np.reshape(a, shape))
+        return np.sum(weights[: q.shape[0], : q.shape[1]] * q**3) + np.sum(
+            weights[: r.shape[0]][:, : r.shape[1]] * r
+        )
+
+    tangentc.check_grads(loss, (normal(6),))
+
+
+def test_qr_solves_once() -> None:
+    """Nothing is computed for its shape alone."""
+    gradient = tangentc.grad(lambda a: np.sum(np.linalg.qr(a)[0] ** 3))
+    gradient(normal(4, 2))
+    assert gradient.source.count("solve") == 1
+
+
+def test_all_of_a_tall_q_is_refused() -> None:
+    with pytest.raises(tangentc.TangentcError, match="reduced"):
+        tangentc.grad(lambda a: np.sum(np.linalg.qr(a, mode="complete")[0]))(normal(3, 2))
 
 
 _MIXED = complexes(3, 3, seed=6)

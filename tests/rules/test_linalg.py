@@ -41,7 +41,10 @@ _VECTORS = [
         (getattr(np, "vecdot", None), x)
         for x in ((normal(3), normal(3, seed=9)), (normal(2, 3), complexes(3)))
     ),
-    *((getattr(np, "matvec", None), x) for x in ((normal(2, 3), normal(3)), (normal(4, 2, 3), normal(4, 3)))),
+    *(
+        (getattr(np, "matvec", None), x)
+        for x in ((normal(2, 3), normal(3)), (normal(2, 3), normal(4, 3)), (normal(4, 2, 3), normal(4, 3)))
+    ),
     *(
         (getattr(np, "vecmat", None), x)
         for x in ((complexes(2), normal(2, 3)), (normal(4, 2), normal(4, 2, 3)))
@@ -148,6 +151,13 @@ CASES = [
     case(np.linalg.slogdet, _regular(2, 3, 3)),
     case(np.linalg.slogdet, complexes(3, 3)),
     *(case(np.linalg.cholesky, spd(*s), upper=u) for s in ((3, 3), (2, 3, 3), (1, 1)) for u in (False, True)),
+    case(np.linalg.cholesky, spd(50, 50), id="in blocks", derivatives=1),
+    case(np.linalg.cholesky, np.zeros((2, 0, 0)), id="empty"),
+    *(case("cholesky_slope", normal(3, 3), normal(3, 3, seed=9), bar=bar) for bar in (False, True)),
+    *(
+        case("cholesky_slope", complexes(2, 2, 2), complexes(2, 2, 2, seed=9), bar=bar)
+        for bar in (False, True)
+    ),
     case(np.linalg.cholesky, np.tril(spd(3, 3)), id="lower triangle only"),
     case(np.linalg.cholesky, _hermitian(3, 3)),
     case(np.linalg.cholesky, _hermitian(3, 3), upper=True),

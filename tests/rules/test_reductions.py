@@ -22,6 +22,15 @@ CASES = [
     *(case(f, normal(2, 3), axis=axis, keepdims=True) for f in _SMOOTH for axis in (None, 1)),
     *(case(f, apart(2, 3), axis=axis) for f in _CHOOSING for axis in _AXES),
     *(case(f, apart(2, 3), axis=axis, keepdims=True) for f in _CHOOSING for axis in (None, 0)),
+    *(
+        case(f, normal(*shape), np.array([[True, False, True], [False, True, True]]), axis=axis, keepdims=k)
+        for f, axis, k, shape in (
+            ("chosen_mean", 1, False, (2, 3)),
+            ("chosen_mean", None, True, (2, 3)),
+            ("evenly", 0, False, (3,)),
+            ("evenly", 1, True, (2, 1)),
+        )
+    ),
     *(case(f, normal(3)) for f in (*_SMOOTH, np.max)),
     *(case(f, normal(1)) for f in (np.sum, np.mean, np.prod, np.max)),
     *(case(f, normal(), id="0-d") for f in (np.sum, np.mean, np.prod, np.max)),
@@ -79,6 +88,9 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
         (np.min, [[1.0, 1.0], [2.0, 1.0]], {"axis": 1}, [[0.5, 0.5], [0.0, 1.0]]),
         (np.max, [[2.0, 2.0]], {"keepdims": True}, [[0.5, 0.5]]),
         (np.nanmax, [np.nan, 3.0, 3.0], {}, [0.0, 0.5, 0.5]),
+        (np.max, np.ones(257), {}, np.ones(257) / 257),
+        (np.max, [[np.nan, 1.0], [3.0, 3.0]], {"axis": 1}, [[np.nan, np.nan], [0.5, 0.5]]),  # as many as rows
+        (np.ptp, [1.0, 3.0, 3.0], {}, [-1.0, 0.5, 0.5]),
         (np.nansum, [np.nan, 3.0], {}, [0.0, 1.0]),
         (np.nanprod, [np.nan, 3.0, 2.0], {}, [0.0, 2.0, 3.0]),
         (np.nanmean, [np.nan, 3.0, 1.0], {}, [0.0, 0.5, 0.5]),
@@ -96,6 +108,11 @@ def test_rule(primitive: Any, operands: Any, options: Any) -> None:
 )  # fmt: skip
 def test_kinks(function: Any, x: Any, options: Any, expected: Any) -> None:
     np.testing.assert_allclose(cotangents(function, np.array(x), **options)[0], expected)
+
+
+def test_lines_that_do_not_count_may_be_nan() -> None:
+    x, seed = np.array([[np.nan, 1.0], [3.0, 2.0]]), np.array([0.0, 1.0])
+    np.testing.assert_allclose(cotangents(np.max, x, axis=1, seed=seed)[0], [[0.0, 0.0], [1.0, 0.0]])
 
 
 def test_methods_of_ufuncs() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.eager import devices
 from tangentc.eager.dtypes import as_dtype
 from tangentc.eager.operations import operation
 from tangentc.eager.tensor import Tensor, as_plain
@@ -52,10 +53,7 @@ def to(
     """
     for arg in (*args, device):
         if isinstance(arg, str):
-            if arg != "cpu":
-                raise RuntimeError(
-                    f"there is no device {arg!r}: arrays of NumPy are in the memory of the CPU"
-                )
+            devices.device(arg)
         elif isinstance(arg, Tensor):
             dtype = arg.dtype
         elif arg is not None and not isinstance(arg, bool):
@@ -66,7 +64,13 @@ def to(
 
 
 def type(input: Any, dtype: Any = None) -> Any:
-    return f"torch.{input.dtype}" if dtype is None else to(input, dtype)
+    return f"torch.{_TENSORS[input.dtype.name]}Tensor" if dtype is None else to(input, dtype)
+
+
+_TENSORS = {
+    "float16": "Half", "float32": "Float", "float64": "Double", "int8": "Char", "uint8": "Byte", "int16": "Short",
+    "int32": "Int", "int64": "Long", "bool": "Bool", "complex64": "ComplexFloat", "complex128": "ComplexDouble",
+}  # fmt: skip
 
 
 @operation("RealBackward0")

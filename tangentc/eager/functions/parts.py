@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from tangentc.eager.operations import operation
-from tangentc.eager.tensor import Tensor
+from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
-    "gather", "getitem", "index_parts", "index_select", "masked_select", "narrow", "nonzero", "scatter_add",
-    "select", "take", "with_part",
+    "argwhere", "bucketize", "gather", "getitem", "index_add", "index_copy", "index_fill", "index_parts",
+    "index_put", "index_select", "masked_select", "narrow", "nonzero", "scatter", "scatter_add",
+    "searchsorted", "select", "take", "take_along_dim", "with_part",
 ]  # fmt: skip
 
 
@@ -55,14 +56,20 @@ def index_part(part: Any) -> Any:
         return int(part)
     if isinstance(part, slice):
         return slice(_bound(part.start), _bound(part.stop), _bound(part.step))
-    return part._array if isinstance(part, Tensor) else part
+    return part
 
 
 def _bound(bound: Any) -> Any:
     return bound if bound is None else operator.index(bound)
 
 
-@operation("CopySlices", integers_vary=True)
+def _put_name(input: Any, index: Any, value: Any) -> str:
+    """PyTorch tells arrays among the index from slices and numbers."""
+    has_arrays = builtins.any(isinstance(part, (Tensor, np.ndarray)) for part in index)
+    return "IndexPutBackward0" if has_arrays else "CopySlices"
+
+
+@operation(_put_name, integers_vary=True)
 def with_part(input, index, value):
     input = input.copy()
     input[index] = value
@@ -84,27 +91,102 @@ def index_select(input, dim, index):
     return np.take(input, index, axis=dim)
 
 
-@operation("GatherBackward0")
-def gather(input, dim, index):
-    """input[i][index[i][j]] for dim = 1, and so on; the index may be shorter along the other axes."""
+def _along(index, dim):
+    """The places that an index along one axis means; along the others it counts."""
     places = [
         np.arange(n).reshape([-1 if j == i else 1 for j in range(index.ndim)])
         for i, n in enumerate(index.shape)
     ]
     places[dim] = index
-    return input[tuple(places)]
+    return tuple(places)
+
+
+@operation("GatherBackward0")
+def gather(input, dim, index):
+    """input[i][index[i][j]] for dim = 1, and so on; the index may be shorter along the other axes."""
+    return input[_along(index, dim)]
 
 
 @operation("ScatterAddBackward0")
 def scatter_add(input, dim, index, src):
-    places = [
-        np.arange(n).reshape([-1 if j == i else 1 for j in range(index.ndim)])
-        for i, n in enumerate(index.shape)
-    ]
-    places[dim] = index
     result = input.copy()
-    np.add.at(result, tuple(places), src[tuple([slice(n) for n in index.shape])])
+    np.add.at(result, _along(index, dim), src[tuple([slice(n) for n in index.shape])])
     return result
+
+
+@operation("ScatterBackward0")
+def _scatter(input, dim, index, src):
+    result = input.copy()
+    result[_along(index, dim)] = src[tuple([slice(n) for n in index.shape])]
+    return result
+
+
+@operation("ScatterBackward1")
+def _scatter_number(input, dim, index, value):
+    result = input.copy()
+    result[_along(index, dim)] = value
+    return result
+
+
+def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None) -> Any:
+    """A copy with src, or a number, at the places that the index means (as of `gather`)."""
+    source = value if src is None else src
+    run = _scatter if isinstance(source, (Tensor, np.ndarray)) and source.ndim else _scatter_number
+    return run(input, dim, index, source)
+
+
+@operation("IndexAddBackward0")
+def index_add(input, dim, index, source, *, alpha=1):
+    """A copy to whose slices along an axis those of the source are added; repeated ones are added up."""
+    result = np.moveaxis(input, dim, 0).copy()
+    np.add.at(result, index, alpha * np.moveaxis(source, dim, 0))
+    return np.moveaxis(result, 0, dim)
+
+
+@operation("IndexCopyBackward0")
+def index_copy(input, dim, index, source):
+    result = np.moveaxis(input, dim, 0).copy()
+    result[index] = np.moveaxis(source, dim, 0)
+    return np.moveaxis(result, 0, dim)
+
+
+@operation("IndexFillBackward0")
+def index_fill(input, dim, index, value):
+    result = np.moveaxis(input, dim, 0).copy()
+    result[index] = value
+    return np.moveaxis(result, 0, dim)
+
+
+@operation("GatherBackward0")
+def take_along_dim(input, indices, dim):
+    return np.take_along_axis(input, indices, dim)
+
+
+def index_put(input: Any, indices: tuple[Any, ...], values: Any, accumulate: bool = False) -> Any:
+    """A copy with values at the places that the indices mean, or added there."""
+    return (_added_to if accumulate else with_part)(input, index_parts(tuple(indices)), values)
+
+
+@operation("IndexPutBackward0", integers_vary=True)
+def _added_to(input, index, value):
+    result = input.copy()
+    np.add.at(result, index, value)
+    return result
+
+
+def searchsorted(sorted_sequence: Any, values: Any, *, right: bool = False) -> Any:
+    """Where values would be inserted into an ascending sequence."""
+    return Tensor(
+        np.asarray(np.searchsorted(as_plain(sorted_sequence), as_plain(values), "right" if right else "left"))
+    )
+
+
+def bucketize(input: Any, boundaries: Any, *, right: bool = False) -> Any:
+    return searchsorted(boundaries, input, right=right)
+
+
+def argwhere(input: Any) -> Any:
+    return nonzero(input)
 
 
 @operation("TakeBackward0")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from tangentc.eager.operations import operation
-from tangentc.eager.protocols import ufunc_of
+from tangentc.eager.dtypes import default_dtype
+from tangentc.eager.operations import Operation, apply, operation
+from tangentc.eager.protocols import agreed, ufunc_of
+from tangentc.eager.tensor import Tensor, as_array, as_plain
 
 __all__ = [
     "_subtract",
@@ -18,6 +22,7 @@ __all__ = [
     "add",
     "addcdiv",
     "addcmul",
+    "angle",
     "arccos",
     "arccosh",
     "arcsin",
@@ -36,46 +41,66 @@ __all__ = [
     "bitwise_xor",
     "ceil",
     "clamp",
+    "clamp_max",
+    "clamp_min",
     "clip",
+    "copysign",
     "cos",
     "cosh",
+    "deg2rad",
+    "digamma",
     "div",
     "divide",
     "eq",
     "erf",
+    "erfc",
+    "erfinv",
     "exp",
     "exp2",
     "expm1",
+    "fix",
+    "float_power",
     "floor",
     "floor_divide",
     "fmax",
     "fmin",
+    "fmod",
+    "frac",
     "ge",
     "gt",
+    "heaviside",
     "hypot",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
     "le",
     "lerp",
+    "lgamma",
     "log",
     "log1p",
     "log2",
     "log10",
     "logaddexp",
+    "logaddexp2",
     "logical_and",
     "logical_not",
     "logical_or",
+    "logical_xor",
+    "logit",
     "lt",
     "masked_fill",
     "maximum",
     "minimum",
     "mul",
     "multiply",
+    "nan_to_num",
     "ne",
     "neg",
     "negative",
+    "of_floats",
     "pow",
+    "rad2deg",
     "reciprocal",
     "relu",
     "remainder",
@@ -83,7 +108,9 @@ __all__ = [
     "rsqrt",
     "sigmoid",
     "sign",
+    "signbit",
     "sin",
+    "sinc",
     "sinh",
     "sqrt",
     "square",
@@ -94,6 +121,7 @@ __all__ = [
     "true_divide",
     "trunc",
     "where",
+    "xlogy",
 ]  # fmt: skip
 
 
@@ -150,7 +178,16 @@ sqrt = ufunc_of(np.sqrt)
 square = ufunc_of(np.square)
 tan = ufunc_of(np.tan)
 tanh = ufunc_of(np.tanh)
-trunc = ufunc_of(np.trunc)
+trunc = fix = ufunc_of(np.trunc)
+fmod = ufunc_of(np.fmod)
+copysign = ufunc_of(np.copysign)
+heaviside = ufunc_of(np.heaviside)
+float_power = ufunc_of(np.float_power)
+logaddexp2 = ufunc_of(np.logaddexp2)
+logical_xor = ufunc_of(np.logical_xor)
+signbit = ufunc_of(np.signbit)
+deg2rad = ufunc_of(np.deg2rad)
+rad2deg = ufunc_of(np.rad2deg)
 bitwise_and = ufunc_of(np.bitwise_and)
 bitwise_or = ufunc_of(np.bitwise_or)
 bitwise_xor = ufunc_of(np.bitwise_xor)
@@ -187,16 +224,33 @@ def _is_one(alpha: Any) -> bool:
     return isinstance(alpha, (int, float)) and alpha == 1
 
 
+def of_floats(run: Operation) -> Callable[..., Any]:
+    """An operation before which tensors of integers become such of the default dtype."""
+
+    @functools.wraps(run.function)
+    def call(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(input, Tensor) and input._array.dtype.kind in "biu":
+            input = Tensor(input._array.astype(default_dtype()))
+        return run(input, *args, **kwargs)
+
+    vars(call)["__wrapped__"] = run
+    vars(call)["__tangentc_operation__"] = run.function
+    return call
+
+
+@of_floats
 @operation("ReciprocalBackward0")
 def reciprocal(input):
     return 1.0 / input
 
 
+@of_floats
 @operation("RsqrtBackward0")
 def rsqrt(input):
     return 1.0 / np.sqrt(input)
 
 
+@of_floats
 @operation("SigmoidBackward0")
 def sigmoid(input):
     """1 / (1 + exp(-x)), computed so that nothing overflows."""
@@ -210,11 +264,94 @@ def relu(input):
     return np.where(input > 0, input, 0)
 
 
+def _special() -> Any:
+    """The functions of SciPy.
+
+    Raises: ImportError: it is not installed.
+    """
+    try:
+        import scipy.special
+    except ImportError:
+        raise ImportError("this function is SciPy's: pip install 'tangentc[scipy]'") from None
+    return scipy.special
+
+
+def _of_special(name: str, node: str) -> Callable[..., Any]:
+    """A function of `scipy.special`, which is imported when it is first called."""
+
+    def call(input: Any) -> Any:
+        if isinstance(input, Tensor) and input._array.dtype.kind in "biu":
+            input = input.to(default_dtype())
+        return apply(getattr(_special(), name), node, (input,), {})
+
+    return call
+
+
+@of_floats
 @operation("ErfBackward0")
 def erf(input):
     import scipy.special
 
     return scipy.special.erf(input)
+
+
+erfc = _of_special("erfc", "ErfcBackward0")
+erfinv = _of_special("erfinv", "ErfinvBackward0")
+lgamma = _of_special("gammaln", "LgammaBackward0")
+digamma = _of_special("digamma", "DigammaBackward0")
+
+
+def logit(input: Any, eps: float | None = None) -> Any:
+    """log(x / (1 - x)), x first moved into [eps, 1 - eps] where eps is given."""
+    return _logit(input if eps is None else clamp(input, eps, 1.0 - eps))
+
+
+@of_floats
+@operation("LogitBackward0")
+def _logit(input):
+    return np.log(input / (1 - input))
+
+
+@of_floats
+@operation("SincBackward0")
+def sinc(input):
+    return np.sinc(input)
+
+
+@operation("XlogyBackward0")
+def xlogy(input, other):
+    """input * log(other), 0 where input is 0."""
+    is_zero = input == 0
+    return np.where(is_zero, 0, input * np.log(np.where(is_zero, 1, other)))
+
+
+@operation("FracBackward0")
+def frac(input):
+    return input - np.trunc(input)
+
+
+@operation("NanToNumBackward0")
+def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
+    return np.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
+
+
+@operation("AngleBackward0")
+def angle(input):
+    return np.angle(input)
+
+
+@operation("ClampMinBackward0")
+def clamp_min(input, min):
+    return np.where(input < min, min, input)
+
+
+@operation("ClampMaxBackward0")
+def clamp_max(input, max):
+    return np.where(input > max, max, input)
+
+
+def isin(elements: Any, test_elements: Any) -> Any:
+    return Tensor(np.isin(as_plain(elements), as_plain(test_elements)))
 
 
 @operation("RoundBackward0")
@@ -236,8 +373,20 @@ clip = clamp
 
 
 @operation("WhereBackward0")
-def where(condition, input, other):
+def _where(condition, input, other):
     return np.where(condition, input, other)
+
+
+def where(condition: Any, input: Any = None, other: Any = None) -> Any:
+    """Entries of input where the condition holds, else of other; without them, the places where it holds."""
+    if input is None and other is None:
+        return tuple(map(Tensor, np.nonzero(as_plain(condition))))
+    if not isinstance(input, (Tensor, np.ndarray)) and not isinstance(other, (Tensor, np.ndarray)):
+        input = Tensor(as_array(input))
+    return _where(condition, *agreed(np.add, (input, other)))
+
+
+vars(where)["__tangentc_operation__"] = _where.function
 
 
 @operation("LerpBackward0")

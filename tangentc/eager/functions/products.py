@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
 from tangentc.eager.operations import operation
 from tangentc.eager.protocols import matmul_name
 
 __all__ = [
-    "addmm", "bmm", "dot", "einsum", "kron", "matmul", "mm", "mv", "outer", "tensordot", "trace",
+    "addmm", "addmv", "addr", "baddbmm", "bmm", "cdist", "cross", "dist", "dot", "einsum", "ger", "inner",
+    "kron", "matmul", "mm", "mv", "outer", "tensordot", "trace", "vdot",
 ]  # fmt: skip
 
 
@@ -65,3 +69,64 @@ def trace(input):
 @operation("ViewBackward0")
 def kron(input, other):
     return np.kron(input, other)
+
+
+@operation("BaddbmmBackward0")
+def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    return beta * input + alpha * np.matmul(batch1, batch2)
+
+
+@operation("AddmvBackward0")
+def addmv(input, mat, vec, *, beta=1, alpha=1):
+    return beta * input + alpha * np.matmul(mat, vec)
+
+
+@operation("AddrBackward0")
+def addr(input, vec1, vec2, *, beta=1, alpha=1):
+    return beta * input + alpha * np.outer(vec1, vec2)
+
+
+ger = outer
+
+
+@operation("ViewBackward0")
+def inner(input, other):
+    return np.inner(input, other)
+
+
+@operation("VdotBackward0")
+def vdot(input, other):
+    return np.vdot(input, other)
+
+
+@operation("LinalgCrossBackward0")
+def cross(input, other, dim=-1):
+    return np.cross(input, other, axis=dim)
+
+
+@operation("CdistBackward0")
+def _distances(x1, x2):
+    gaps = np.expand_dims(x1, -2) - np.expand_dims(x2, -3)
+    squares = np.sum(gaps * gaps, axis=-1)
+    apart = squares > 0
+    return np.where(apart, np.sqrt(np.where(apart, squares, 1)), 0)
+
+
+@operation("CdistBackward0")
+def _p_distances(x1, x2, p):
+    return np.linalg.vector_norm(np.expand_dims(x1, -2) - np.expand_dims(x2, -3), ord=p, axis=-1)
+
+
+def cdist(x1: Any, x2: Any, p: float = 2.0) -> Any:
+    """The p-norm distances of each row of one matrix to each row of another; the derivative at distance 0 is 0."""
+    return (
+        _distances(x1, x2)
+        if p == 2
+        else _p_distances(x1, x2, p if p == math.inf else int(p) if p == int(p) else p)
+    )
+
+
+@operation("DistBackward0")
+def dist(input, other, p=2):
+    """The p-norm of the difference."""
+    return np.linalg.vector_norm(input - other, ord=p)

@@ -8,40 +8,214 @@ from typing import Any
 import numpy as np
 
 from tangentc.eager.functions.parts import narrow
-from tangentc.eager.functions.pointwise import maximum, minimum
+from tangentc.eager.functions.pointwise import maximum, minimum, of_floats
 from tangentc.eager.operations import numbered, operation
-from tangentc.eager.tensor import Tensor
+from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
-    "all", "amax", "amin", "any", "argmax", "argmin", "argsort", "cumprod", "cumsum", "log_softmax",
-    "logsumexp", "max", "mean", "median", "min", "norm", "prod", "softmax", "sort", "std", "sum",
-    "topk", "var",
+    "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "argsort", "bincount", "corrcoef",
+    "count_nonzero", "cov", "cumprod", "cumsum", "histc", "log_softmax", "logcumsumexp", "logsumexp", "max",
+    "mean", "median", "min", "nanmean", "nansum", "norm", "prod", "quantile", "softmax", "sort", "std",
+    "std_mean", "sum", "sum_to_size", "topk", "unique", "var", "var_mean",
 ]  # fmt: skip
 
 
-@operation(numbered("Sum"))
-def sum(input, dim=None, keepdim=False, *, dtype=None):
-    return np.sum(input, axis=dim, keepdims=keepdim, dtype=dtype)
+def _along(word: str) -> Any:
+    """The name of a reduction; `axis` is another word for `dim`."""
+    name = numbered(word)
+    return lambda input, dim=None, *rest, axis=None, **options: name(input, axis if dim is None else dim)
 
 
-@operation(numbered("Mean"))
-def mean(input, dim=None, keepdim=False, *, dtype=None):
-    return np.mean(input, axis=dim, keepdims=keepdim, dtype=dtype)
+@operation(_along("Sum"))
+def sum(input, dim=None, keepdim=False, *, axis=None, dtype=None):
+    return np.sum(input, axis=axis if dim is None else dim, keepdims=keepdim, dtype=dtype)
 
 
-@operation(numbered("Prod"))
-def prod(input, dim=None, keepdim=False, *, dtype=None):
-    return np.prod(input, axis=dim, keepdims=keepdim, dtype=dtype)
+@operation(_along("Mean"))
+def _mean(input, dim=None, keepdim=False, *, axis=None, dtype=None):
+    return np.mean(input, axis=axis if dim is None else dim, keepdims=keepdim, dtype=dtype)
+
+
+def mean(input: Any, dim: Any = None, keepdim: bool = False, *, axis: Any = None, dtype: Any = None) -> Any:
+    """The mean of all entries, or along axes.
+
+    Raises: RuntimeError: the entries are integers, and no dtype for their mean is given.
+    """
+    if dtype is None:
+        refuse_integers(input, "mean")
+    return _mean(input, dim, keepdim, axis=axis, dtype=dtype)
+
+
+vars(mean)["__tangentc_operation__"] = _mean.function
+
+
+def refuse_integers(input: Any, name: str) -> None:
+    dtype = getattr(input, "dtype", None)
+    if dtype is not None and dtype.kind in "biu":
+        raise RuntimeError(
+            f"{name} is of real or complex numbers, and this tensor is of {dtype}: use .float()"
+        )
+
+
+@operation(_along("Prod"))
+def prod(input, dim=None, keepdim=False, *, axis=None, dtype=None):
+    return np.prod(input, axis=axis if dim is None else dim, keepdims=keepdim, dtype=dtype)
 
 
 @operation("VarBackward0")
-def var(input, dim=None, *, correction=1, keepdim=False):
+def _var(input, dim, correction, keepdim):
     return np.var(input, axis=dim, ddof=correction, keepdims=keepdim)
 
 
 @operation("StdBackward0")
-def std(input, dim=None, *, correction=1, keepdim=False):
+def _std(input, dim, correction, keepdim):
     return np.std(input, axis=dim, ddof=correction, keepdims=keepdim)
+
+
+def var(
+    input: Any,
+    dim: Any = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: Any = None,
+    axis: Any = None,
+) -> Any:
+    """The variance: the sum of squared deviations over n - correction, which is 1 for the unbiased one.
+
+    Raises: RuntimeError: the entries are integers.
+    """
+    return _spread(_var, "var", input, axis if dim is None else dim, unbiased, keepdim, correction)
+
+
+def std(
+    input: Any,
+    dim: Any = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: Any = None,
+    axis: Any = None,
+) -> Any:
+    """The square root of `var`."""
+    return _spread(_std, "std", input, axis if dim is None else dim, unbiased, keepdim, correction)
+
+
+def _spread(run: Any, name: str, input: Any, dim: Any, unbiased: Any, keepdim: bool, correction: Any) -> Any:
+    refuse_integers(input, name)
+    if isinstance(dim, bool):  # var(input, unbiased)
+        dim, unbiased = None, dim
+    return run(input, dim, int(unbiased) if correction is None else correction, keepdim)
+
+
+def _var_of_array(input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None):
+    ddof = (1 if unbiased else 0) if correction is None else correction
+    return np.var(input, axis=axis if dim is None else dim, ddof=ddof, keepdims=keepdim)
+
+
+def _std_of_array(input, dim=None, unbiased=True, keepdim=False, *, correction=None, axis=None):
+    ddof = (1 if unbiased else 0) if correction is None else correction
+    return np.std(input, axis=axis if dim is None else dim, ddof=ddof, keepdims=keepdim)
+
+
+vars(var)["__tangentc_operation__"] = _var_of_array
+vars(std)["__tangentc_operation__"] = _std_of_array
+
+
+def var_mean(input: Any, dim: Any = None, **options: Any) -> tuple[Any, Any]:
+    return var(input, dim, **options), mean(input, dim, options.get("keepdim", False))
+
+
+def std_mean(input: Any, dim: Any = None, **options: Any) -> tuple[Any, Any]:
+    return std(input, dim, **options), mean(input, dim, options.get("keepdim", False))
+
+
+@operation("NansumBackward0")
+def nansum(input, dim=None, keepdim=False):
+    return np.nansum(input, axis=dim, keepdims=keepdim)
+
+
+@operation("DivBackward0")
+def nanmean(input, dim=None, keepdim=False):
+    return np.nanmean(input, axis=dim, keepdims=keepdim)
+
+
+@operation("QuantileBackward0")
+def quantile(input, q, dim=None, keepdim=False):
+    return np.quantile(input, q, axis=dim, keepdims=keepdim)
+
+
+@operation("CovBackward0")
+def cov(input, *, correction=1):
+    """The covariances of the rows of a matrix."""
+    centred = input - np.mean(input, axis=-1, keepdims=True)
+    return centred @ np.conj(centred.T) / (input.shape[-1] - correction)
+
+
+@operation("CorrcoefBackward0")
+def corrcoef(input):
+    """The correlations of the rows of a matrix."""
+    centred = input - np.mean(input, axis=-1, keepdims=True)
+    scaled = centred / np.sqrt(np.sum(centred * centred, axis=-1, keepdims=True))
+    return scaled @ scaled.T
+
+
+@operation("LogcumsumexpBackward0")
+def logcumsumexp(input, dim):
+    largest = np.max(input, axis=dim, keepdims=True)
+    return np.log(np.cumsum(np.exp(input - largest), axis=dim)) + largest
+
+
+@operation("SumBackward1")
+def _summed(input, new, kept):
+    total = np.sum(input, axis=new) if new else input
+    return np.sum(total, axis=kept, keepdims=True) if kept else total
+
+
+def sum_to_size(input: Any, *size: Any) -> Any:
+    """The sums over the axes along which an array of this shape was broadcast to that of the input.
+
+    Raises: ValueError: it cannot be broadcast to it.
+    """
+    target = tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+    shape = tuple(np.shape(input))
+    if np.broadcast_shapes(shape, target) != shape:
+        raise ValueError(f"{target} cannot be broadcast to {shape}")
+    new = len(shape) - len(target)
+    kept = tuple([i for i, n in enumerate(target) if n == 1 and shape[new + i] != 1])
+    return _summed(input, tuple(range(new)), kept) if new or kept else input
+
+
+def aminmax(input: Any, *, dim: Any = None, keepdim: bool = False) -> Any:
+    return _RESULTS["aminmax"](amin(input, dim, keepdim), amax(input, dim, keepdim))
+
+
+def count_nonzero(input: Any, dim: Any = None) -> Any:
+    return Tensor(np.asarray(np.count_nonzero(as_plain(input), axis=dim)))
+
+
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    return Tensor(np.bincount(as_plain(input), as_plain(weights), minlength))
+
+
+def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
+    """How many entries are in each of so many equal bins between min and max, or between the extremes."""
+    array = as_plain(input)
+    ends = (array.min(), array.max()) if min == max == 0 else (min, max)
+    return Tensor(np.histogram(array, bins, ends)[0].astype(array.dtype))
+
+
+def unique(
+    input: Any,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: Any = None,
+) -> Any:
+    """The different entries in order; with them where each is found and how often, where that is asked for."""
+    find: Any = np.unique
+    found = find(as_plain(input), return_inverse=return_inverse, return_counts=return_counts, axis=dim)
+    return tuple(map(Tensor, found)) if isinstance(found, tuple) else Tensor(found)
 
 
 @operation("AmaxBackward0")
@@ -66,7 +240,7 @@ def _smallest(input):
 
 
 def _extreme_name(input: Any, indices: Any, dim: int, keepdim: bool, word: str) -> str:
-    return f"{word}Backward0"
+    return f"{word}Backward{int(word == 'Median')}"
 
 
 @operation(_extreme_name)
@@ -75,9 +249,19 @@ def _values_at(input, indices, dim, keepdim, word):
     return values if keepdim else np.squeeze(values, dim)
 
 
+def _named(name: str, *fields: str) -> Any:
+    """A tuple with names for its parts, printed as PyTorch does."""
+
+    def text(self: Any) -> str:
+        return f"torch.return_types.{name}(\n" + ",\n".join(f"{f}={getattr(self, f)!r}" for f in fields) + ")"
+
+    return type(name, (namedtuple(name, fields),), {"__slots__": (), "__repr__": text})
+
+
 _RESULTS: dict[str, Any] = {
-    name: namedtuple(name, ["values", "indices"]) for name in ("max", "min", "sort", "topk")
+    name: _named(name, "values", "indices") for name in ("max", "median", "min", "sort", "topk")
 }
+_RESULTS["aminmax"] = _named("aminmax", "min", "max")
 
 
 def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
@@ -132,6 +316,7 @@ def cumprod(input, dim):
     return np.cumprod(input, axis=dim)
 
 
+@of_floats
 @operation("LogsumexpBackward0")
 def logsumexp(input, dim, keepdim=False):
     largest = np.max(input, axis=dim, keepdims=True)
@@ -147,9 +332,18 @@ def norm(input, p=2, dim=None, keepdim=False):
 
 
 @operation("MedianBackward0")
-def median(input):
-    """The lower of the two middle values where there are two, as PyTorch has it."""
+def _median(input):
     return np.sort(input.reshape(-1))[(input.size - 1) // 2]
+
+
+def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """The lower of the two middle values where there are two, as PyTorch has it; with an axis, (values, indices)."""
+    if dim is None:
+        return _median(input)
+    middle = (np.shape(input)[dim] - 1) // 2
+    indices = argsort(input, dim).select(dim, middle)
+    values = _values_at(input, indices, dim, keepdim, "Median")
+    return _RESULTS["median"](values, indices.unsqueeze(dim) if keepdim else indices)
 
 
 @operation("TopkBackward0")
@@ -181,13 +375,17 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     return _RESULTS["topk"](_best(input, order, dim), order)
 
 
+@of_floats
 @operation("SoftmaxBackward0")
-def softmax(input, dim):
+def softmax(input, dim, dtype=None):
+    input = input if dtype is None else input.astype(dtype)
     powers = np.exp(input - np.max(input, axis=dim, keepdims=True))
     return powers / np.sum(powers, axis=dim, keepdims=True)
 
 
+@of_floats
 @operation("LogSoftmaxBackward0")
-def log_softmax(input, dim):
+def log_softmax(input, dim, dtype=None):
+    input = input if dtype is None else input.astype(dtype)
     shifted = input - np.max(input, axis=dim, keepdims=True)
     return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))

@@ -8,14 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.eager.functions.conversions import conj
 from tangentc.eager.operations import numbered, operation
 from tangentc.eager.tensor import as_plain
 
 __all__ = [
-    "broadcast_to", "cat", "chunk", "concat", "concatenate", "diag", "diagonal", "expand",
-    "expand_as", "flatten", "flip", "movedim", "permute", "repeat", "repeat_interleave", "reshape",
-    "reshape_as", "roll", "split", "squeeze", "stack", "t", "tile", "transpose", "tril", "triu",
-    "unbind", "unflatten", "unsqueeze", "view", "view_as",
+    "adjoint", "atleast_1d", "atleast_2d", "block_diag", "broadcast_tensors", "broadcast_to", "cat",
+    "chunk", "column_stack", "concat", "concatenate", "diag", "diag_embed", "diagonal", "diff", "dstack",
+    "expand", "expand_as", "flatten", "flip", "fliplr", "flipud", "hstack", "moveaxis", "movedim",
+    "permute", "ravel", "repeat", "repeat_interleave", "reshape", "reshape_as", "roll", "rot90",
+    "row_stack", "split", "squeeze", "stack", "swapaxes", "swapdims", "t", "tensor_split", "tile",
+    "transpose", "tril", "triu", "unbind", "unflatten", "unsqueeze", "view", "view_as", "vstack",
 ]  # fmt: skip
 
 
@@ -76,6 +79,14 @@ def transpose(input, dim0, dim1):
     return np.swapaxes(input, dim0, dim1)
 
 
+swapaxes = swapdims = transpose
+
+
+def adjoint(input: Any) -> Any:
+    """The conjugate transpose of the last two axes."""
+    return conj(transpose(input, -2, -1))
+
+
 @operation("TBackward0")
 def t(input):
     return input.T
@@ -93,6 +104,9 @@ def permute(input: Any, *dims: Any) -> Any:
 @operation("PermuteBackward0")
 def movedim(input, source, destination):
     return np.moveaxis(input, source, destination)
+
+
+moveaxis = movedim
 
 
 @operation(numbered("Squeeze"))
@@ -132,6 +146,20 @@ def expand_as(input: Any, other: Any) -> Any:
 broadcast_to = expand
 
 
+def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
+    """The tensors as views of their common shape."""
+    shape = np.broadcast_shapes(*map(np.shape, tensors))
+    return tuple([expand(tensor, *shape) for tensor in tensors])
+
+
+def atleast_1d(input: Any) -> Any:
+    return input if np.ndim(input) >= 1 else reshape(input, 1)
+
+
+def atleast_2d(input: Any) -> Any:
+    return input if np.ndim(input) >= 2 else reshape(input, 1, -1)
+
+
 @operation("RepeatBackward0")
 def _tile(input, repeats):
     return np.tile(input, repeats)
@@ -156,6 +184,29 @@ def cat(tensors, dim=0):
 
 
 concat = concatenate = cat
+
+
+@operation("CatBackward0")
+def hstack(tensors):
+    return np.hstack(tensors)
+
+
+@operation("CatBackward0")
+def vstack(tensors):
+    return np.vstack(tensors)
+
+
+@operation("CatBackward0")
+def dstack(tensors):
+    return np.dstack(tensors)
+
+
+@operation("CatBackward0")
+def column_stack(tensors):
+    return np.column_stack(tensors)
+
+
+row_stack = vstack
 
 
 @operation("StackBackward0")
@@ -200,6 +251,15 @@ def _chunks_of_one_size(input, chunks, dim=0):
 vars(chunk)["__tangentc_operation__"] = _chunks_of_one_size
 
 
+def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> Any:
+    """Views of so many pieces of nearly one size, or of those between the given places."""
+    if not isinstance(indices_or_sections, int):
+        return _split(input, list(indices_or_sections), dim, False)
+    size, longer = divmod(np.shape(input)[dim], indices_or_sections)
+    sizes = [size + (i < longer) for i in range(indices_or_sections)]
+    return _split(input, list(itertools.accumulate(sizes[:-1])), dim, False)
+
+
 @operation("UnbindBackward0")
 def _unbind(input, dim, count):
     moved = np.moveaxis(input, dim, 0)
@@ -214,6 +274,24 @@ def unbind(input: Any, dim: int = 0) -> Any:
 @operation("FlipBackward0")
 def flip(input, dims):
     return np.flip(input, dims)
+
+
+def fliplr(input: Any) -> Any:
+    return flip(input, (1,))
+
+
+def flipud(input: Any) -> Any:
+    return flip(input, (0,))
+
+
+@operation("Rot90Backward0")
+def rot90(input, k=1, dims=(0, 1)):
+    return np.rot90(input, k, dims)
+
+
+@operation("SubBackward0")
+def diff(input, n=1, dim=-1):
+    return np.diff(input, n, axis=dim)
 
 
 @operation("RollBackward0")
@@ -239,3 +317,28 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
 @operation("DiagBackward0")
 def diag(input, diagonal=0):
     return np.diag(input, diagonal)
+
+
+@operation("DiagEmbedBackward0")
+def diag_embed(input, offset=0):
+    """Matrices with the entries along the last axis on a diagonal, and zeros elsewhere."""
+    n, below = input.shape[-1], max(-offset, 0)
+    rows = np.clip(np.arange(n + abs(offset)) - below, 0, n - 1)
+    return np.where(np.eye(n + abs(offset), k=offset) > 0, np.expand_dims(input[..., rows], -1), 0)
+
+
+@operation("BlockDiagBackward0")
+def block_diag(*tensors):
+    """A matrix with these matrices along its diagonal."""
+    rows = sum([matrix.shape[0] for matrix in tensors])
+    columns = sum([matrix.shape[1] for matrix in tensors])
+    result = np.zeros((rows, columns), tensors[0].dtype)
+    row, column = 0, 0
+    for matrix in tensors:
+        result[row : row + matrix.shape[0], column : column + matrix.shape[1]] = matrix
+        row, column = row + matrix.shape[0], column + matrix.shape[1]
+    return result
+
+
+def ravel(input: Any) -> Any:
+    return reshape(input, -1)

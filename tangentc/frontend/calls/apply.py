@@ -47,6 +47,7 @@ from tangentc.frontend.state.values import (
     Static,
     TupleValue,
     Value,
+    is_callable,
     is_undefined,
 )
 from tangentc.ir.nodes import UNDEF, Literal, Var
@@ -202,11 +203,11 @@ def _call_object(context: Context, value: Any, args: Sequence[Value], kwargs: di
     matrix = sparse_matrices.made(context, value, args, kwargs)
     if matrix is not None:
         return matrix
-    from tangentc.frontend.calls.solvers import solver_of
+    from tangentc.frontend.calls.bound import bound_call_of
 
-    solve = solver_of(value)
-    if solve is not None:
-        return solve(context, args, kwargs)
+    meaning = bound_call_of(value)
+    if meaning is not None:
+        return meaning(context, args, kwargs)
     primitive = find(value)
     if primitive is not None:
         args, kwargs = _snapshots(context, args, kwargs)
@@ -264,11 +265,12 @@ def _snapshots(
 def _trees(
     context: Context, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> tuple[tuple[Value, ...], dict[str, Value]]:
-    """Arguments of a derivative: what they consist of; what the caller passed as an object stays one."""
+    """Arguments of a derivative: what they consist of; functions, and what the caller passed as an object, stay so."""
     objects = {value.key for _, value in context.captures.adopted.values() if isinstance(value, Ref)}
 
     def tree(value: Value) -> Value:
-        if isinstance(value, Ref) and value.key in objects:
+        is_function = is_callable(value) and not isinstance(value, Instance)
+        if is_function or (isinstance(value, Ref) and value.key in objects):
             return value
         return opened(context, context.snapshot(value))
 

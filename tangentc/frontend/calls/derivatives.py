@@ -394,18 +394,24 @@ def names_of(callee: Value) -> str:
     return "inner"
 
 
-def _names(context: Context, callee: Value, count: int) -> list[str]:
-    """Names for the positional arguments of a callee."""
-    names: list[str] = []
+def definition_of(callee: Value) -> gast.FunctionDef | gast.Lambda | None:
+    """Where the program defines a function that is called as it is."""
     match callee:
         case Closure(node):
-            names = parameter_names(node)
+            return node
         case Static(function) if isinstance(getattr(function, "__code__", None), type(_names.__code__)):
             node = parse(function).node
             assert isinstance(node, (gast.FunctionDef, gast.Lambda))
-            names = parameter_names(node)
-        case Derivative(function=function):
-            return _names(context, function, count)
+            return node
+    return None
+
+
+def _names(context: Context, callee: Value, count: int) -> list[str]:
+    """Names for the positional arguments of a callee."""
+    while isinstance(callee, Derivative):
+        callee = callee.function
+    node = definition_of(callee)
+    names = [] if node is None else parameter_names(node)
     spare = (f"x{i + 1}" for i in range(len(names), count))
     taken: set[str] = set()
     return [unique(name, taken) for name in (*names[:count], *spare)]

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tangentc.frontend.calls.solvers import Arguments, solver
+from tangentc.frontend.calls.bound import Arguments, bound_call
 from tangentc.frontend.expressions.iteration import known_items
 from tangentc.frontend.expressions.operations import apply_primitive
+from tangentc.frontend.library import arrays, library_call
 from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.values import TupleValue, Value, is_undefined
-from tangentc.ir.nodes import UNDEF, Literal
+from tangentc.ir.nodes import UNDEF, Literal, kind_of
 from tangentc.primitives.core import find, named
 
 __all__: list[str] = []
@@ -45,7 +46,7 @@ def _pair(context: Context, function: Any, value: Value) -> Sequence[Value]:
 # --- pairs ------------------------------------------------------------------------------------------
 
 
-@solver("scipy.linalg.cho_factor")
+@bound_call("scipy.linalg.cho_factor")
 def _cho_factor(context: Context, function: Any, arguments: Arguments) -> Value:
     """Which triangle it is comes back as it was given."""
     lower = arguments.get("lower", _FALSE)
@@ -56,20 +57,20 @@ def _cho_factor(context: Context, function: Any, arguments: Arguments) -> Value:
     return TupleValue((found.items[0], Literal(bool(context.static(lower, "'lower' of cho_factor")))))
 
 
-@solver("scipy.linalg.cho_solve", "scipy.linalg.cho_solve_banded")
+@bound_call("scipy.linalg.cho_solve", "scipy.linalg.cho_solve_banded")
 def _cho_solve(context: Context, function: Any, arguments: Arguments) -> Value:
     first, b = next(name for name in arguments if name.endswith("_and_lower")), arguments.pop("b")
     c, lower = _pair(context, function, arguments.pop(first))
     return _apply(context, f"scipy.linalg.{function.__name__}", (c, b), {"lower": lower, **arguments})
 
 
-@solver("scipy.linalg.lu_solve")
+@bound_call("scipy.linalg.lu_solve")
 def _lu_solve(context: Context, function: Any, arguments: Arguments) -> Value:
     lu, piv = _pair(context, function, arguments.pop("lu_and_piv"))
     return _apply(context, "scipy.linalg.lu_solve", (lu, piv, arguments.pop("b")), arguments)
 
 
-@solver("scipy.linalg.solve_toeplitz", "scipy.linalg.matmul_toeplitz")
+@bound_call("scipy.linalg.solve_toeplitz", "scipy.linalg.matmul_toeplitz")
 def _toeplitz(context: Context, function: Any, arguments: Arguments) -> Value:
     c_or_cr = context.snapshot(arguments.pop("c_or_cr"))
     c, r = _pair(context, function, c_or_cr) if isinstance(c_or_cr, TupleValue) else (c_or_cr, _NONE)
@@ -80,7 +81,7 @@ def _toeplitz(context: Context, function: Any, arguments: Arguments) -> Value:
 # --- results that are chosen ------------------------------------------------------------------------
 
 
-@solver("numpy.linalg.svd", "scipy.linalg.svd")
+@bound_call("numpy.linalg.svd", "scipy.linalg.svd")
 def _svd(context: Context, function: Any, arguments: Arguments) -> Value:
     name = _path(function)
     a, both = arguments.pop("a"), _is(context, function, arguments, "compute_uv", True)
@@ -91,15 +92,18 @@ def _svd(context: Context, function: Any, arguments: Arguments) -> Value:
     return _apply(context, name.removesuffix("svd") + "svdvals", (a,), arguments)
 
 
-@solver("scipy.linalg.eigh", "scipy.linalg.eigh_tridiagonal")
+@bound_call("scipy.linalg.eigh", "scipy.linalg.eigh_tridiagonal", "scipy.linalg.eig_banded")
 def _eigh(context: Context, function: Any, arguments: Arguments) -> Value:
     only = _is(context, function, arguments, "eigvals_only", False)
-    name = _path(function).replace("eigh", "eigvalsh") if only else _path(function)
-    matrices = [arguments.pop(key) for key in ("a", "b", "d", "e") if key in arguments]
+    name = _path(function)
+    if only:
+        name = name.replace("eigh", "eigvalsh").replace("eig_", "eigvals_")
+        arguments.pop("max_ev", None)
+    matrices = [arguments.pop(key) for key in ("a", "b", "d", "e", "a_band") if key in arguments]
     return _apply(context, name, matrices, arguments)
 
 
-@solver("scipy.linalg.eig")
+@bound_call("scipy.linalg.eig")
 def _eig(context: Context, function: Any, arguments: Arguments) -> Value:
     right = _is(context, function, arguments, "right", True)
     a = arguments.pop("a")
@@ -108,9 +112,9 @@ def _eig(context: Context, function: Any, arguments: Arguments) -> Value:
     return _apply(context, "scipy.linalg.eig", (a,), {"right": Literal(right), **arguments})
 
 
-@solver("numpy.linalg.qr", "scipy.linalg.qr")
+@bound_call("numpy.linalg.qr", "scipy.linalg.qr", "scipy.linalg.rq")
 def _qr(context: Context, function: Any, arguments: Arguments) -> Value:
-    """The triangular factor alone: of SciPy's function in a tuple."""
+    """The triangular factor alone: of SciPy's functions with all its zeros, of `qr` in a tuple."""
     a, name = arguments.pop("a"), _path(function)
     if context.static(arguments.get("mode", _NONE), f"'mode' of {name}") != "r":
         return _apply(context, name, (a,), arguments)
@@ -118,7 +122,14 @@ def _qr(context: Context, function: Any, arguments: Arguments) -> Value:
     found = _apply(context, name, (a,), {**arguments, "mode": Literal("economic" if scipy else "reduced")})
     if is_undefined(found) or not isinstance(found, TupleValue):
         return UNDEF
-    return TupleValue(found.items[1:]) if scipy else found.items[1]
+    r = found.items[0 if name.endswith("rq") else 1]
+    if not scipy:
+        return r
+    if kind_of(context.atom(a)) != kind_of(context.atom(r)):
+        r = library_call(
+            context, arrays.as_large if name.endswith("qr") else arrays.as_large_from_the_end, r, a
+        )
+    return TupleValue((r,)) if name.endswith("qr") else r
 
 
 def _path(function: Any) -> str:

@@ -44,8 +44,12 @@ LOWERINGS: dict[str, Lowering] = {}
 def lowering_of(function: Any) -> Lowering | None:
     """What a call of a function that works on tensors is lowered to: it says so by `__tangentc_lowering__`.
 
-    An operation is a function of arrays, and says by `__tangentc_operation__` which.
+    An operation is a function of arrays, and says by `__tangentc_operation__` which; by `__tangentc_swapped__`,
+    where it takes its two operands in the other order.
     """
+    swapped = getattr(function, "__tangentc_swapped__", None)
+    if swapped is not None:
+        return lambda context, args, kwargs: on_arrays(context, Static(swapped), args[::-1], kwargs)
     operation = getattr(function, "__tangentc_operation__", None)
     if operation is not None:
         return lambda context, args, kwargs: on_arrays(context, Static(operation), args, kwargs)

@@ -25,7 +25,8 @@ from tangentc.frontend.state.requests import Promote
 from tangentc.frontend.state.values import ArrayMethod, ObjectValue, SliceValue, TupleValue, Value, children
 from tangentc.ir.nodes import Literal, Op, Store, Var, kind_of
 from tangentc.kinds.dims import never_one, new_int, undecided
-from tangentc.kinds.library_objects import is_factor, is_sparse
+from tangentc.kinds.library_objects import is_factor
+from tangentc.kinds.library_objects import is_sparse as is_sparse_class
 from tangentc.kinds.types import (
     ANY,
     Array,
@@ -43,8 +44,8 @@ from tangentc.kinds.types import (
 from tangentc.primitives.core import Alias
 
 __all__ = [
-    "attribute_of_matrix", "form_of", "has_one_column", "is_entries", "keeps_places", "made", "method", "multiplies",
-    "negated", "operated", "part", "part_of",
+    "attribute_of_matrix", "form_of", "has_one_column", "is_entries", "is_sparse", "keeps_places", "made",
+    "method", "multiplies", "negated", "operated", "part", "part_of",
 ]  # fmt: skip
 
 _PACKAGE = "tangentc.frontend.library"
@@ -108,7 +109,7 @@ def method(
     if (
         not isinstance(receiver, Var)
         or not isinstance(receiver.kind, Object)
-        or not is_sparse(receiver.kind.cls)
+        or not is_sparse_class(receiver.kind.cls)
     ):
         return None
     kind, library = receiver.kind, _library()
@@ -176,7 +177,12 @@ def form_of(context: Context, value: Value) -> Value:
 
 
 def _is_object(value: Value) -> bool:
-    return isinstance(value, Var) and isinstance(value.kind, Object) and is_sparse(value.kind.cls)
+    return isinstance(value, Var) and isinstance(value.kind, Object) and is_sparse_class(value.kind.cls)
+
+
+def is_sparse(context: Context, value: Value) -> bool:
+    """Whether a value is a sparse matrix of any kind."""
+    return _is_object(context.contents(value)) or is_entries(context, value)
 
 
 def multiplies(context: Context, value: Value) -> bool:
@@ -199,8 +205,12 @@ def operated(context: Context, name: str, left: Value, right: Value) -> Value | 
         word = "matmul"
     if all(map(_is_object, (left, right))) and word in ("add", "sub", "mul", "matmul"):
         return context.op(word, left, right, kind=_combined(word, left, right))
-    if word == "matmul" and not all(sparse):
+    if word == "matmul":
+        if all(sparse):
+            return library_call(context, library.product, left, right)
         return _product(context, left, right)
+    if word == "mul" and all(sparse):
+        return library_call(context, library.entrywise, left, right)
     if word in ("add", "sub") and all(sparse):
         return library_call(context, library.plus if word == "add" else library.minus, left, right)
     if word in ("add", "sub") and not is_scalar:
@@ -295,7 +305,11 @@ def part(context: Context, matrix: Value, key: Value) -> Value | None:
             "parts of a sparse matrix that may vary are not supported",
             hint="take the part of the data",
         )
-    if not isinstance(matrix, Var) or not isinstance(matrix.kind, Object) or not is_sparse(matrix.kind.cls):
+    if (
+        not isinstance(matrix, Var)
+        or not isinstance(matrix.kind, Object)
+        or not is_sparse_class(matrix.kind.cls)
+    ):
         return None
     keys = key.items if isinstance(key, TupleValue) else (key,)
     numbers = [not isinstance(entry, SliceValue) and _is_scalar(entry) for entry in keys]
@@ -369,7 +383,7 @@ def made(context: Context, function: Any, args: Sequence[Value], kwargs: dict[st
             "TC109", f"{name} of a sparse matrix that may vary is not supported",
             hint="build the matrix before the call if it does not vary",
         )  # fmt: skip
-    is_class = isinstance(function, type) and is_sparse(function)
+    is_class = isinstance(function, type) and is_sparse_class(function)
     makes = is_class or function.__module__.endswith(("._construct", "._extract")) or name in ("expm", "inv")
     if not makes:
         return None

@@ -16,7 +16,15 @@ from tangentc.frontend.functions.recursion import call_again
 from tangentc.frontend.library import belongs_to_tensors, is_of_library, library_call
 from tangentc.frontend.state.context import Context, Flow
 from tangentc.frontend.state.places import Place
-from tangentc.frontend.state.values import Closure, DictValue, Instance, TupleValue, Value, is_undefined
+from tangentc.frontend.state.values import (
+    Closure,
+    DictValue,
+    Instance,
+    TupleValue,
+    Value,
+    is_callable,
+    is_undefined,
+)
 from tangentc.frontend.text.liveness import liveness
 from tangentc.frontend.text.parse import Syntax, parse
 from tangentc.frontend.text.scopes import Frame, names_of
@@ -125,7 +133,10 @@ def _identity(function: types.FunctionType, args: Sequence[Value]) -> Any:
 def inline_library(
     context: Context, function: types.FunctionType, args: Sequence[Value], site: Any, kwargs: dict[str, Value]
 ) -> Value:
-    """Call a function of the compiler's own library; in messages and comments the user's call stands for it."""
+    """Call a function of the compiler's own library; in messages and comments the user's call stands for it.
+
+    One that is about a function of the program may be called inside itself, about another.
+    """
     syntax = parse(function)
     file = replace(syntax.file, called_at=context.builder.span)
     frame = Frame(
@@ -137,7 +148,8 @@ def inline_library(
         name: functools.partial(Literal, default) for name, default in (function.__kwdefaults__ or {}).items()
     }
     bound = arguments(context, syntax.node, function.__name__, args, kwargs, defaults, keyword_defaults)
-    return _enter(context, frame, syntax.node, bound, function)
+    about = tuple(id(value) for value in args if is_callable(value))
+    return _enter(context, frame, syntax.node, bound, (function, about) if about else function)
 
 
 def _given(value: Value) -> Value:

@@ -64,6 +64,15 @@ def rows_of_numbers(matrix):
     return [[entry.item() for entry in row] for row in matrix]
 
 
+def as_large(matrix, other):
+    """With zeros below and to the right, as many as it takes."""
+    return np.pad(matrix, ((0, other.shape[0] - matrix.shape[0]), (0, other.shape[1] - matrix.shape[1])))
+
+
+def as_large_from_the_end(matrix, other):
+    return np.pad(matrix, ((other.shape[0] - matrix.shape[0], 0), (other.shape[1] - matrix.shape[1], 0)))
+
+
 # --- sets -------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,11 @@ def is_entries(value):
     raise NotImplementedError
 
 
+def is_sparse(value):
+    """Whether a value is a sparse matrix, given by its entries or an object."""
+    raise NotImplementedError
+
+
 def is_matrix(value):
     """Whether `*` of a sparse matrix is the product of matrices."""
     raise NotImplementedError

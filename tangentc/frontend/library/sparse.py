@@ -10,6 +10,7 @@ from tangentc.frontend.library.asking import (
     is_entries,
     is_matrix,
     is_single,
+    is_sparse,
     keeps_places,
     needs_places,
     refuse,
@@ -20,6 +21,7 @@ from tangentc.numerics_sparse import (
     factor_of,
     factor_solve,
     lu_solve,
+    meeting,
     on_diagonal,
     row_numbers,
     sparse_dense,
@@ -80,7 +82,7 @@ class SparseEntries:
         return self.T
 
     def dot(self, other):
-        return times(self, other)
+        return self @ other
 
     def __neg__(self):
         return with_entries(self, -self.entry)
@@ -195,7 +197,9 @@ def divided(A, by):
 
 
 def multiplied(A, x):
-    """Entry by entry with an array that broadcasts to the matrix."""
+    """Entry by entry with another matrix, or with an array that broadcasts to it."""
+    if is_sparse(x):
+        return entrywise(A, x)
     given = placed(entries(A))
     factors = np.broadcast_to(array_like(x), given.shape)[given.row_of, given.column_of]
     return rearranged(with_entries(given, given.entry * factors))
@@ -209,6 +213,30 @@ def plus(A, B):
 def minus(A, B):
     a, b = placed(entries(A)), placed(entries(B))
     return joined(a, b, -b.entry)
+
+
+def product(A, B):
+    """The product of two matrices, of which one may be an object."""
+    a, b = placed(entries(A)), placed(entries(B))
+    if a.shape[1] != b.shape[0]:
+        raise ValueError("matmul: dimension mismatch")
+    return met(a, b, a.column_of, b.row_of, (a.shape[0], b.shape[1]))
+
+
+def entrywise(A, B):
+    """The products of the entries in the same places."""
+    a, b = placed(entries(A)), placed(entries(B))
+    if a.shape != b.shape:
+        raise ValueError("inconsistent shapes")
+    width = a.shape[1]
+    return met(a, b, a.row_of * width + a.column_of, b.row_of * width + b.column_of, a.shape)
+
+
+def met(a, b, inner, other, shape):
+    """The sums over the pairs of entries that meet, place by place."""
+    first, second, begin, rows, columns = meeting(inner, a.row_of, other, b.column_of, shape[1])
+    entry = np.add.reduceat(a.entry[first] * b.entry[second], begin)
+    return SparseEntries(entry, rows, columns, shape, "coo", a.is_matrix and b.is_matrix, False)
 
 
 def joined(a, b, entry):

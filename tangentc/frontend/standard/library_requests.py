@@ -9,6 +9,7 @@ from tangentc.frontend.expressions.sparse_matrices import (
     form_of,
     has_one_column,
     is_entries,
+    is_sparse,
     keeps_places,
     multiplies,
 )
@@ -58,6 +59,11 @@ def _keeps_places(context: Context, is_matrix: Value, by_entries: Value) -> Valu
             bool(context.static(is_matrix, "the class")), bool(context.static(by_entries, "the form"))
         )
     )
+
+
+@builtin(asking.is_sparse)
+def _is_sparse(context: Context, value: Value) -> Value:
+    return Literal(is_sparse(context, value))
 
 
 @builtin(asking.is_matrix)

@@ -30,8 +30,7 @@ __all__ = [
 @primitive(elementwise=True)
 def logistic(x: Any) -> Any:
     """1 / (1 + exp(-x)), without overflow and with full relative accuracy in both tails."""
-    decay = np.exp(-np.abs(x))
-    return np.where(x < 0, decay, 1) / (1 + decay)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 @linearise(logistic)
@@ -39,10 +38,35 @@ def logistic_rule(y: Any, x: Any, *, dx: Any) -> Any:  # y' = y (1 - y)
     return y * (1 - y) * dx
 
 
+@primitive(elementwise=True)
+def soft_positive(x: Any) -> Any:
+    """log(1 + exp(x)), without overflow."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+@linearise(soft_positive)
+def soft_positive_rule(y: Any, x: Any, *, dx: Any) -> Any:  # exp(x) / (1 + exp(x))
+    return logistic(x) * dx
+
+
+@primitive(elementwise=True)
+def positive_part(x: Any) -> Any:
+    """max(x, 0)."""
+    return np.maximum(x, 0)
+
+
+@linearise(positive_part)
+def positive_part_rule(
+    y: Any, x: Any, *, dx: Any
+) -> Any:  # slope 0 at 0, where np.maximum shares the cotangent
+    # A product is many times as fast as a choice by np.where, whose branches cannot be foreseen.
+    return (y > 0) * dx
+
+
 @operation("ReluBackward0")
 def relu(input: Any) -> Any:
     """max(x, 0), with slope 0 at 0; NaN stays NaN."""
-    return np.where(input <= 0, 0, input)
+    return positive_part(input)
 
 
 @operation("HardtanhBackward0")
@@ -114,7 +138,7 @@ def sigmoid(input: Any) -> Any:
 @operation("LogSigmoidBackward0")
 def logsigmoid(input: Any) -> Any:
     """log(1 / (1 + exp(-x))), without overflow."""
-    return -np.logaddexp(0, -input)
+    return -soft_positive(-input)
 
 
 @operation("TanhBackward0")
@@ -127,7 +151,7 @@ def tanh(input: Any) -> Any:
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + exp(beta x)) / beta; x itself where beta x exceeds the threshold."""
     scaled = beta * input
-    return np.where(scaled > threshold, input, np.logaddexp(0, scaled) / beta)
+    return np.where(scaled > threshold, input, soft_positive(scaled) / beta)
 
 
 @operation("SoftmaxBackward0")

@@ -79,7 +79,9 @@ def _convolved(x: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilati
     check_channels(x.shape, weight.shape, groups)
     n, (outputs, depth), kernel = x.shape[0], weight.shape[:2], weight.shape[2:]
     gaps = pair(dilation)
-    seen = windows(x, x.shape[2:], kernel, pair(stride), _paddings(padding, kernel, stride, gaps), gaps)
+    is_named = isinstance(padding, str)
+    sides = named_padding(padding, kernel, pair(stride), gaps) if is_named else around(padding)
+    seen = windows(x, x.shape[2:], kernel, pair(stride), sides, gaps)
     rows, columns = seen.shape[3:]
     entries = depth * kernel[0] * kernel[1]
     kernels = np.reshape(weight, (groups, outputs // groups, entries))
@@ -102,15 +104,17 @@ def check_channels(sizes: Any, kernels: Any, groups: Any) -> None:
         )
 
 
-def _paddings(padding: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
-    """How many rows before and after, and how many columns."""
-    if not isinstance(padding, str):
-        return around(padding)
+@nondifferentiable
+def named_padding(padding: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
+    """How many rows before and after, and how many columns, for "same" and "valid".
+
+    Raises: ValueError: another name, or strides with "same".
+    """
     if padding == "valid":
         return around(0)
     if padding != "same":
         raise ValueError(f"padding is 'valid', 'same' or numbers, not {padding!r}")
-    if pair(stride) != (1, 1):
+    if tuple(stride) != (1, 1):
         raise ValueError("padding='same' is not supported for strided convolutions")
     down, across = dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)
     return ((down // 2, down - down // 2), (across // 2, across - across // 2))

@@ -11,7 +11,7 @@ import numpy as np
 
 from tangentc.custom import linearise, nondifferentiable, primitive
 from tangentc.eager import operation
-from tangentc.nn.functional.activations import log_softmax
+from tangentc.nn.functional.activations import log_softmax, soft_positive
 
 __all__ = [
     "binary_cross_entropy",
@@ -161,7 +161,7 @@ def binary_cross_entropy_with_logits(
     Args: weight: factors of the losses; pos_weight: factors of their terms with t.
     """
     check_sizes(input.shape, target.shape)
-    softened = np.logaddexp(0, -input)
+    softened = soft_positive(-input)
     if pos_weight is not None:
         softened = (1 + (pos_weight - 1) * target) * softened
     losses = (1 - target) * input + softened
@@ -182,7 +182,9 @@ def nll_loss(
     Raises: IndexError: a target that is no class.
     """
     axis = 0 if input.ndim == 1 else 1
-    classes, counts = class_numbers(input.shape, target, ignore_index)
+    check_classes(input.shape, target, ignore_index)
+    counts = target != ignore_index
+    classes = np.where(counts, target, 0)
     found = np.take_along_axis(input, np.expand_dims(classes, axis), axis=axis)
     losses = -np.squeeze(found, axis=axis)
     if weight is None:
@@ -198,8 +200,12 @@ def nll_loss(
 
 
 @nondifferentiable
-def class_numbers(sizes: Any, target: Any, ignore_index: Any) -> Any:
-    """The targets, 0 in the place of those that are ignored, and which of them count."""
+@primitive(pure=False)
+def check_classes(sizes: Any, target: Any, ignore_index: Any) -> None:
+    """See that the targets are classes of an input of the given shape: NumPy would count negative ones from the end.
+
+    Raises: TypeError: no integers; ValueError: another shape; IndexError: no such class.
+    """
     target = np.asarray(target)
     if target.dtype.kind not in "iu":
         raise TypeError(f"targets are the numbers of classes, integers, not of type {target.dtype}")
@@ -208,12 +214,9 @@ def class_numbers(sizes: Any, target: Any, ignore_index: Any) -> Any:
         raise ValueError(
             f"targets for an input of shape {[*sizes]} have shape {[*expected]}, not {[*target.shape]}"
         )
-    counts = target != ignore_index
-    classes = np.where(counts, target, 0)
-    outside = (classes < 0) | (classes >= sizes[1 if len(sizes) > 1 else 0])
+    outside = ((target < 0) | (target >= sizes[min(len(sizes), 2) - 1])) & (target != ignore_index)
     if np.any(outside):
-        raise IndexError(f"Target {classes[outside].flat[0]} is out of bounds.")
-    return classes, counts
+        raise IndexError(f"Target {target[outside].flat[0]} is out of bounds.")
 
 
 def cross_entropy(
@@ -259,7 +262,9 @@ def smooth_nll_loss(
 ) -> Any:
     """The part 1 - s of `nll_loss`, and the part s of the mean over all classes, weighted as they are."""
     axis = 0 if logs.ndim == 1 else 1
-    classes, counts = class_numbers(logs.shape, target, ignore_index)
+    check_classes(logs.shape, target, ignore_index)
+    counts = target != ignore_index
+    classes = np.where(counts, target, 0)
     factors = np.ones(logs.shape[axis], logs.dtype) if weight is None else weight
     weights = np.where(counts, factors[classes], 0)
     found = np.squeeze(np.take_along_axis(logs, np.expand_dims(classes, axis), axis=axis), axis=axis)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tangentc.custom import primitive, transpose
+from tangentc.kinds.shapes import dims_of_shape
 from tangentc.kinds.types import Array, Kind, dtype_of, fresh
 
 __all__ = ["around", "pair", "spread_windows", "windows"]
@@ -22,12 +23,18 @@ Paddings = tuple[Pair, Pair]
 NO_PADDING = ((0, 0), (0, 0))
 
 
-def _images_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    return Array(dtype_of(kinds[0]), tuple(fresh() for _ in range(4)))
-
-
 def _windows_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    return Array(dtype_of(kinds[0]), tuple(fresh() for _ in range(5)))
+    return Array(dtype_of(kinds[0]), (*_dims(kinds[0], 4)[:2], fresh(), fresh(), fresh()))
+
+
+def _images_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    sizes = dims_of_shape(kinds[1])
+    return Array(dtype_of(kinds[0]), (*_dims(kinds[0], 5)[:2], *(sizes or (fresh(), fresh()))))
+
+
+def _dims(kind: Kind, rank: int) -> tuple[Any, ...]:
+    known = kind.dims if isinstance(kind, Array) else None
+    return tuple(fresh() for _ in range(rank)) if known is None else known
 
 
 @primitive(kind=_windows_kind)

@@ -62,17 +62,22 @@ def trajectory(
     return y
 
 
+def timed(times: Any, start: Any, end: Any) -> Any:
+    """The times that a solver chose itself: the first and the last are what it was given, the others its own."""
+    return times
+
+
 def evolved(start: Any, end: Any, y0: Any, *values: Any, program: Any, options: Any = ()) -> Any:
     """The solution at `end`; see `trajectory`."""
     return numerics_integrals.evolved(closed(program, values), start, end, y0, **dict(options))
 
 
+def _first_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    return kinds[0]
+
+
 def _kind_of_state(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
     return kinds[2]
-
-
-def _kind_of_solution(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    return kinds[0]
 
 
 declare(
@@ -83,8 +88,9 @@ declare(
     "scipy.integrate.quad_vec", quad_vec, "a", "b", "*values", attributes=_OPTIONS, results=2, kind=_array_kind,
     syntax=Syntax.SPECIAL,
 )  # fmt: skip
+declare("timed", timed, "times", "start", "end", kind=_first_kind, syntax=Syntax.SPECIAL)
 declare(
-    "trajectory", trajectory, "y", "times", "start", "end", "y0", "*values", kind=_kind_of_solution,
+    "trajectory", trajectory, "y", "times", "start", "end", "y0", "*values", kind=_first_kind,
     attributes={"program": None, "rows": False, "options": ()}, syntax=Syntax.SPECIAL,
 )  # fmt: skip
 declare(

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy import linalg
 
-from tangentc import numerics_matrices
+from tangentc import numerics_factors, numerics_matrices
 from tangentc.kinds.dims import as_size, shift, total
 from tangentc.kinds.shapes import dims_of_shape
-from tangentc.kinds.types import ANY, Array, Kind, Size, dtype_of, rank_of
+from tangentc.kinds.types import ANY, Array, Kind, Size, dtype_of, fresh, rank_of
 from tangentc.primitives.core import KindRule
 from tangentc.primitives.declare import declare, library_function
-from tangentc.primitives.linalg import contracting, real_or_complex, solve_pairs, square_pairs
+from tangentc.primitives.linalg import (
+    contracting,
+    qr_kind,
+    real_dtype,
+    real_or_complex,
+    solve_pairs,
+    square_pairs,
+    svd_kind,
+    svdvals_kind,
+)
 
 Kinds = tuple[Kind, ...]
 Attributes = dict[str, Any]
@@ -181,8 +191,8 @@ library_function(
     signature="c b -singular:'raise' -tol:None -caxis:-1 -baxis:0 -outaxis:0",
 )  # fmt: skip
 for _name, *_operands in (
-    ("banded_product", "ab", "x"), ("transposed_band", "ab"),
-    ("banded_first_bar", "w", "x", "shape"), ("banded_second_bar", "ab", "w", "shape"),
+    ("banded_product", "ab", "x"), ("banded_first_bar", "w", "x", "shape"),
+    ("banded_second_bar", "ab", "w", "shape"),
 ):  # fmt: skip
     _helper = getattr(numerics_matrices, _name)
     declare(
@@ -190,12 +200,27 @@ for _name, *_operands in (
         kind=bar_kind if "bar" in _name else like_last,
     )  # fmt: skip
 declare(
+    "transposed_band", numerics_matrices.transposed_band, "ab", attributes={"l_and_u": None, "corners": False},
+    kind=like_last, callables=(numerics_matrices.transposed_band,),
+)  # fmt: skip
+declare(
     "whole_band", numerics_matrices.whole_band, "ab", attributes={"lower": False}, kind=whole_band_kind,
     callables=(numerics_matrices.whole_band,),
 )  # fmt: skip
 declare(
     "folded_band", numerics_matrices.folded_band, "w", "shape", attributes={"lower": False}, kind=bar_kind,
     callables=(numerics_matrices.folded_band,),
+)  # fmt: skip
+declare(
+    "cholesky_band_slope", numerics_matrices.cholesky_band_slope, "c", "e", attributes={"bar": False}, kind=like_last,
+    callables=(numerics_matrices.cholesky_band_slope,),
+)  # fmt: skip
+for _name, *_operands in (("product_band", "x", "y"), ("product_band_bar", "w", "y")):
+    _helper = getattr(numerics_matrices, _name)
+    declare(_name, _helper, *_operands, kind=like_last, callables=(_helper,))
+declare(
+    "lu_slope", numerics_factors.lu_slope, "lu", "e", attributes={"bar": False}, kind=like_last,
+    callables=(numerics_factors.lu_slope,),
 )  # fmt: skip
 declare(
     "pivoted_rows", numerics_matrices.pivoted_rows, "piv", callables=(numerics_matrices.pivoted_rows,),
@@ -228,6 +253,10 @@ matrix_function(
     "cho_factor", "a", "lower -overwrite_a:False check_finite",
     attributes={"lower": False, **_CHECKED}, results=2,
 )  # fmt: skip
+library_function(
+    "scipy.linalg.cholesky_banded", "ab", attributes={"lower": False, **_CHECKED}, kind=like_last,
+    signature="ab -overwrite_ab:False lower check_finite",
+)  # fmt: skip
 matrix_function("lu_factor", "a", _ONE, attributes=_CHECKED, results=2)
 matrix_function(
     "lu", "a", "-permute_l:False" + _ONE + " -p_indices:False", attributes=_CHECKED, results=3,
@@ -235,15 +264,54 @@ matrix_function(
 )  # fmt: skip
 library_function(
     "scipy.linalg.qr", "a", attributes={"mode": "full", **_CHECKED}, results=2,
+    kind=partial(qr_kind, mode="full"),
     signature="a -overwrite_a:False -lwork:None mode -pivoting:False check_finite",
 )  # fmt: skip
+
+
+def rq_kind(kinds: Kinds, attrs: Attributes) -> Any:
+    """As of QR, of the matrix that is turned."""
+    (a,) = kinds
+    if not isinstance(a, Array) or a.dims is None or len(a.dims) != 2:
+        return ANY, ANY
+    q, r = qr_kind((Array(a.dtype, a.dims[::-1]),), attrs, mode="full")
+    return tuple(Array(dtype_of(kind), kind.dims and kind.dims[::-1]) for kind in (r, q))
+
+
+library_function(
+    "scipy.linalg.rq", "a", attributes={"mode": "full", **_CHECKED}, results=2, kind=rq_kind,
+    signature="a -overwrite_a:False -lwork:None mode check_finite",
+)  # fmt: skip
+
+
+def qr_multiply_kind(kinds: Kinds, attrs: Attributes) -> Any:
+    """The product has as many rows, or with mode="right" columns, as q has."""
+    a, c = kinds
+    _, r = qr_kind((a,), {"mode": "economic"})
+    dtype = _common_dtype(kinds)
+    if not isinstance(a, Array) or not isinstance(c, Array) or not a.dims or not c.dims:
+        return ANY, r
+    left = attrs.get("mode", "right") == "left"
+    return Array(dtype, (a.dims[0], *c.dims[1:]) if left else (*c.dims[:-1], r.dims[0])), r
+
+
+library_function(
+    "scipy.linalg.qr_multiply", "a", "c", attributes={"mode": "right", "conjugate": False}, results=2,
+    kind=qr_multiply_kind,
+    signature="a c mode -pivoting:False conjugate -overwrite_a:False -overwrite_c:False",
+)  # fmt: skip
+library_function("scipy.linalg.subspace_angles", "A", "B", kind=lambda kinds, _: (
+    Array(real_dtype(_common_dtype(kinds)), (fresh(),))
+))  # fmt: skip
 library_function(
     "scipy.linalg.svd", "a", attributes={"full_matrices": True, **_CHECKED, "lapack_driver": "gesdd"}, results=3,
+    kind=svd_kind,
     signature="a full_matrices -compute_uv:True -overwrite_a:False check_finite lapack_driver",
 )  # fmt: skip
 library_function(
-    "scipy.linalg.svdvals", "a", attributes=_CHECKED, signature="a -overwrite_a:False check_finite"
-)
+    "scipy.linalg.svdvals", "a", attributes=_CHECKED, kind=svdvals_kind,
+    signature="a -overwrite_a:False check_finite",
+)  # fmt: skip
 _TYPE = " -type:1 check_finite -subset_by_index:None -subset_by_value:None driver"
 _HERMITIAN: dict[str, Any] = {"lower": True, **_CHECKED, "driver": None}
 
@@ -293,6 +361,27 @@ for _name, _results, _only in (
         attributes={**_CHECKED, "lapack_driver": "auto"},
         signature=f"d e{_only} -select:'a' -select_range:None check_finite -tol:0.0 lapack_driver",
     )  # fmt: skip
+
+
+def banded_kind(results: int) -> KindRule:
+    def kind(kinds: Kinds, _: Attributes) -> Any:
+        (band,) = kinds
+        if not isinstance(band, Array) or band.dims is None or len(band.dims) != 2:
+            return ANY if results == 1 else (ANY, ANY)
+        dtype, size = _common_dtype(kinds), band.dims[1]
+        values, vectors = Array(real_dtype(dtype), (size,)), Array(dtype, (size, size))
+        return values if results == 1 else (values, vectors)
+
+    return kind
+
+
+for _name, _results, _only in (("eig_banded", 2, " -eigvals_only:False"), ("eigvals_banded", 1, "")):
+    library_function(
+        f"scipy.linalg.{_name}", "a_band", results=_results, kind=banded_kind(_results),
+        attributes={"lower": False, **_CHECKED},
+        signature=f"a_band lower{_only} -overwrite_a_band:False -select:'a' -select_range:None"
+        f"{' -max_ev:0' if _only else ''} check_finite",
+    )  # fmt: skip
 matrix_function("eigvals", "a", "-b:None" + _ONE + " -homogeneous_eigvals:False", attributes=_CHECKED)
 
 
@@ -309,6 +398,10 @@ matrix_function(
 library_function(
     "scipy.linalg.pinv", "a", attributes={"rtol": None, **_CHECKED},
     signature="a * -atol:None rtol -return_rank:False check_finite",
+)  # fmt: skip
+matrix_function(
+    "pinvh", "a", "-atol:None rtol lower -return_rank:False check_finite",
+    attributes={"rtol": None, "lower": True, **_CHECKED},
 )  # fmt: skip
 library_function(
     "scipy.linalg.lstsq", "a", "b", attributes={"cond": None, **_CHECKED}, results=4,
@@ -368,6 +461,9 @@ library_function("scipy.linalg.companion", "a")
 library_function(
     "scipy.linalg.convolution_matrix", "a", attributes={"n": None, "mode": "full"}, signature="a n! mode"
 )
+library_function("scipy.linalg.diagsvd", "s", "M", "N", kind=lambda kinds, _: (
+    Array(dtype_of(kinds[0]), tuple((dims_of_shape(kind) or (fresh(),))[0] for kind in kinds[1:]))
+))  # fmt: skip
 library_function("scipy.linalg.khatri_rao", "a", "b", kind=contracting(
     linalg.khatri_rao, lambda a, b: iter([(a[-1], b[-1])])
 ))  # fmt: skip

@@ -111,6 +111,11 @@ def _places_kind(_kinds: Kinds, _: Attributes) -> Kind:
     return Tuple((places, places))
 
 
+def _meeting_kind(_kinds: Kinds, _: Attributes) -> Kind:
+    pairs, places = (Array(np.dtype(np.int64), (fresh(),)) for _ in range(2))
+    return Tuple((pairs, pairs, places, places, places))
+
+
 def product_kind(kinds: Kinds, _: Attributes) -> Kind:
     """A row for each row of the matrix."""
     data, x, shape = kinds[0], kinds[3], kinds[4]
@@ -148,6 +153,7 @@ _helper("entries_of", "A", kind=_entries_kind, results=3)
 _helper("on_diagonal", "d", "shape", kind=_diagonal_kind, attributes={"offset": 0})
 _helper("diagonal_places", "shape", kind=_places_kind, attributes={"offset": 0}, results=2)
 _helper("sparse_product", "data", "rows", "columns", "x", "shape", kind=product_kind, attributes=_FORM)
+_helper("meeting", "inner", "rows", "other", "columns", "width", kind=_meeting_kind, results=5)
 _helper("sparse_dense", "data", "rows", "columns", "shape", kind=_dense_kind)
 _helper("factor_of", "A", kind=_factors)
 _helper("sparse_factor", "data", "rows", "columns", "shape", kind=_factors, attributes=_FORM)

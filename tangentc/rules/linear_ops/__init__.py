@@ -81,6 +81,8 @@ from tangentc.rules.linear_ops.shapes import (
     ravel,
     repeat,
     reshape,
+    resize,
+    resized_bar,
     roll,
     rotate,
     squeeze,
@@ -91,7 +93,7 @@ from tangentc.rules.linear_ops.shapes import (
     windows,
     windows_bar,
 )
-from tangentc.rules.linear_ops.sums import centred, cumsum, mean, sum_
+from tangentc.rules.linear_ops.sums import centred, chosen_mean, cumsum, evenly, mean, sum_
 
 __all__ = [
     "Axes",
@@ -102,6 +104,7 @@ __all__ = [
     "broadcast_to",
     "centred",
     "choose",
+    "chosen_mean",
     "complexified",
     "concatenate",
     "conj",
@@ -114,6 +117,7 @@ __all__ = [
     "diagonal",
     "divide",
     "einsum",
+    "evenly",
     "exchange",
     "expand_dims",
     "flip",
@@ -154,6 +158,8 @@ __all__ = [
     "reject",
     "repeat",
     "reshape",
+    "resize",
+    "resized_bar",
     "right_bar_of_c",
     "right_bar_of_w",
     "roll",

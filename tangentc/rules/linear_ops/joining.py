@@ -22,7 +22,7 @@ def joined(op: Callable[..., Any], operands: Sequence[Expr], tangents: Sequence[
 
 
 def _zeros_like(x: Expr) -> Any:
-    return call("np.zeros_like", x) if isinstance(x.kind, Array) else 0.0
+    return 0.0 if is_number(x.kind) else call("np.zeros_like", x)
 
 
 def _filled(parts: Sequence[Expr], varies: tuple[bool, ...]) -> list[Any]:

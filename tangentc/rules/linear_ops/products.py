@@ -136,6 +136,17 @@ def _as(flat: Expr, like: Expr) -> Expr:
     return flat if rank_of(like.kind) == 1 else ops.reshape(flat, like.shape)
 
 
+@linear_op
+def cholesky_slope(c: Expr, t: Expr, *, bar: bool) -> Expr:
+    """What the lower factor c of a matrix moves by along t, or with `bar` its transpose."""
+    return call("cholesky_slope", c, t, bar=bar)
+
+
+@transpose(cholesky_slope)
+def cholesky_slope_t(w: Expr, c: Expr, *, bar: bool) -> Any:
+    return call("cholesky_slope", c, w, bar=not bar)
+
+
 Axes = tuple[tuple[int, ...], tuple[int, ...]]
 
 

@@ -225,6 +225,27 @@ def windows_bar_t(w: Expr, window: Expr, shape: Expr, *, axes: tuple[int, ...]) 
 
 
 @linear_op
+def resize(shape: Expr, t: Expr) -> Expr:
+    """The entries in order, from the first again when they are used up; zeros if there are none."""
+    return call("np.resize", t, shape)
+
+
+@transpose(resize)
+def resize_t(w: Expr, shape: Expr, like: Expr) -> Any:
+    return call("resized_bar", w, like.shape)
+
+
+@linear_op
+def resized_bar(shape: Expr, t: Expr) -> Expr:
+    return call("resized_bar", t, shape)
+
+
+@transpose(resized_bar)
+def resized_bar_t(w: Expr, shape: Expr, like: Expr) -> Any:
+    return call("np.resize", w, like.shape)
+
+
+@linear_op
 def repeat(times: Expr, t: Expr, *, axis: int | None) -> Expr:
     """Each entry along an axis so many times."""
     return call("np.repeat", t, times, axis=axis)

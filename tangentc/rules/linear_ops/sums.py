@@ -8,6 +8,7 @@ from tangentc.ir.nodes import Slice
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import linear_op, transpose
+from tangentc.rules.linear_ops.arithmetic import masked
 
 
 def _widened(w: Expr, axis: Any, keepdims: bool) -> Expr:
@@ -36,6 +37,27 @@ def mean(t: Expr, *, axis: Any = None, dtype: Any = None, keepdims: bool = False
 @transpose(mean)
 def mean_t(w: Expr, like: Expr, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
     return _widened(w / ops.count(like, axis), axis, keepdims)
+
+
+@linear_op
+def chosen_mean(mask: Expr, t: Expr, *, axis: Any, keepdims: bool) -> Expr:
+    """The mean of the entries that are chosen along the axes."""
+    return call("chosen_mean", t, mask, axis=axis, keepdims=keepdims)
+
+
+@transpose(chosen_mean)
+def chosen_mean_t(w: Expr, mask: Expr, *, axis: Any, keepdims: bool) -> Any:
+    return masked(call("evenly", w, mask, axis=axis, keepdims=keepdims))
+
+
+@linear_op
+def evenly(mask: Expr, t: Expr, *, axis: Any, keepdims: bool) -> Expr:
+    return masked(call("evenly", t, mask, axis=axis, keepdims=keepdims))
+
+
+@transpose(evenly)
+def evenly_t(w: Expr, mask: Expr, *, axis: Any, keepdims: bool) -> Any:
+    return call("chosen_mean", w, mask, axis=axis, keepdims=keepdims)
 
 
 @linear_op

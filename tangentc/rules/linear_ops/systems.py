@@ -81,13 +81,13 @@ def banded_t(w: Expr, ab: Expr, *, l_and_u: tuple[int, int]) -> Any:
 
 
 @linear_op
-def transposed_band(t: Expr, *, l_and_u: tuple[int, int]) -> Expr:
-    return call("transposed_band", t, l_and_u=l_and_u)
+def transposed_band(t: Expr, *, l_and_u: tuple[int, int], corners: bool = False) -> Expr:
+    return call("transposed_band", t, l_and_u=l_and_u, corners=corners)
 
 
 @transpose(transposed_band)
-def transposed_band_t(w: Expr, *, l_and_u: tuple[int, int]) -> Any:
-    return call("transposed_band", w, l_and_u=l_and_u[::-1])
+def transposed_band_t(w: Expr, *, l_and_u: tuple[int, int], corners: bool = False) -> Any:
+    return call("transposed_band", w, l_and_u=l_and_u[::-1], corners=corners)
 
 
 @linear_op
@@ -108,6 +108,71 @@ def folded_band(shape: Expr, t: Expr, *, lower: bool) -> Expr:
 @transpose(folded_band)
 def folded_band_t(v: Expr, shape: Expr, *, lower: bool) -> Any:
     return call("whole_band", v, lower=lower)
+
+
+@linear_op
+def cholesky_band(c: Expr, t: Expr, *, bar: bool) -> Expr:
+    """What the factor c of a banded matrix moves by along t, or with `bar` its transpose."""
+    return call("cholesky_band_slope", c, t, bar=bar)
+
+
+@transpose(cholesky_band)
+def cholesky_band_t(w: Expr, c: Expr, *, bar: bool) -> Any:
+    return call("cholesky_band_slope", c, w, bar=not bar)
+
+
+@linear_op
+def lu_slope(lu: Expr, t: Expr, *, bar: bool) -> Expr:
+    """What the factors, in one matrix, move by along t, or with `bar` its transpose."""
+    return call("lu_slope", lu, t, bar=bar)
+
+
+@transpose(lu_slope)
+def lu_slope_t(w: Expr, lu: Expr, *, bar: bool) -> Any:
+    return call("lu_slope", lu, w, bar=not bar)
+
+
+@linear_op
+def band_product(y: Expr, t: Expr) -> Expr:
+    return call("product_band", t, y)
+
+
+@transpose(band_product)
+def band_product_t(w: Expr, y: Expr) -> Any:
+    return call("product_band_bar", w, y)
+
+
+@linear_op
+def band_bar(y: Expr, t: Expr) -> Expr:
+    """The cotangent of a factor in `product_band`, as a function of that of the product."""
+    return call("product_band_bar", t, y)
+
+
+@transpose(band_bar)
+def band_bar_t(u: Expr, y: Expr) -> Any:
+    return call("product_band", u, y)
+
+
+@linear_op
+def band_product_bar(w: Expr, t: Expr) -> Expr:
+    """The same as a function of the other factor: a symmetric matrix times that."""
+    return call("product_band_bar", w, t)
+
+
+@transpose(band_product_bar)
+def band_product_bar_t(u: Expr, w: Expr) -> Any:
+    return call("product_band_bar", w, u)
+
+
+@linear_op
+def diagonal_of_values(m: Expr, n: Expr, t: Expr) -> Expr:
+    """The diagonal matrix of a singular value decomposition."""
+    return call("scipy.linalg.diagsvd", t, m, n)
+
+
+@transpose(diagonal_of_values)
+def diagonal_of_values_t(w: Expr, m: Expr, n: Expr) -> Any:
+    return call("np.diagonal", w)
 
 
 @linear_op

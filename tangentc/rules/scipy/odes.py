@@ -16,7 +16,7 @@ from scipy import integrate
 
 import tangentc.primitives.scipy.functions  # noqa: F401
 from tangentc.ir.build import Builder
-from tangentc.ir.nodes import Block, Function, Hole, Literal, Loop, Op, Parameter, Range, Slice, Var
+from tangentc.ir.nodes import Block, Function, Hole, Literal, Loop, Op, Parameter, Range, Slice, Store, Var
 from tangentc.ir.subprograms import Subprogram
 from tangentc.ir.trees import unique
 from tangentc.kinds.join import widened
@@ -25,7 +25,7 @@ from tangentc.primitives.core import named
 from tangentc.rules import ops
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.functions import Tangents, length, varying
-from tangentc.rules.linear import Linear, Zero, linear_op, transpose
+from tangentc.rules.linear import ZERO, Linear, Zero, linear_op, transpose
 from tangentc.rules.linear_ops.functions import called
 from tangentc.rules.registry import linearise
 
@@ -38,25 +38,90 @@ _STATE = 1  # the position of y among the parameters of a right side, which are 
 @linearise(named("trajectory"))
 def trajectory(
     y: Expr, found: Expr, times: Expr, start: Expr, end: Expr, y0: Expr, *values: Expr, program: Subprogram,
-    rows: bool, options: Options, dy0: Tangent, dvalues: Tangents,
+    rows: bool, options: Options, dtimes: Tangent, dstart: Tangent, dend: Tangent, dy0: Tangent, dvalues: Tangents,
 ) -> Any:  # fmt: skip
-    wrt, moving = varying((dy0, *dvalues), first=_STATE)
+    """The state moves along the solution with the time it is asked for; the end only matters as such a time."""
+    wrt, moving = varying((_begun(program, start, y0, values, dstart, dy0), *dvalues), first=_STATE)
     columns = ops.transposed(y) if rows else y
-    change = along(
-        columns, times, start, y0, *values, *moving, program=program, wrt=wrt, options=options, rows=rows
-    )
+    change: Any = ZERO
+    if moving:
+        change = along(
+            columns, times, start, y0, *values, *moving, program=program, wrt=wrt, options=options, rows=rows
+        )
+        change = _like(change, y)
+    if isinstance(dtimes, Linear):
+        change = change + _rates(program, times, y, values, rows) * (dtimes[:, None] if rows else dtimes)
+    return change
+
+
+def _begun(
+    program: Subprogram, start: Expr, y0: Expr, values: Sequence[Expr], dstart: Tangent, dy0: Tangent
+) -> Any:
+    """The tangent of the state at the start, as if it were that at a start that stays: a later one has passed by it."""
+    if isinstance(dstart, Zero):
+        return dy0
+    (rate,) = called(program, (_as_time(start), y0, *values))
+    return dy0 - rate * dstart
+
+
+def _rates(program: Subprogram, times: Expr, y: Expr, values: Sequence[Expr], rows: bool) -> Expr:
+    """How fast the solution moves at each time, in the layout of the solution."""
+    builder = y.builder
+    found, count, index = call("np.zeros_like", y), call("size", times), Var(INT, "i")
+    for value in (times, y, *values):
+        _ = value.atom  # looked up here, not in the loop
+    i, place = Expr.of(builder, index), (Hole(0),) if rows else (Slice(), Hole(0))
+    with builder.nested() as nodes:
+        (rate,) = called(program, (times.getitem((Hole(0),), i), y.getitem(place, i), *values))
+        builder.append(Store(found.atom, place, (index,), rate.atom, span=builder.span))
+    trips = Range(Literal(0), count.atom, Literal(1))
+    builder.append(Loop((), trips, None, (), Block((index,), tuple(nodes), ()), span=builder.span))
+    return found
+
+
+def _as_time(time: Expr) -> Expr:
+    """A time as the right side takes it."""
+    return time if time.kind == FLOAT else call("float", time)
+
+
+def _like(change: Any, y: Expr) -> Any:
+    """A tangent with the sizes of the result: whoever asks for these solves no equation."""
     change.kind, change.prototype = y.kind, lambda: y
     return change
 
 
+@linearise(named("timed"))
+def timed(y: Expr, times: Expr, start: Expr, end: Expr, *, dstart: Tangent, dend: Tangent) -> Any:
+    """Between its ends a solver chooses the times as it likes: these stay."""
+    return only_at(times, dstart, at=0) + only_at(times, dend, at=-1)
+
+
+@linear_op
+def only_at(times: Expr, t: Expr, *, at: int) -> Expr:
+    """A vector with one entry that is not zero."""
+    found = call("np.zeros_like", times)
+    found.builder.append(Store(found.atom, (at,), (), t.atom, span=found.builder.span))
+    return found
+
+
+@transpose(only_at)
+def only_at_t(w: Expr, times: Expr, *, at: int) -> Expr:
+    return w.getitem((at,))
+
+
 @linearise(named("evolved"))
 def evolved(
-    y: Expr, start: Expr, end: Expr, y0: Expr, *values: Expr, program: Subprogram, options: Options, dy0: Tangent,
-    dvalues: Tangents,
+    y: Expr, start: Expr, end: Expr, y0: Expr, *values: Expr, program: Subprogram, options: Options, dstart: Tangent,
+    dend: Tangent, dy0: Tangent, dvalues: Tangents,
 ) -> Any:  # fmt: skip
-    wrt, moving = varying((dy0, *dvalues), first=_STATE)
-    change = at_end(y, start, end, y0, *values, *moving, program=program, wrt=wrt, options=options)
-    change.kind, change.prototype = y.kind, lambda: y
+    wrt, moving = varying((_begun(program, start, y0, values, dstart, dy0), *dvalues), first=_STATE)
+    change: Any = ZERO
+    if moving:
+        change = _like(
+            at_end(y, start, end, y0, *values, *moving, program=program, wrt=wrt, options=options), y
+        )
+    if isinstance(dend, Linear):
+        change = change + called(program, (_as_time(end), y, *values))[0] * dend
     return change
 
 

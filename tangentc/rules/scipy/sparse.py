@@ -240,5 +240,8 @@ def sparse_iterate(
 
 
 nondifferentiable(
-    *map(named, ("sparse_T", "row_numbers", "diagonal_places", "entries_of", "factor_of", "sparse_factor"))
+    *map(
+        named,
+        ("sparse_T", "row_numbers", "diagonal_places", "meeting", "entries_of", "factor_of", "sparse_factor"),
+    )
 )

@@ -37,6 +37,7 @@ _CLU, _CPIV = linalg.lu_factor(complexes(3, 3))
 _CORNER = np.array([4.0, 0.7, -0.3, 0.2])
 _BAND = normal(4, 5) + np.array([0.0, 6.0, 0.0, 0.0])[:, None]
 _UPPER = np.array([normal(4), normal(4, seed=1), positive(4) + 6.0])
+_LONG = np.array([positive(35) + 6.0, normal(35), normal(35, seed=1)])  # of more than two blocks
 
 SYSTEMS = [
     case(linalg.inv, _regular(3, 3)),
@@ -71,11 +72,14 @@ SYSTEMS = [
     case("banded_product", _BAND, normal(5, 2), l_and_u=(2, 1)),
     case("banded_first_bar", normal(5), normal(5, seed=1), (4, 5), l_and_u=(2, 1), derivatives=1),
     case("banded_second_bar", _BAND, normal(5), (5,), l_and_u=(2, 1), derivatives=1),
-    case("transposed_band", _BAND, l_and_u=(2, 1), derivatives=1),
+    *(case("transposed_band", _BAND, l_and_u=(2, 1), corners=corners, derivatives=1) for corners in (False, True)),
     case("whole_band", _UPPER, derivatives=1),
     case("folded_band", normal(5, 4), (3, 4), lower=True, derivatives=1),
     case(linalg.pinv, normal(4, 2), **_SINGLE),
     case(linalg.pinv, complexes(2, 3), **_SINGLE),
+    *(case(linalg.pinvh, _far(spd(3, 3), lower), lower=lower, **_SINGLE) for lower in _TRIANGLES),
+    case(linalg.pinvh, complexes(3, 3), check_finite=False, **_SINGLE),
+    case(linalg.pinvh, np.outer(normal(3), normal(3)), id="of rank one", derivatives=0, **_SINGLE),
     case(linalg.lstsq, normal(4, 2), normal(4), **_SINGLE),
     case(linalg.lstsq, normal(4, 2), normal(4, 2, seed=1), **_SINGLE),
     case(linalg.norm, normal(3)),
@@ -96,16 +100,34 @@ FACTORS = [
     case(linalg.cholesky, spd(3, 3), lower=True, check_finite=False),
     *(case(linalg.cho_factor, _far(spd(3, 3), lower), lower=lower) for lower in _TRIANGLES),
     case(linalg.cho_factor, _hermitian(3, 3), **_SINGLE),
+    case(linalg.cholesky_banded, _UPPER),
+    case(linalg.cholesky_banded, _LONG, lower=True, check_finite=False),
+    *(case("cholesky_band_slope", _UPPER[::-1], normal(3, 4), bar=bar) for bar in (False, True)),
+    case("product_band", normal(3, 4), normal(3, 4, seed=1)),
+    case("product_band_bar", normal(3, 4), normal(3, 4, seed=1)),
     case(linalg.lu_factor, normal(3, 3), **_SINGLE),
     case(linalg.lu_factor, complexes(3, 3), **_SINGLE),
     case(linalg.lu, normal(3, 3), **_SINGLE),
+    case(linalg.lu_factor, _regular(50, 50), id="in blocks", derivatives=1, **_SINGLE),
+    *(case("lu_slope", _regular(3, 3), normal(3, 3, seed=9), bar=bar) for bar in (False, True)),
+    case("lu_slope", complexes(2, 2), complexes(2, 2, seed=9), bar=True, **_SINGLE),
     case(linalg.qr, normal(4, 2), mode="economic", **_SINGLE),
     case(linalg.qr, normal(3, 3), **_SINGLE),
+    case(linalg.qr, normal(2, 4), mode="economic", **_SINGLE),
+    *(
+        case(linalg.rq, x, mode="economic", **_SINGLE)
+        for x in (normal(2, 4), normal(4, 2), normal(0, 2), complexes(2, 3), complexes(3, 2))
+    ),
+    case(linalg.rq, normal(3, 3), **_SINGLE),
+    case(linalg.qr_multiply, normal(4, 2), normal(3, 4), **_SINGLE),
+    case(linalg.qr_multiply, normal(2, 4), normal(2), **_SINGLE),
+    case(linalg.qr_multiply, normal(4, 2), normal(2, 3), mode="left", **_SINGLE),
+    case(linalg.qr_multiply, complexes(3, 3), complexes(3), mode="left", conjugate=True, **_SINGLE),
     case(linalg.polar, normal(3, 3), **_SINGLE),
     case(linalg.polar, normal(3, 3), side="left", **_SINGLE),
     case(linalg.polar, complexes(2, 2), **_SINGLE),
     case(linalg.orthogonal_procrustes, normal(4, 3), normal(4, 3, seed=1), **_SINGLE),
-]
+]  # fmt: skip
 
 SPECTRA = [
     case(linalg.svdvals, normal(3, 2), **_SINGLE),
@@ -122,13 +144,23 @@ SPECTRA = [
     case(linalg.eig, complexes(3, 3), **_SINGLE),
     case(linalg.eigh_tridiagonal, normal(4), positive(3), **_SINGLE),
     case(linalg.eigvalsh_tridiagonal, normal(4), positive(3), **_SINGLE),
-]
+    *(case(linalg.eig_banded, normal(3, 4), lower=lower, **_SINGLE) for lower in _TRIANGLES),
+    *(case(linalg.eigvals_banded, normal(3, 4), lower=lower, **_SINGLE) for lower in _TRIANGLES),
+    *(
+        case(linalg.subspace_angles, a, b, **_SINGLE)
+        for a, b in (
+            (normal(4, 2), normal(4, 2, seed=1)), (normal(5, 3), normal(5, 1)), (normal(5, 2), normal(5, 3)),
+            (complexes(4, 2), normal(4, 1)),
+        )
+    ),
+]  # fmt: skip
 
 FUNCTIONS = [
     case(linalg.expm, normal(3, 3), **_SINGLE),
     case(linalg.expm, 0.5 * complexes(2, 2), **_SINGLE),
     case(linalg.expm, np.zeros((2, 2)), **_SINGLE),
     case(linalg.expm, normal(2, 2, 2), **_SINGLE),
+    case(linalg.expm, 0.1 * normal(31, 31), id="large", derivatives=1, **_SINGLE),
     *(
         case(getattr(linalg, f), 0.4 * normal(2, 2), **_SINGLE)
         for f in ("cosm", "sinm", "tanm", "coshm", "sinhm", "tanhm")
@@ -152,6 +184,8 @@ STRUCTURED = [
     case(linalg.circulant, normal(4)),
     case(linalg.companion, apart(4)),
     *(case(linalg.convolution_matrix, normal(3), n=n, mode=m) for m in ("full", "same", "valid") for n in (2, 5)),
+    *(case(linalg.diagsvd, normal(3), m, n) for m, n in ((3, 5), (5, 3))),
+    case(linalg.diagsvd, complexes(2), 2, 2),
     case(linalg.khatri_rao, normal(2, 3), normal(4, 3)),
     case(linalg.block_diag, normal(2, 3), normal(2), normal(1, 2)),
     case(linalg.block_diag, complexes(2, 2), normal(2, 2)),
@@ -233,11 +267,48 @@ def test_results_that_are_chosen() -> None:
     def loss(a: Any, d: Any, e: Any) -> Any:
         s = linalg.svd(a, compute_uv=False) + np.linalg.svd(a, full_matrices=False, compute_uv=False)
         w = linalg.eigh(a, eigvals_only=True, lower=False) + linalg.eigh_tridiagonal(d, e, eigvals_only=True)
+        w = w + linalg.eig_banded(a, eigvals_only=True) + linalg.eig_banded(a, lower=True)[0]
         w = w + np.real(linalg.eig(a, right=False)) + np.imag(linalg.eigvals(a)) ** 2
         (r,) = linalg.qr(a, mode="r")
         return np.sum(_WEIGHTS[0] * s + _WEIGHTS[1] * w) + np.sum(_WEIGHTS * (r + np.linalg.qr(a, mode="r")))
 
     tangentc.check_grads(loss, (normal(3, 3), normal(3), positive(2)))
+
+
+@pytest.mark.parametrize("shape", [(5, 2), (2, 5), (3, 3)])
+def test_triangular_factor_alone(shape: tuple[int, int]) -> None:
+    """It has the shape of the matrix: zeros too."""
+    weights = normal(*shape, seed=5)
+
+    def loss(a: Any) -> Any:
+        (r,) = linalg.qr(a, mode="r")
+        last = linalg.rq(a, mode="r")
+        return np.sum(weights * r**2) + np.sum(weights * last**2) + r.shape[0] * last.shape[1]
+
+    a = normal(*shape)
+    tangentc.check_grads(loss, (a,))
+    assert np.allclose(tangentc.value_and_grad(loss)(a)[0], loss(a))
+
+
+def test_small_angles_between_subspaces() -> None:
+    """By their sines: an angle of 1e-7 has a derivative to many digits, and one of 0 a finite one."""
+    plane = np.eye(4)[:, :2]
+
+    def second(t: Any) -> Any:
+        turned = np.stack((plane[:, 0], np.cos(t) * plane[:, 1] + np.sin(t) * np.eye(4)[2]), axis=-1)
+        return linalg.subspace_angles(plane, turned)[0]
+
+    assert np.allclose(tangentc.grad(second)(1e-7), 1.0, rtol=1e-7)
+    assert np.isfinite(tangentc.grad(second)(0.0))
+
+
+def test_factor_of_a_band_in_second_order() -> None:
+    def loss(ab: Any, b: Any) -> Any:
+        return b @ linalg.cho_solve_banded((linalg.cholesky_banded(ab), False), b)
+
+    tangentc.check_grads(loss, (_UPPER, normal(4)))
+    hessian = tangentc.hessian(loss)(_UPPER, normal(4)).reshape(12, 12)
+    assert np.allclose(hessian, hessian.T) and np.any(hessian)
 
 
 def test_root_that_is_complex_by_its_values() -> None:
@@ -274,6 +345,12 @@ def test_logarithm_on_its_cut_is_right_or_nan() -> None:
     (lambda a: linalg.eigh(a, type=2)[0], "type"),
     (lambda a: linalg.eigh(a, subset_by_index=[0, 1])[0], "subset_by_index"),
     (lambda a: linalg.schur(a)[0], "schur"),
+    (lambda a: linalg.rq(a[:2])[0], "economic"),
+    (lambda a: linalg.pinvh(a, rtol=0.1), "rtol"),
+    (lambda a: linalg.cholesky_banded(1j * a), "complex band"),
+    (lambda a: np.real(linalg.eigvals_banded(1j * a)), "complex band"),
+    (lambda a: linalg.eig_banded(a, select="i", select_range=(0, 1))[0], "select"),
+    (lambda a: linalg.qr_update(*linalg.qr(a), a[0], a[1])[0], "qr_update"),
 ])  # fmt: skip
 def test_refused(call: Any, word: str) -> None:
     with pytest.raises(tangentc.TangentcError, match=word):

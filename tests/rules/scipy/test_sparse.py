@@ -150,6 +150,13 @@ def places_reused(d: Any) -> Any:
     return W @ (matrix @ X)
 
 
+def power(d: Any) -> Any:
+    matrix = sparse.coo_array((d, (ROWS, COLUMNS)), shape=(N, N))
+    for _ in range(2):
+        matrix = matrix @ matrix
+    return W @ (matrix @ X) / 100.0
+
+
 VARYING: dict[str, Callable[[Any], Any]] = {
     "csr": lambda d: W @ (by_rows(d) @ X),
     "csc": lambda d: X @ sparse.csc_array((d, CSC.indices, CSC.indptr), shape=(N, N)) @ W,
@@ -171,6 +178,12 @@ VARYING: dict[str, Callable[[Any], Any]] = {
     "sum": lambda d: W @ ((by_rows(d) + CSC.T - sparse.diags(d[:N])) @ X),
     "weighted": lambda d: W @ (CSR.multiply(d[:N]) @ X) + W @ ((CSR * d[:N, None]) @ X),
     "plus dense": lambda d: np.sum((CSR + np.outer(d[:N], X)) ** 2) + np.sum((1.0 * X - by_rows(d)) ** 2),
+    "product": lambda d: W @ ((by_rows(d) @ CSR) @ X) + W @ (CSC @ by_rows(d).T @ sparse.csr_array((N, N)) @ X),
+    "galerkin": lambda d: W[:3] @ (WIDE.dot(by_rows(d)).dot(WIDE.T).tocsr() @ X[:3]),
+    "squared": lambda d: W @ linalg.spsolve((by_rows(d).T @ by_rows(d) + sparse.eye_array(N)).tocsc(), X),
+    "product of matrices": lambda d: W @ ((sparse.coo_matrix((d, (ROWS, COLUMNS)), shape=(N, N)) * MATRIX) * X),
+    "entry by entry": lambda d: W @ ((by_rows(d) * CSC + CSR.multiply(by_rows(d)).multiply(by_rows(d**2))) @ X),
+    "power": power,
     "elements": elements,
     "written afterwards": written_afterwards,
     "chosen": chosen,
@@ -248,6 +261,13 @@ def test_many_unknowns() -> None:
     assert np.allclose(found, 4.0)
 
 
+def test_products_of_matrices_that_do_not_fit() -> None:
+    with pytest.raises(ValueError, match="mismatch"):
+        tangentc.grad(lambda d: np.sum((by_rows(d) @ WIDE) @ X))(DATA)
+    with pytest.raises(ValueError, match="shapes"):
+        tangentc.grad(lambda d: np.sum((by_rows(d) * WIDE) @ X))(DATA)
+
+
 def in_place(d: Any) -> Any:
     matrix = by_rows(d)
     matrix *= 2.0
@@ -258,7 +278,6 @@ REFUSED: list[tuple[Callable[[Any], Any], str]] = [
     (lambda d: by_rows(d), "returned"),
     (in_place, "in place"),
     (lambda d: np.sum(by_rows(d)[0, 1]), "parts of a sparse matrix"),
-    (lambda d: np.sum((by_rows(d) @ CSR) @ X), "matmul"),
     (lambda d: np.sum(by_rows(d).power(2) @ X), "'power' of an object of SciPy"),
     (lambda d: np.sum(np.sqrt(by_rows(d))), "cannot be handed"),
     (lambda d: linalg.norm(by_rows(d)), "norm of a sparse matrix"),

@@ -6,13 +6,27 @@ Sources: I. Murray, "Differentiation of the Cholesky decomposition", 2016; F. de
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from scipy import linalg
 
 import tangentc.primitives.scipy.linalg  # noqa: F401
-from tangentc.kinds.types import Array
-from tangentc.rules import decompositions
+from tangentc.ir.nodes import Hole, Slice
+from tangentc.kinds.types import Array, dtype_of
+from tangentc.primitives.core import named
+from tangentc.rules import decompositions, ops
 from tangentc.rules import linear_ops as linear
-from tangentc.rules.decompositions import adjoint, adjoint_tangent, is_square, turned
+from tangentc.rules.decompositions import (
+    adjoint,
+    adjoint_tangent,
+    is_square,
+    is_tall,
+    is_wide,
+    skew_part,
+    turned,
+)
+from tangentc.rules.defined import defined, traced
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linalg import cholesky as numpy_cholesky
 from tangentc.rules.linear import ZERO
@@ -21,6 +35,8 @@ from tangentc.rules.ops import Tangent, is_complex, transposed, undefined
 from tangentc.rules.registry import linearise as plainly
 from tangentc.rules.scipy.linalg.checked import linearise
 
+_HIGH, _LOW = (0, -1), (-1, 0)  # see `systems.py`
+
 
 @linearise(linalg.cholesky)
 def cholesky(c: Expr, a: Expr, *, lower: bool, da: Tangent) -> Tangent:
@@ -28,28 +44,51 @@ def cholesky(c: Expr, a: Expr, *, lower: bool, da: Tangent) -> Tangent:
     return numpy_cholesky(c, a, upper=not lower, da=da)
 
 
+@linearise(linalg.cholesky_banded)
+def cholesky_banded(c: Expr, ab: Expr, *, lower: bool, dab: Tangent) -> Tangent:
+    """As of a whole matrix, by diagonals: those of the upper factor are the lower ones of its transpose."""
+    if is_complex(ab):
+        raise undefined("scipy.linalg.cholesky_banded of a complex band has no derivative", ab)
+    if lower:
+        return systems.cholesky_band(c, dab, bar=False)
+    c = call("transposed_band", c, l_and_u=_HIGH, corners=True)
+    dab = systems.transposed_band(dab, l_and_u=_HIGH, corners=True)
+    return systems.transposed_band(systems.cholesky_band(c, dab, bar=False), l_and_u=_LOW, corners=True)
+
+
+@plainly(named("cholesky_band_slope"))
+def cholesky_band_slope(y: Expr, c: Expr, e: Expr, *, bar: bool, dc: Tangent, de: Tangent) -> Tangent:
+    """Twice differentiated, l l^T = a gives the slope along x of that along e, y: that along -(dl y^T + y dl^T).
+
+    The transpose follows: that of the product with y, and then of the slope.
+    """
+    if dc:
+        de = de - (systems.band_product_bar(y, dc) if bar else systems.band_product(y, dc))
+    return systems.cholesky_band(c, de, bar=bar)
+
+
+@plainly(named("product_band"))
+def product_band(z: Expr, x: Expr, y: Expr, *, dx: Tangent, dy: Tangent) -> Tangent:
+    return systems.band_product(y, dx) + systems.band_product(x, dy)
+
+
+@plainly(named("product_band_bar"))
+def product_band_bar(z: Expr, w: Expr, y: Expr, *, dw: Tangent, dy: Tangent) -> Tangent:
+    return systems.band_bar(y, dw) + systems.band_product_bar(w, dy)
+
+
 @linearise(linalg.cho_factor)
 def cho_factor(y: tuple[Expr, Expr], a: Expr, *, lower: bool, da: Tangent) -> tuple[Tangent, Tangent]:
     """The other triangle of the result is that of a."""
-    own, other = ("np.tril", "np.triu") if lower else ("np.triu", "np.tril")
-    factor = numpy_cholesky(call(own, y[0]), a, upper=not lower, da=da)
+    other = "np.triu" if lower else "np.tril"
+    factor = numpy_cholesky(y[0], a, upper=not lower, da=da)
     return factor + linear.triangle(da, of=other, k=1 if lower else -1), ZERO
-
-
-def _slopes(lu: Expr, moved: Tangent) -> tuple[Tangent, Tangent]:
-    """With c = l^-1 da u^-1 of rows in the order of the factors: dl = l tril(c, -1), du = triu(c) u."""
-    half = systems.triangular(lu, moved, trans=0, lower=True, unit_diagonal=True)
-    whole = turned(systems.triangular(lu, turned(half, lu), trans=1, lower=False), lu)
-    below = linear.triangle(whole, of="np.tril", k=-1)
-    dlower = call("np.tril", lu, k=-1) @ below + below
-    return dlower, linear.triangle(whole, of="np.triu") @ call("np.triu", lu)
 
 
 @linearise(linalg.lu_factor)
 def lu_factor(y: tuple[Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Tangent]:
     _require_square("lu_factor", a)
-    dlower, dupper = _slopes(y[0], systems.reordered(call("pivoted_rows", y[1]), da))
-    return dlower + dupper, ZERO
+    return systems.lu_slope(y[0], systems.reordered(call("pivoted_rows", y[1]), da), bar=False), ZERO
 
 
 @linearise(linalg.lu)
@@ -57,10 +96,25 @@ def lu(y: tuple[Expr, Expr, Expr], a: Expr, *, da: Tangent) -> tuple[Tangent, Ta
     """a = p l u with a constant permutation p."""
     _require_square("lu", a)
     p, lower, upper = y
-    half = linear.solve(lower, transposed(p) @ da)
-    whole = turned(linear.solve(transposed(upper), turned(half, a)), a)
-    below = linear.triangle(whole, of="np.tril", k=-1)
-    return ZERO, lower @ below, linear.triangle(whole, of="np.triu") @ upper
+    moved = systems.reordered(call("np.argmax", p, axis=0), da)
+    slopes = systems.lu_slope(call("np.tril", lower, k=-1) + upper, moved, bar=False)
+    return ZERO, linear.triangle(slopes, of="np.tril", k=-1), linear.triangle(slopes, of="np.triu")
+
+
+@plainly(named("lu_slope"))
+def lu_slope(y: Expr, lu: Expr, e: Expr, *, bar: bool, dlu: Tangent, de: Tangent) -> Tangent:
+    """Twice differentiated, l u = a gives the slope along x of that along e, y: that along -(dl y_u + y_l du).
+
+    The transpose follows: with its result y, that along -(y du^T below the diagonal, dl^T y above).
+    """
+    if dlu:
+        dlower, dupper = linear.triangle(dlu, of="np.tril", k=-1), linear.triangle(dlu, of="np.triu")
+        if bar:
+            below = linear.triangle(y @ turned(dupper, lu), of="np.tril", k=-1)
+            de = de - below - linear.triangle(turned(dlower, lu) @ y, of="np.triu")
+        else:
+            de = de - dlower @ call("np.triu", y) - call("np.tril", y, k=-1) @ dupper
+    return systems.lu_slope(lu, de, bar=bar)
 
 
 def _require_square(name: str, a: Expr) -> None:
@@ -71,9 +125,41 @@ def _require_square(name: str, a: Expr) -> None:
 
 @linearise(linalg.qr)
 def qr(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangent, Tangent]:
-    if mode not in ("economic", "full") or (mode == "full" and not is_square(a)):
+    if mode not in ("economic", "full") or (mode == "full" and not is_wide(a)):
         raise undefined('scipy.linalg.qr has a derivative with mode="economic"', a)
     return decompositions.qr(y, a, mode="reduced", da=da)  # type: ignore[no-any-return]
+
+
+@linearise(linalg.rq)
+def rq(y: tuple[Expr, Expr], a: Expr, *, mode: str, da: Tangent) -> tuple[Tangent, Tangent]:
+    """With c = r^-1 da q^H and k its skew part below the diagonal: dq = r^-1 da - (c - k) q, dr = da q^H - r k.
+
+    Of a matrix with more rows than columns the last square part gives q.
+    """
+    if mode not in ("economic", "full") or (mode == "full" and not is_tall(a)):
+        raise undefined('scipy.linalg.rq has a derivative with mode="economic"', a)
+    r, q = y
+    last, dlast = r, da
+    if not is_wide(a):
+        start, index = ops.dim(r, 0) - ops.dim(r, 1), (Slice(Hole(0), None),)
+        start = start if isinstance(start, Expr) else ops.literal(r, start)
+        dims = q.kind.dims if isinstance(q.kind, Array) else None
+        kind = None if dims is None else Array(dtype_of(r.kind), (dims[0], dims[0]))
+        last = call("getitem", r, start, index=index, kind=kind)
+        dlast = linear.shaped(linear.getitem(start, da, index=index), q)
+    solved = linear.shaped(linear.solve(last, dlast), q)
+    c = linear.shaped(solved @ adjoint(q), last)
+    skew = skew_part(c, a, below=True)
+    if is_wide(a):
+        return linear.shaped(r @ (c - skew), r), solved - (c - skew) @ q
+    return linear.shaped(da @ adjoint(q), r) - linear.shaped(r @ skew, r), solved - (c - skew) @ q
+
+
+@defined(linalg.qr_multiply)
+def qr_multiply(a: Any, c: Any, *, mode: str, conjugate: bool) -> Any:
+    q, r = traced(linalg.qr)(a, mode="economic")
+    q = np.conjugate(q) if conjugate else q
+    return (q @ c if mode == "left" else c @ q), r
 
 
 @plainly(linalg.polar)

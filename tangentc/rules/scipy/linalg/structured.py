@@ -12,7 +12,7 @@ import tangentc.primitives.scipy.linalg  # noqa: F401
 from tangentc.rules import linear_ops as linear
 from tangentc.rules import ops
 from tangentc.rules.defined import Dual, defined
-from tangentc.rules.expr import Expr
+from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
 from tangentc.rules.linear_ops import systems
 from tangentc.rules.linear_ops.joining import joined
@@ -21,30 +21,47 @@ from tangentc.rules.registry import linearise as plainly
 from tangentc.rules.scipy.linalg.checked import linearise
 
 
-@defined(linalg.toeplitz)
-def toeplitz(c: Any, r: Any = None) -> Any:
-    columns = r if given(r) else np.conjugate(c) if _is_complex(c) else c
-    n, m = ops.dim(c, 0), ops.dim(columns, 0)
-    entries = np.concatenate((np.flip(columns[1:]), c))  # c_ij stands at place i - j + m - 1
-    place = ops.arange(c, n)[:, None] - ops.arange(c, m)[None, :] + (m - 1)
-    return entries[place]
+def _windows(entries: Any, columns: Any, y: Expr, along: int | None = None) -> Tangent:
+    """The tangent of a matrix that is constant along its diagonals: row i has the entries from i on, or from i back.
+
+    `along` is the axis that runs backwards.
+    """
+    if not isinstance(entries, Dual):
+        return ZERO
+    columns = columns if isinstance(columns, Expr) else ops.literal(y, columns)
+    found = linear.shaped(linear.windows(columns, entries.tangent, axes=(0,)), y)
+    return found if along is None else linear.flip(found, axis=along)
 
 
-@defined(linalg.hankel)
-def hankel(c: Any, r: Any = None) -> Any:
-    """c_ij stands at place i + j of the column and the rest of the row, which is 0 by default."""
-    last = r if given(r) else 0.0 * c
-    n, m = ops.dim(c, 0), ops.dim(last, 0)
-    place = ops.arange(c, n)[:, None] + ops.arange(c, m)[None, :]
-    return np.concatenate((c, last[1:]))[place]
+def _varying(x: Any, dx: Tangent) -> Any:
+    return Dual(x, dx) if dx else x
 
 
-@defined(linalg.circulant)
-def circulant(c: Any) -> Any:
+def _toeplitz_entries(c: Any, r: Any) -> tuple[Any, Any]:
+    """Those of the first row from its end, then those of the first column; and how many columns there are."""
+    row = r if given(r) else np.conjugate(c) if ops.is_complex(c) else c
+    return np.concatenate((np.flip(row[1:]), c)), ops.dim(row, 0)
+
+
+@plainly(linalg.toeplitz)
+def toeplitz(y: Expr, c: Expr, r: Any = None, *, dc: Tangent, dr: Tangent) -> Tangent:
+    return _windows(*_toeplitz_entries(_varying(c, dc), _varying(r, dr)), y, along=1)
+
+
+@plainly(linalg.hankel)
+def hankel(y: Expr, c: Expr, r: Any = None, *, dc: Tangent, dr: Tangent) -> Tangent:
+    """The column and the rest of the row, which is 0 by default."""
+    last = _varying(r, dr) if given(r) else call("np.zeros_like", c)
+    return _windows(np.concatenate((_varying(c, dc), last[1:])), ops.dim(last, 0), y)
+
+
+@plainly(linalg.circulant)
+def circulant(y: Expr, c: Expr, *, dc: Tangent) -> Tangent:
+    """A Toeplitz matrix: its diagonals go on from the other end of c."""
     if rank(c) != 1:
-        raise undefined("scipy.linalg.circulant of several vectors has no derivative rule", _symbol(c))
-    n = ops.dim(c, 0)
-    return c[(ops.arange(c, n)[:, None] - ops.arange(c, n)[None, :]) % n]
+        raise undefined("scipy.linalg.circulant of several vectors has no derivative rule", c)
+    column = _varying(c, dc)
+    return _windows(np.concatenate((column[1:], column)), ops.dim(c, 0), y, along=1)
 
 
 @defined(linalg.companion)
@@ -67,8 +84,7 @@ def convolution_matrix(a: Any, *, n: int, mode: str) -> Any:
         )
     size = ops.dim(a, 0)
     rows = size + (n - 1)
-    place = ops.arange(a, rows)[:, None] - ops.arange(a, n)[None, :] + (n - 1)
-    whole = np.pad(a, n - 1)[place]
+    whole = np.flip(np.lib.stride_tricks.sliding_window_view(np.pad(a, n - 1), n), axis=1)
     if mode == "full":
         return whole
     cut = np.minimum(size, n) - 1
@@ -81,6 +97,11 @@ def khatri_rao(a: Any, b: Any) -> Any:
     """The Kronecker products of the columns."""
     rows = ops.dim(a, 0) * ops.dim(b, 0)
     return np.reshape(a[:, None, :] * b[None, :, :], (rows, ops.dim(a, 1)))
+
+
+@plainly(linalg.diagsvd)
+def diagsvd(y: Expr, s: Expr, M: Expr, N: Expr, *, ds: Tangent) -> Tangent:
+    return systems.diagonal_of_values(M, N, ds)
 
 
 @plainly(linalg.block_diag)
@@ -102,28 +123,29 @@ def _is_complex(x: Any) -> bool:
 # --- systems ----------------------------------------------------------------------------------------
 
 
-def _change(c: Expr, r: Any, dc: Tangent, dr: Tangent) -> Tangent:
-    """The tangent of a Toeplitz matrix."""
-    column = Dual(c, dc) if dc else c
-    row = (Dual(r, dr) if dr else r) if given(r) else None
-    moved = toeplitz(column, row)
-    return moved.tangent if isinstance(moved, Dual) else ZERO
+def _changed(y: Expr, c: Expr, r: Any, dc: Tangent, dr: Tangent, x: Expr) -> Tangent:
+    """The tangent of a Toeplitz matrix times x: of a vector, the part of a convolution that it overlaps wholly."""
+    entries, columns = _toeplitz_entries(_varying(c, dc), _varying(r, dr))
+    if not isinstance(entries, Dual):
+        return ZERO
+    if rank(x) == 1:
+        return linear.shaped(linear.convolve(x, entries.tangent, mode="valid", first=True), y)
+    matrix = call("scipy.linalg.toeplitz", c, r) if given(r) else call("scipy.linalg.toeplitz", c)
+    return linear.shaped(_windows(entries, columns, matrix, along=1) @ x, y)
 
 
 @linearise(linalg.solve_toeplitz)
 def solve_toeplitz(
     x: Expr, c: Expr, r: Any, b: Expr, *, dc: Tangent, dr: Tangent, db: Tangent
 ) -> Tangent:  # fmt: skip
-    change = _change(c, r, dc, dr)
-    return systems.toeplitz(c, r, db - linear.shaped(change @ x, x), of="solve_toeplitz")
+    return systems.toeplitz(c, r, db - _changed(x, c, r, dc, dr, x), of="solve_toeplitz")
 
 
 @linearise(linalg.matmul_toeplitz)
 def matmul_toeplitz(
     y: Expr, c: Expr, r: Any, x: Expr, *, dc: Tangent, dr: Tangent, dx: Tangent
 ) -> Tangent:  # fmt: skip
-    change = linear.shaped(_change(c, r, dc, dr) @ x, y)
-    return change + systems.toeplitz(c, r, dx, of="matmul_toeplitz")
+    return _changed(y, c, r, dc, dr, x) + systems.toeplitz(c, r, dx, of="matmul_toeplitz")
 
 
 @defined(linalg.solve_circulant)

@@ -16,7 +16,7 @@ from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO
 from tangentc.rules.linear_ops import systems
 from tangentc.rules.linear_ops.bilinear import bars_have_rules, first, second
-from tangentc.rules.ops import Tangent, conj, is_complex, transposed, undefined
+from tangentc.rules.ops import Tangent, conj, is_complex, real, transposed, undefined
 from tangentc.rules.registry import linearise as plainly
 from tangentc.rules.registry import nondifferentiable
 from tangentc.rules.scipy.linalg.checked import linearise
@@ -83,6 +83,20 @@ def pinv(p: Expr, a: Expr, *, rtol: Any, da: Tangent) -> Tangent:
     if rtol is not None and not rtol <= 1e-10:
         raise undefined("scipy.linalg.pinv has a derivative where rtol is at most 1e-10", a)
     return decompositions.pinv(p, a, rcond=None, hermitian=False, da=da)
+
+
+@linearise(linalg.pinvh)
+def pinvh(p: Expr, a: Expr, *, rtol: Any, lower: bool, da: Tangent) -> Tangent:
+    """As `pinv`, of the Hermitian matrix of which one triangle is read."""
+    if rtol is not None and not rtol <= 1e-10:
+        raise undefined("scipy.linalg.pinvh has a derivative where rtol is at most 1e-10", a)
+    read, rest = ("np.tril", -1) if lower else ("np.triu", 1)
+    other = adjoint(call(read, a, k=rest))
+    diagonal = call("np.diag", call("np.diagonal", real(a)))
+    whole = call(read, a, k=rest) + other + diagonal
+    return decompositions.pinv(
+        p, whole, rcond=None, hermitian=False, da=numpy_rules.hermitian_part(a, da, upper=not lower)
+    )
 
 
 @linearise(linalg.lstsq)
@@ -167,8 +181,8 @@ bars_have_rules(_BAND)
 
 
 @plainly(named("transposed_band"))
-def transposed_band(y: Expr, ab: Expr, *, l_and_u: Any, dab: Tangent) -> Tangent:
-    return systems.transposed_band(dab, l_and_u=l_and_u)
+def transposed_band(y: Expr, ab: Expr, *, l_and_u: Any, corners: bool, dab: Tangent) -> Tangent:
+    return systems.transposed_band(dab, l_and_u=l_and_u, corners=corners)
 
 
 @plainly(named("whole_band"))

@@ -51,17 +51,25 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    allow_unused: bool = False,
+    allow_unused: bool | None = None,
+    materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The gradients of outputs with respect to inputs, which need not be leaves; no `grad` is touched.
 
-    Args: allow_unused: None for inputs that do not matter to the outputs, instead of an error.
+    Args:
+        allow_unused: None for inputs that do not matter to the outputs, instead of an error.
+        materialize_grads: zeros for these.
     Raises: RuntimeError: as `Tensor.backward`, and for an input that the outputs do not depend on.
     """
     wanted = _listed(inputs)
     roots = _roots(_listed(outputs), grad_outputs, create_graph)
     retain = create_graph if retain_graph is None else retain_graph
     bars = backpropagate(roots, retain_graph=retain, create_graph=create_graph, wanted=_edges(wanted))
+    if materialize_grads:
+        return tuple(
+            Tensor(np.zeros_like(tensor._array)) if bar is None else bar
+            for tensor, bar in zip(wanted, bars, strict=True)
+        )
     if not allow_unused and any(bar is None for bar in bars):
         raise RuntimeError(
             "an input does not matter to the outputs; give allow_unused=True to have None for its gradient"
