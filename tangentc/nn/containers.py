@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
 from tangentc.eager import Tensor
 from tangentc.nn.module import Module, _indented
@@ -24,7 +24,7 @@ class _Numbered(Module):
         return len(self._modules)
 
     def __iter__(self) -> Iterator[Module]:
-        return iter(cast("list[Module]", list(self._modules.values())))
+        yield from self._modules.values()  # type: ignore[misc]  # none of them is None
 
     def __contains__(self, module: object) -> bool:
         return any(module is own for own in self)
@@ -36,7 +36,7 @@ class _Numbered(Module):
     def __getitem__(self: S, index: int | slice) -> Module | S:
         if isinstance(index, slice):
             return self._like(list(self._modules.items())[index])
-        return cast("Module", self._modules[self._name(index)])
+        return self._modules[self._name(index)]  # type: ignore[return-value]
 
     def __setitem__(self, index: int, module: Module) -> None:
         setattr(self, self._name(index), module)
@@ -110,8 +110,8 @@ class Sequential(_Numbered):
             self._number(args)
 
     def forward(self, input: Any) -> Any:
-        for module in self:
-            input = module(input)
+        for module in self._modules.values():
+            input = module(input)  # type: ignore[misc]  # none of them is None
         return input
 
     def _like(self, items: list[tuple[str, Any]]) -> Sequential:
@@ -248,14 +248,15 @@ class ParameterList(Module):
 
     def __init__(self, values: Iterable[Any] | None = None) -> None:
         super().__init__()
-        self._size = 0
+        self._names: tuple[str, ...] = ()
         self.extend(() if values is None else values)
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._names)
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[place] for place in range(len(self)))
+        for name in self._names:
+            yield getattr(self, name)
 
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
@@ -266,14 +267,13 @@ class ParameterList(Module):
         setattr(self, self._name(index), _as_parameter(value))
 
     def _name(self, index: int) -> str:
-        place = operator.index(index)
-        if not -len(self) <= place < len(self):
+        if not -len(self) <= index < len(self):
             raise IndexError(f"index {index} is out of range")
-        return str(place % len(self))
+        return self._names[index]
 
     def append(self, value: Any) -> ParameterList:
         """Add a value at the end."""
-        self._size += 1
+        self._names += (str(len(self)),)
         self[-1] = value
         return self
 

@@ -123,6 +123,9 @@ class Captures:
             value = getattr(owner, name)
             if _is_trusted(owner):
                 known = Literal(value) if isinstance(value, _DATA + _CONSTANTS) else Static(value)
+            elif hasattr(type(owner), "__tangentc_parameters__") and _is_setting(value):
+                self._guard_equal(value, place.attribute(name), f"{_short(origin)}.{name}")
+                known = _setting(value)
             else:
                 known = self.value(value, place.attribute(name), f"{_short(origin)}.{name}")
             self._values[key] = known
@@ -314,6 +317,15 @@ class Captures:
     def expect(self, condition: Place, description: str) -> None:
         """Take a condition for granted: where it no longer holds, the program is lowered again."""
         self.guards.append(Guard(condition, description))
+
+
+def _is_setting(value: Any) -> bool:
+    """Whether an attribute of what has parameters is how it is set: the program is compiled for whole numbers."""
+    return isinstance(value, int) or (type(value) is tuple and all(map(_is_setting, value)))
+
+
+def _setting(value: Any) -> Value:
+    return TupleValue(tuple(map(_setting, value))) if isinstance(value, tuple) else Literal(value)
 
 
 def _is_unstable(value: Any, place: Place) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 
 from tangentc.custom import nondifferentiable, primitive
 from tangentc.eager.creation import source
+from tangentc.kinds.shapes import dims_of_shape
+from tangentc.kinds.types import Array, Const, Kind
 
 __all__ = ["dropout"]
 
@@ -27,9 +29,14 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
     return input * dropout_mask(input.shape, input.dtype, p)
 
 
+def _mask_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    dtype = np.dtype(kinds[1].value) if isinstance(kinds[1], Const) else None
+    return Array(dtype, dims_of_shape(kinds[0]))
+
+
 @nondifferentiable
-@primitive(pure=False)
+@primitive(pure=False, kind=_mask_kind)
 def dropout_mask(shape: Any, dtype: Any, p: Any) -> Any:
     """0 with probability p, else 1 / (1 - p)."""
     kept = source().random(shape, np.float32) >= p
-    return kept * dtype.type(1 / (1 - p) if p < 1 else 0)
+    return kept * np.dtype(dtype).type(1 / (1 - p) if p < 1 else 0)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from tangentc.custom import nondifferentiable, primitive
-from tangentc.eager import operation
+from tangentc.eager import Tensor, operation
+from tangentc.nn.tensors import array
 
 __all__ = ["batch_norm", "layer_norm"]
 
@@ -97,3 +98,12 @@ def track(running_mean: Any, running_var: Any, mean: Any, variance: Any, shape: 
         running_mean += momentum * (mean.ravel() - running_mean)
     if running_var is not None:
         running_var += momentum * (variance.ravel() * (count / (count - 1)) - running_var)
+
+
+@nondifferentiable
+@primitive(pure=False)
+def one_more(count: Any) -> Any:
+    """Add 1 to a counter, in place; what it holds then."""
+    found = array(count) if isinstance(count, Tensor) else count
+    found += 1
+    return float(found)

@@ -9,9 +9,10 @@ import numpy as np
 from tangentc.eager import Tensor, empty, ones, tensor, zeros
 from tangentc.nn import functional as F
 from tangentc.nn import init
+from tangentc.nn.functional.normalisation import one_more
 from tangentc.nn.module import Module
 from tangentc.nn.parameter import Parameter
-from tangentc.nn.tensors import array, overwrite
+from tangentc.nn.tensors import overwrite
 
 __all__ = ["BatchNorm1d", "BatchNorm2d", "LayerNorm"]
 
@@ -66,6 +67,7 @@ class _BatchNorm(Module):
     """What the two batch normalisations have in common: all but the number of axes."""
 
     ranks: tuple[int, ...]
+    expected: str
 
     def __init__(
         self,
@@ -108,11 +110,12 @@ class _BatchNorm(Module):
 
     def forward(self, input: Tensor) -> Any:
         if input.ndim not in self.ranks:
-            expected = " or ".join(f"{rank}D" for rank in self.ranks)
-            raise ValueError(f"expected {expected} input (got {input.ndim}D input)")
+            raise ValueError(f"expected {self.expected} input (got {input.ndim}D input)")
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
-            momentum = self._momentum_of_next_batch()
+            count = one_more(self.num_batches_tracked)
+            if self.momentum is None:
+                momentum = 1.0 / count  # the running statistics are plain means over all batches
         has_statistics = self.running_mean is not None
         learns = self.training or not has_statistics
         tracks = has_statistics and (not self.training or self.track_running_stats)
@@ -126,12 +129,6 @@ class _BatchNorm(Module):
             momentum,
             self.eps,
         )
-
-    def _momentum_of_next_batch(self) -> float:
-        """Count a batch; without a momentum the statistics are plain means over all batches."""
-        count = array(self.num_batches_tracked)
-        count += 1
-        return self.momentum if self.momentum is not None else 1.0 / float(count)
 
     def extra_repr(self) -> str:
         return (
@@ -150,6 +147,7 @@ class BatchNorm1d(_BatchNorm):
     """
 
     ranks = (2, 3)
+    expected = "2D or 3D"
 
 
 class BatchNorm2d(_BatchNorm):
@@ -159,3 +157,4 @@ class BatchNorm2d(_BatchNorm):
     """
 
     ranks = (4,)
+    expected = "4D"
