@@ -224,7 +224,7 @@ class _Plan:
         self.has_complex = any(
             getattr(operand, "dtype", np.dtype(type(operand))).kind == "c" for operand in operands
         )
-        self.name = call.title()
+        self.name = None if getattr(call.name, "is_of_each_call", False) else call.title()
         numbers_count = call.function in _WITH_NUMBERS
         self.operands_shown = [
             position in active
@@ -283,9 +283,17 @@ def _planned(key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any]
 
 
 def _recorded(call: _Made) -> Any:
-    scan = _Scan(call)
-    operands, arrays, edges = scan.operands, scan.arrays, scan.edges
-    plan = _planned(tuple(scan.key), call, operands, arrays, scan.active)
+    key: list[Any] = [call.function]
+    operands: list[Any] = []
+    arrays: list[Any] = []
+    edges: list[Any] = []
+    active: list[int] = []
+    found = (key, operands, arrays, edges, active)
+    _scan(call.args, call.integers_vary, *found)
+    for name, argument in call.kwargs.items():
+        key += (_NAMED, name)
+        _scan((argument,), call.integers_vary, *found)
+    plan = _planned(tuple(key), call, operands, arrays, active)
     hidden = _NOTHING if plan.enter is None else plan.enter() or _NOTHING
     try:
         value, residuals = plan.forward(*arrays, **hidden)
@@ -317,87 +325,83 @@ def _recorded(call: _Made) -> Any:
 _NOTHING: dict[str, Any] = {}
 
 
-class _Scan:
-    """The arrays and numbers in a call from left to right, and the key that stands for their kinds and all else.
+def _scan(
+    values: Iterable[Any],
+    integers_vary: bool,
+    key: list[Any],
+    operands: list[Any],
+    arrays: list[Any],
+    edges: list[Any],
+    active: list[int],
+) -> None:
+    """Find the arrays and numbers in a call from left to right, and the key that stands for their kinds and all else.
 
     The key lists what the call consists of; a container is followed by its length, and a number that belongs to the
     structure by its type first, so that no two calls of different structure have the same.
+
+    Args: key, operands, arrays, edges, active: what is found is appended to these.
     """
-
-    __slots__ = ("active", "arrays", "edges", "integers_vary", "key", "operands")
-
-    def __init__(self, call: _Made) -> None:
-        self.operands: list[Any] = []
-        self.arrays: list[Any] = []
-        self.edges: list[Any] = []
-        self.active: list[int] = []
-        self.key: list[Any] = [call.function]
-        self.integers_vary = call.integers_vary
-        self.add(call.args)
-        for name, value in call.kwargs.items():
-            self.key += (_NAMED, name)
-            self.add((value,))
-
-    def add(self, values: Iterable[Any]) -> None:
-        key = self.key
-        for value in values:
-            cls = type(value)
-            if isinstance(value, Tensor):
-                array = value._array
-                node = value._grad_fn if value._view is None else value.grad_fn
-                if node is not None or value._requires_grad:
-                    self.active.append(len(self.arrays))
-                    self.edges.append(edge_of(value) if node is None else (node, value._index))
-                    key.append(_ACTIVE)
-                key.append(array.dtype)
-                key.append(array.shape)
-                self.operands.append(value)
-                self.arrays.append(array)
-            elif cls is float and value - value == 0.0:
-                key.append(_FLOAT)
-                self.operands.append(value)
-                self.arrays.append(value)
-            elif cls is int and self.integers_vary:
-                key.append(_INT)
-                self.operands.append(value)
-                self.arrays.append(value)
-            elif cls is tuple or cls is list:
-                key.append(cls)
-                key.append(len(value))
-                self.add(value)
-            elif cls is slice:
-                key.append(cls)
-                self.add((value.start, value.stop, value.step))
-            elif cls is dict:
-                key.append(cls)
-                key.append(tuple(value))
-                self.add(value.values())
-            elif isinstance(value, np.ndarray):
-                array = value.copy()  # who changes an array of NumPy's leaves no trace
-                key.append(array.dtype)
-                key.append(array.shape)
-                self.operands.append(array)
-                self.arrays.append(array)
-            elif isinstance(value, (np.generic, complex)):
-                key.append(_NUMBER)
-                key.append(cls)
-                self.operands.append(value)
-                self.arrays.append(value)
-            elif value is None or cls is bool or cls is str:
-                key.append(value)
-            else:
-                self._add_rarer(value)
-
-    def _add_rarer(self, value: Any) -> None:
-        if isinstance(value, tuple):
-            self.add((tuple(value),))
-        elif type(value) is int or type(value) is float:  # an axis or a size; inf
-            self.key += (type(value), value)
-        elif isinstance(value, (int, float)):
-            self.add((int(value) if isinstance(value, int) else float(value),))
+    for value in values:
+        cls = type(value)
+        if isinstance(value, Tensor):
+            array = value._array
+            node = value._grad_fn if value._view is None else value.grad_fn
+            if node is not None:
+                active.append(len(arrays))
+                edges.append((node, value._index))
+                key.append(_ACTIVE)
+            elif value._requires_grad:
+                active.append(len(arrays))
+                edges.append(edge_of(value))
+                key.append(_ACTIVE)
+            key.append(array.dtype)
+            key.append(array.shape)
+            operands.append(value)
+            arrays.append(array)
+            continue
+        if cls is float and value - value == 0.0:
+            key.append(_FLOAT)
+        elif cls is int and integers_vary:
+            key.append(_INT)
+        elif isinstance(value, np.ndarray):
+            value = value.copy()  # who changes an array of NumPy's leaves no trace
+            key.append(value.dtype)
+            key.append(value.shape)
+        elif isinstance(value, (np.generic, complex)):
+            key.append(_NUMBER)
+            key.append(cls)
         else:
-            is_itself = value is Ellipsis or isinstance(value, (str, type, np.dtype))
-            self.key.append(value if is_itself else Identity(value))
+            parts = _parts(value, key)
+            if parts:
+                _scan(parts, integers_vary, key, operands, arrays, edges, active)
+            continue
+        operands.append(value)
+        arrays.append(value)
+
+
+def _parts(value: Any, key: list[Any]) -> Iterable[Any]:
+    """What a container holds; of anything else nothing, since it belongs to the structure."""
+    cls = type(value)
+    if cls is tuple or cls is list:
+        key += (cls, len(value))
+        return value  # type: ignore[no-any-return]
+    if cls is slice:
+        key.append(cls)
+        return (value.start, value.stop, value.step)
+    if cls is dict:
+        key += (cls, tuple(value))
+        return value.values()  # type: ignore[no-any-return]
+    if value is None or value is Ellipsis or isinstance(value, (bool, str, type, np.dtype)):
+        key.append(value)
+    elif cls is int or cls is float:  # an axis or a size; inf
+        key += (cls, value)
+    elif isinstance(value, tuple):
+        return (tuple(value),)
+    elif isinstance(value, (int, float)):
+        return (int(value) if isinstance(value, int) else float(value),)
+    else:
+        key.append(Identity(value))
+    return ()
 
 
 _ACTIVE, _FLOAT, _INT, _NUMBER, _NAMED = object(), object(), object(), object(), object()
@@ -424,7 +428,7 @@ class OperationNode(Node):
         residuals: Any,
         call: _Made,
     ) -> None:
-        self._name = plan.name  # as Node.__init__ does, which would be one call more
+        self._name = plan.name or call.title()  # as Node.__init__ does, which would be one call more
         self.edges = edges
         self.outputs = outputs
         self.sequence = next(SEQUENCE)
@@ -448,44 +452,38 @@ class OperationNode(Node):
         all_known = self._place_all(residuals, (operands, arrays, outputs, kept))
         self._operands = kept
         if not all_known:  # they are made again from all operands
-            self._operands = [
-                array if type(operand) is np.ndarray else operand
-                for operand, array in zip(operands, arrays, strict=True)
-            ]
+            self._operands = list(operands)
 
     def _place_all(self, residuals: Iterable[Any], places: tuple[Any, ...]) -> bool:
+        """Note where the memory of residuals is, and which operands are among them; whether it is known what all
+        of them depend on."""
+        operands, arrays, _, kept = places
         all_known = True
         for residual in residuals:
-            cls = type(residual)
-            if cls is int or residual is None:
-                continue
-            if cls is tuple or cls is list:
-                all_known = self._place_all(residual, places) and all_known
-            elif cls is dict:
-                all_known = self._place_all(residual.values(), places) and all_known
+            for position, array in enumerate(arrays):
+                if array is residual:
+                    operand = operands[position]
+                    kept[position] = operand
+                    if isinstance(operand, Tensor):
+                        self._note(operand)
+                    break
             else:
-                all_known = self._place(residual, *places) and all_known
+                all_known = self._place(residual, places) and all_known
         return all_known
 
-    def _place(self, residual: Any, operands: Any, arrays: list[Any], outputs: Any, kept: list[Any]) -> bool:
-        """Note where the memory of a residual is, and the operand that it is; whether it is known what it
-        depends on."""
-        for position, array in enumerate(arrays):
-            if array is residual:
-                operand = operands[position]
-                if isinstance(operand, Tensor):
-                    kept[position] = operand
-                    self._note(operand)
-                else:
-                    kept[position] = array
-                return True
-        if type(residual) is not np.ndarray:
+    def _place(self, residual: Any, places: tuple[Any, ...]) -> bool:
+        """As `_place_all`, of one that is no operand."""
+        cls = type(residual)
+        if cls is int or residual is None:
+            return True
+        if cls is tuple or cls is list or cls is dict:
+            return self._place_all(residual.values() if cls is dict else residual, places)
+        operands, _, outputs, _ = places
+        if cls is not np.ndarray:
             numbers = _numbers_in(residual)
-            return all(number is not residual or _is_constant(number) for number in numbers) and all(
-                self._place(number, operands, arrays, outputs, kept)
-                for number in numbers
-                if number is not residual
-            )
+            return all(
+                number is not residual or _is_constant(number) for number in numbers
+            ) and self._place_all([number for number in numbers if number is not residual], places)
         for position, output in enumerate(outputs):
             if isinstance(output, Tensor) and output._array is residual:
                 self._note(output)
@@ -703,6 +701,11 @@ def _as_tensor(array: Any, position: int | None, call: _Made, node: OperationNod
 
 def _view_if_shared(tensor: Tensor, call: _Made, position: int | None) -> None:
     """Make a result a view of the operand that it shares memory with."""
+    base = tensor._array.base
+    first = call.args[0] if call.args else None
+    if isinstance(first, Tensor) and base is not None and (base is first._array or base is first._array.base):
+        viewed(tensor, first, _Step(call, first, position))
+        return
     source = owner(tensor._array)
     for operand in _tensors_in((*call.args, *call.kwargs.values())):
         if owner(operand._array) is source:

@@ -83,6 +83,8 @@ def test_default_dtype(default: None) -> None:
         (lambda: torch.tensor([1.0]) > 0, "bool"),
         (lambda: torch.tensor([1.0]).argmax(), "int64"),
         (lambda: torch.where(torch.tensor([True]), 1.0, 0.0), "float32"),
+        (lambda: torch.cat([torch.ones(2), torch.arange(2)]), "float32"),
+        (lambda: torch.stack([torch.ones(2), torch.ones(2, dtype=torch.float64)]), "float64"),
         (lambda: torch.where(torch.tensor([True]), torch.tensor([1]), torch.tensor([0.5])), "float32"),
     ],
 )

@@ -35,7 +35,7 @@ vars(contiguous)["__tangentc_lowering__"] = "contiguous"
 
 
 @operation("ToCopyBackward0")
-def _astype(input, dtype):
+def astype(input, dtype):
     return input.astype(dtype)
 
 
@@ -60,7 +60,7 @@ def to(
             dtype = arg
     if dtype is None or as_dtype(dtype) == input.dtype:
         return clone(input) if copy else input
-    return _astype(input, as_dtype(dtype))
+    return astype(input, as_dtype(dtype))
 
 
 def type(input: Any, dtype: Any = None) -> Any:

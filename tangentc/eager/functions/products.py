@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,38 @@ def outer(input, vec2):
 
 
 @operation("ViewBackward0")
-def einsum(equation, *operands):
+def _einsum(equation, *operands):
     return np.einsum(equation, *operands)
+
+
+def einsum(equation: str, *operands: Any) -> Any:
+    """The sum of products that an equation spells, as `numpy.einsum` has it; operands one by one or in a list."""
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = tuple(operands[0])
+    equation = equation.replace(" ", "")
+    return _einsum(_without_ellipsis(equation, operands) if "..." in equation else equation, *operands)
+
+
+vars(einsum)["__tangentc_operation__"] = _einsum.function
+
+
+def _without_ellipsis(equation: str, operands: tuple[Any, ...]) -> str:
+    """The equation with letters of its own for the axes that `...` stands for, which end at the same one."""
+    inputs, arrow, output = equation.partition("->")
+    terms = inputs.split(",")
+    free = [letter for letter in string.ascii_letters if letter not in equation]
+    counts = [
+        np.ndim(operand) - len(term.replace("...", "")) for term, operand in zip(terms, operands, strict=True)
+    ]
+    longest = max((count for term, count in zip(terms, counts, strict=True) if "..." in term), default=0)
+    letters = "".join(free[:longest])
+    spelled = [
+        term.replace("...", letters[longest - count :]) for term, count in zip(terms, counts, strict=True)
+    ]
+    if not arrow:
+        alone = [letter for letter in sorted(set(inputs) - set(".,")) if inputs.count(letter) == 1]
+        return f"{','.join(spelled)}->{letters}{''.join(alone)}"
+    return f"{','.join(spelled)}->{output.replace('...', letters)}"
 
 
 @operation("ViewBackward0")

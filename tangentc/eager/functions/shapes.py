@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from typing import Any
 
 import numpy as np
 
-from tangentc.eager.functions.conversions import conj
-from tangentc.eager.operations import numbered, operation
-from tangentc.eager.tensor import as_plain
+from tangentc.eager.dtypes import result_dtype
+from tangentc.eager.functions.conversions import astype, conj
+from tangentc.eager.operations import Operation, numbered, operation
+from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
     "adjoint", "atleast_1d", "atleast_2d", "block_diag", "broadcast_tensors", "broadcast_to", "cat",
@@ -30,6 +32,9 @@ def _sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
 def _reshape_name(input: Any, shape: Any) -> str:
     """PyTorch tells a view from a copy."""
     return "ViewBackward0" if as_plain(input).flags.c_contiguous else "UnsafeViewBackward0"
+
+
+vars(_reshape_name)["is_of_each_call"] = True
 
 
 @operation(_reshape_name)
@@ -178,6 +183,22 @@ def repeat_interleave(input, repeats, dim=None):
     return np.repeat(input, repeats, axis=dim)
 
 
+def _of_one_dtype(run: Operation) -> Any:
+    """An operation on several tensors, before which they are brought to one dtype, as PyTorch chooses it."""
+
+    @functools.wraps(run.function)
+    def call(tensors: Any, *args: Any, **kwargs: Any) -> Any:
+        dtypes = {tensor.dtype for tensor in tensors if isinstance(tensor, (Tensor, np.ndarray))}
+        if len(dtypes) > 1:
+            dtype = result_dtype([as_plain(tensor) for tensor in tensors])
+            tensors = [tensor if tensor.dtype == dtype else astype(tensor, dtype) for tensor in tensors]
+        return run(tensors, *args, **kwargs)
+
+    vars(call)["__tangentc_operation__"] = run.function
+    return call
+
+
+@_of_one_dtype
 @operation("CatBackward0")
 def cat(tensors, dim=0):
     return np.concatenate(tensors, axis=dim)
@@ -186,32 +207,37 @@ def cat(tensors, dim=0):
 concat = concatenate = cat
 
 
+@_of_one_dtype
+@operation("StackBackward0")
+def stack(tensors, dim=0):
+    return np.stack(tensors, axis=dim)
+
+
+@_of_one_dtype
 @operation("CatBackward0")
 def hstack(tensors):
     return np.hstack(tensors)
 
 
+@_of_one_dtype
 @operation("CatBackward0")
 def vstack(tensors):
     return np.vstack(tensors)
 
 
+@_of_one_dtype
 @operation("CatBackward0")
 def dstack(tensors):
     return np.dstack(tensors)
 
 
+@_of_one_dtype
 @operation("CatBackward0")
 def column_stack(tensors):
     return np.column_stack(tensors)
 
 
 row_stack = vstack
-
-
-@operation("StackBackward0")
-def stack(tensors, dim=0):
-    return np.stack(tensors, axis=dim)
 
 
 def _split_name(tensor: Any, cuts: Any, dim: int, is_even: bool) -> str:
