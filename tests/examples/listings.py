@@ -9,23 +9,17 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
-import runpy
 import sys
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import numpy as np
 
-FOLDER = Path(__file__).resolve().parents[2] / "examples" / "lecture"
-IMPORTS = {
-    "import tangentc.eager as torch": "import torch",
-    "import tangentc.nn.functional as F": "import torch.nn.functional as F",
-    "from tangentc import nn": "from torch import nn",
-    "from tangentc.data import": "from torch.utils.data import",
-}
+from benchmarks.pytorch import EXAMPLES, module_of
+
+FOLDER = EXAMPLES / "lecture"
 LISTINGS = {
     "my_linear": (),
     "named_parameters": (),
@@ -45,37 +39,13 @@ MANY = 64
 """Larger arrays are compared by projections."""
 
 
-def translated(folder: Path) -> Path:
-    """The listings for PyTorch, in a folder: the same files, but for the lines that import."""
-    for path in FOLDER.glob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        for ours, theirs in IMPORTS.items():
-            text = text.replace(ours, theirs)
-        (folder / path.name).write_text(text, encoding="utf-8")
-    return folder
-
-
-def run(name: str, library: str, folder: Path = FOLDER) -> tuple[str, dict[str, Any]]:
+def run(name: str, library: str) -> tuple[str, dict[str, Any]]:
     """What a listing prints, and its tensors, parameters and gradients by name.  `library`: "tangentc" or "torch"."""
     printed = io.StringIO()
-    arguments = [f"{name}.py", *LISTINGS[name]]
-    with importable(folder), _same_numbers(name, library), contextlib.redirect_stdout(printed):
-        with mock.patch.object(sys, "argv", arguments):
-            names = runpy.run_path(str(folder / f"{name}.py"), run_name="__main__")
-    return printed.getvalue(), dict(_tensors(names))
-
-
-@contextlib.contextmanager
-def importable(folder: Path) -> Iterator[None]:
-    """As when Python runs a file of the folder: its neighbours can be imported, and are forgotten afterwards."""
-    neighbours = [path.stem for path in folder.glob("*.py")]
-    with mock.patch.object(sys, "path", [str(folder), *sys.path]):
-        importlib.invalidate_caches()
-        try:
-            yield
-        finally:
-            for neighbour in neighbours:
-                sys.modules.pop(neighbour, None)
+    arguments = mock.patch.object(sys, "argv", [f"{name}.py", *LISTINGS[name]])
+    with arguments, _same_numbers(name, library), contextlib.redirect_stdout(printed):
+        module = module_of(FOLDER / f"{name}.py", library, "__main__")
+    return printed.getvalue(), dict(_tensors(vars(module)))
 
 
 @contextlib.contextmanager

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-import runpy
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import tangentc.eager as torch
-from tests.examples.listings import FOLDER, IMPORTS, LISTINGS, importable, run, translated
+from benchmarks.pytorch import IMPORTS, module_of
+from tests.examples.listings import FOLDER, LISTINGS, run
 
 REFERENCE = json.loads(Path(__file__).with_name("reference.json").read_text(encoding="utf-8"))
 NUMBER = re.compile(r"-?\b\d+\.\d*(?:e[-+]\d+)?")
@@ -46,9 +46,9 @@ def test_stored(found, name):
 
 
 @pytest.mark.parametrize("name", LISTINGS)
-def test_beside_pytorch(found, name, tmp_path):
+def test_beside_pytorch(found, name):
     pytest.importorskip("torch")
-    require_equal(found[name], *run(name, "torch", translated(tmp_path)))
+    require_equal(found[name], *run(name, "torch"))
 
 
 def test_only_imports_differ():
@@ -56,7 +56,7 @@ def test_only_imports_differ():
     for name in LISTINGS:
         lines = (FOLDER / f"{name}.py").read_text(encoding="utf-8").splitlines()
         named = [line for line in lines if "tangentc" in line]
-        assert all(any(line.startswith(ours) for ours in IMPORTS) for line in named), name
+        assert all(any(f"{line}\n".startswith(ours) for ours in IMPORTS) for line in named), name
 
 
 # --- what the lecture prints ---------------------------------------------------------------------
@@ -174,8 +174,7 @@ def _arrays(name):
 def test_numbers_of_the_lecture(name):
     """From the weights and the input that the lecture prints follow the result and the gradients that it prints."""
     given = _arrays(name)
-    with importable(FOLDER):
-        net2 = runpy.run_path(str(FOLDER / "net2.py"))["Net2"]()
+    net2 = module_of(FOLDER / "net2.py", "tangentc").Net2()
     with torch.no_grad():
         net2.layer0.weight.copy_(torch.from_numpy(given["w0"]))
         net2.layer1.weight.copy_(torch.from_numpy(given["w1"]))
@@ -195,8 +194,7 @@ def test_numbers_of_the_lecture(name):
 
 
 def printed_by(name, capsys):
-    with importable(FOLDER):
-        runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+    module_of(FOLDER / f"{name}.py", "tangentc", "__main__")
     return capsys.readouterr().out
 
 
