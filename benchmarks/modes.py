@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -125,8 +126,12 @@ def _rise(library: str, mode: str, sizes: Sequence[int]) -> int:
 
 
 def _peak() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
+    """The highest resident memory of this process so far."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux, where `ru_maxrss` begins with the peak of the parent
+        (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return 1024 * int(line.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 # --- showing -----------------------------------------------------------------------------------

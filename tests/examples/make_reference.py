@@ -1,4 +1,4 @@
-"""Write what PyTorch computes: the listings of the lecture, `reference.json`, and two epochs of training, `digits.json`.
+"""Write what PyTorch computes: `reference.json`, the lecture's listings, and `digits.json`, two epochs of training.
 
 python -m tests.examples.make_reference      (where PyTorch is installed)
 """
