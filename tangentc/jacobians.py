@@ -70,11 +70,23 @@ def _rows(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, sin
     inputs = [get(key, args, kwargs) for key in keys]
     value, pullback = transformed("vjp", function, keys)(*args, **kwargs)
     blocks = _blocks(value, inputs)
+    is_real = [np.asarray(leaf).dtype.kind == "f" for leaf in leaves(inputs)]
     for output, index, seed in units(value):
-        for argument, bar in enumerate(leaves(pullback(seed))):
+        bars = leaves(pullback(seed))
+        turned: list[Any] = [None] * len(bars)
+        if any(is_real) and np.iscomplexobj(leaves(value)[output]):
+            turned = leaves(pullback(map_leaves(_turned, seed)))
+        for argument, (bar, other) in enumerate(zip(bars, turned, strict=True)):
             if bar is not None:
+                # the cotangent of a real argument is a real part: that of i dy is minus the imaginary part of dy
+                bar = bar - 1j * other if other is not None and is_real[argument] else bar
                 blocks[output, argument][index] = bar
     return _assembled(blocks, value, inputs, single)
+
+
+def _turned(leaf: Any) -> Any:
+    """A quarter turn of what is complex."""
+    return 1j * leaf if np.iscomplexobj(leaf) else leaf
 
 
 def _columns(function: Function, keys: tuple[Key, ...], args: Any, kwargs: Any, single: bool) -> Any:

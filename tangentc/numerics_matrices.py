@@ -12,7 +12,9 @@ __all__ = [
     "banded_product",
     "banded_second_bar",
     "cholesky_band_slope",
+    "few_diagonals_slope",
     "folded_band",
+    "many_diagonals_slope",
     "matrix_function_slope",
     "pivoted_rows",
     "product_band",
@@ -164,11 +166,40 @@ def product_band_bar(w: Any, y: Any) -> Any:
 def cholesky_band_slope(c: Any, e: Any, bar: bool = False) -> Any:
     """What the Cholesky factor l of a banded matrix moves by when the matrix moves by e; with `bar`, the transpose.
 
-    Both matrices are kept by their lower diagonals.  In square blocks that are no smaller than the band, the factor
-    has blocks d on its diagonal and f below them, and a the matrix has d d^T + (the f to the left) (that)^T and f d^T:
-    each block moves by what follows from the ones before, in the transpose by what follows from the ones after.
+    Both matrices are kept by their lower diagonals.
 
     Args:    c: the factor, shape (k + 1, n); what is beyond its last row is passed on, as LAPACK passes it on.
+    """
+    return (few_diagonals_slope if len(c) <= 7 else many_diagonals_slope)(c, e, bar)
+
+
+def few_diagonals_slope(c: Any, e: Any, bar: bool) -> Any:
+    """The slope y solves y l^T + l y^T = e: for its entries, column by column, a triangular banded system."""
+    k, n = len(c) - 1, np.shape(c)[1]
+    if n == 0:
+        return np.zeros_like(e)
+    # by how far one entry comes after the other in the system, by the column and diagonal of the other
+    system = np.zeros((k * k + 1, n, k + 1), c.dtype)
+    system[0] = 1  # of places that belong to no entry
+    for d in range(min(k + 1, n)):
+        system[0, : n - d, d] = 0
+    for d in range(min(k + 1, n)):
+        for m in range(min(k - d + 1, n - d)):  # how far to the left of the entry
+            last = n - m - d
+            system[m * k, :last, m + d] += c[m, :last]
+            system[m * k + d, :last, m] += c[m + d, :last]
+    (solve,) = linalg.get_lapack_funcs(("tbtrs",), (system, e))
+    band = np.reshape(system, (len(system), n * (k + 1)))
+    found, _ = solve(band, np.ravel(e.T)[:, None], uplo="L", trans="T" if bar else "N")
+    return np.ascontiguousarray(np.reshape(found, (n, k + 1)).T)
+
+
+def many_diagonals_slope(c: Any, e: Any, bar: bool) -> Any:
+    """In square blocks that are no smaller than the band, the factor has d on its diagonal and f below.
+
+    The matrix has d d^T + (the f to the left) (that)^T and f d^T: each block moves by what follows from the ones
+    before, in the transpose by what follows from the ones after.
+
     Source:  I. Murray, "Differentiation of the Cholesky decomposition", 2016, section 4, by diagonals.
     """
     k, n = len(c) - 1, np.shape(c)[1]
@@ -176,39 +207,37 @@ def cholesky_band_slope(c: Any, e: Any, bar: bool = False) -> Any:
     count = -(-n // size)
     columns = np.arange(size)
     below = np.arange(2 * size)[:, None] - columns
-    parts = []
+    places = size * np.arange(count)[:, None, None] + columns
+    blocks = []
     for ab in (c, e):
         whole = np.zeros((k + 1, count * size), ab.dtype)
-        whole[:, :n] = ab
-        for d in range(1, k + 1):
-            whole[d, max(n - d, 0) : n] = 0
+        for d in range(min(k + 1, n)):
+            whole[d, : n - d] = ab[d, : n - d]
         if ab is c:
             whole[0, n:] = 1
-        places = size * np.arange(count)[:, None, None] + columns
-        parts.append(np.where((below >= 0) & (below <= k), whole[np.clip(below, 0, k), places], 0))
-    diagonal, under = parts[0][:, :size], parts[0][:, size:]
-    inverse = np.linalg.inv(diagonal)
+        blocks.append(np.where((below >= 0) & (below <= k), whole[np.clip(below, 0, k), places], 0))
+    diagonal, under, own, following = (piece for b in blocks for piece in (b[:, :size], b[:, size:]))
+    inverse, moved = np.linalg.inv(diagonal), np.zeros_like(blocks[1])
     one = np.tri(size, dtype=c.dtype)
     half = one - np.eye(size, dtype=c.dtype) / 2
-    moved = np.zeros_like(parts[1])
-    own, next_ = parts[1][:, :size], parts[1][:, size:]
+    change: Any = 0.0  # of the diagonal block that comes next
     if bar:
-        after: Any = 0.0
         for i in reversed(range(count)):
-            moved[i, size:] = (next_[i] - after @ under[i] if i + 1 < count else next_[i]) @ inverse[i]
+            moved[i, size:] = (following[i] - change @ under[i] if i + 1 < count else following[i]) @ inverse[
+                i
+            ]
             inner = diagonal[i].T @ (one * (own[i] - moved[i, size:].T @ under[i]))
-            after = inverse[i].T @ (half * inner) @ inverse[i]
-            after = after + after.T
-            moved[i, :size] = half * after
+            change = inverse[i].T @ (half * inner) @ inverse[i]
+            change = change + change.T
+            moved[i, :size] = half * change
     else:
         own = half * own
         own = own + np.swapaxes(own, 1, 2)
-        before: Any = 0.0
         for i in range(count):
-            moved[i, :size] = diagonal[i] @ (half * (inverse[i] @ (own[i] - before) @ inverse[i].T))
-            moved[i, size:] = (next_[i] - under[i] @ moved[i, :size].T) @ inverse[i].T
-            before = moved[i, size:] @ under[i].T
-            before = before + before.T
+            moved[i, :size] = diagonal[i] @ (half * (inverse[i] @ (own[i] - change) @ inverse[i].T))
+            moved[i, size:] = (following[i] - under[i] @ moved[i, :size].T) @ inverse[i].T
+            change = moved[i, size:] @ under[i].T
+            change = change + change.T
     found = moved[:, np.arange(k + 1)[:, None] + columns, columns]
     slope = np.moveaxis(found, 0, 1).reshape(k + 1, count * size)[:, :n].astype(e.dtype, copy=False)
     for d in range(1, k + 1):

@@ -75,15 +75,24 @@ def meeting(inner: Any, rows: Any, other: Any, columns: Any, width: int) -> Any:
         the column, less than `width`, of the second; where each place begins; and the rows and columns of the places.
     """
     order = np.argsort(other, kind="stable")
-    start, stop = (np.searchsorted(other[order], inner, side) for side in ("left", "right"))
-    count = stop - start
+    size = max(np.max(inner, initial=0), np.max(other, initial=0)) + 1
+    if size <= 9 * (len(inner) + len(other)):
+        alike = np.bincount(other, minlength=size)
+        count, start = alike[inner], (np.cumsum(alike) - alike)[inner]
+    else:  # a table would be too large
+        start = np.searchsorted(other[order], inner)
+        count = np.searchsorted(other[order], inner, "right") - start
     first = np.repeat(np.arange(len(inner)), count)
     within = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
     second = order[np.repeat(start, count) + within]
-    places, numbers = np.unique(rows[first] * np.int64(max(width, 1)) + columns[second], return_inverse=True)
-    by_place = np.argsort(numbers, kind="stable")
-    begin = np.searchsorted(numbers[by_place], np.arange(len(places)))
-    return first[by_place], second[by_place], begin, places // max(width, 1), places % max(width, 1)
+    places = rows[first] * np.int64(max(width, 1)) + columns[second]
+    by_place = np.argsort(places, kind="stable")
+    places = places[by_place]
+    is_new = np.ones(len(places), bool)
+    is_new[1:] = places[1:] != places[:-1]
+    begin = np.flatnonzero(is_new)
+    row, column = np.divmod(places[begin], max(width, 1))
+    return first[by_place], second[by_place], begin, row, column
 
 
 def sparse_dense(data: Any, rows: Any, columns: Any, shape: tuple[int, int]) -> Any:

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import tangentc
-from tangentc.cli import check, compile, explain, show, trace
+from tangentc.cli import check, compile, explain, show, steps, swell, trace
 from tangentc.cli.common import VALUE_OPTIONS, Command
 from tangentc.errors import TangentcError
 from tangentc.named import Misuse
 
 __all__ = ["main"]
 
-COMMANDS: tuple[Command, ...] = (show, trace, check, compile, explain)
+COMMANDS: tuple[Command, ...] = (show, trace, check, steps, swell, compile, explain)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

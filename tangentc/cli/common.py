@@ -18,7 +18,7 @@ from tangentc.runtime.promotions import Promotions
 from tangentc.runtime.selection import Argnums, default_argnums, select
 from tangentc.runtime.transformed import floats_for
 
-__all__ = ["VALUE_OPTIONS", "Command", "argnums", "built", "program", "user_code", "write"]
+__all__ = ["VALUE_OPTIONS", "Command", "argnums", "built", "picture", "program", "user_code", "write"]
 
 MODES = {
     "adjoint": "adjoint",
@@ -31,6 +31,12 @@ MODES = {
 
 VALUE_OPTIONS = ("--at", "--wrt")
 """The options whose values may begin with a minus sign."""
+
+
+class Drawn(Protocol):
+    """What draws itself."""
+
+    def save(self, path: Path) -> None: ...
 
 
 class Command(Protocol):
@@ -102,3 +108,15 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Misuse(f"{path} cannot be written: {error.strerror}") from error
+
+
+def picture(found: Drawn, name: str) -> None:
+    """Write the picture that the user has asked for, and say where."""
+    path = Path(name)
+    try:
+        found.save(path)
+    except (ImportError, ValueError) as error:  # no Matplotlib; a format that it does not know
+        raise Misuse(str(error)) from error
+    except OSError as error:
+        raise Misuse(f"{path} cannot be written: {error.strerror}") from error
+    print(path)

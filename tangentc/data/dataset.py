@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
-from tangentc.eager import Generator
+import numpy as np
+
+from tangentc.eager import Generator, Tensor
 from tangentc.eager.creation import source
+from tangentc.nn.tensors import array
 
 __all__ = [
     "ChainDataset", "ConcatDataset", "Dataset", "IterableDataset", "Subset", "TensorDataset", "random_split",
@@ -114,6 +117,17 @@ class ChainDataset(IterableDataset[T]):
     def __iter__(self) -> Iterator[T]:
         for dataset in self.datasets:
             yield from dataset
+
+
+def batches_of(dataset: Any) -> Callable[[list[int]], Any] | None:
+    """What makes at once the batch that `default_collate` makes of samples; None where samples are to be asked for."""
+    if type(dataset) is TensorDataset:
+        arrays = [array(rows) if isinstance(rows, Tensor) else np.asarray(rows) for rows in dataset.tensors]
+        return lambda numbers: tuple([Tensor(rows[numbers]) for rows in arrays])
+    if type(dataset) is Subset:
+        whole, indices = batches_of(dataset.dataset), dataset.indices
+        return whole and (lambda numbers: whole([indices[number] for number in numbers]))
+    return None
 
 
 def random_split(

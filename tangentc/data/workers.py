@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from tangentc.data.collating import default_collate
+from tangentc.data.dataset import batches_of
 from tangentc.eager import manual_seed
 
 __all__ = ["END", "Job", "WorkerInfo", "fetcher", "get_worker_info", "in_order"]
@@ -76,6 +78,8 @@ def fetcher(job: Job) -> Fetch:
         return lambda count: _next_batch(job, samples, count)
     if job.is_single:
         return lambda number: job.collate(job.dataset[number])
+    if job.collate is default_collate and (whole := batches_of(job.dataset)):
+        return whole
     if hasattr(job.dataset, "__getitems__"):
         return lambda numbers: job.collate(job.dataset.__getitems__(numbers))
     return lambda numbers: job.collate([job.dataset[number] for number in numbers])

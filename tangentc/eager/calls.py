@@ -66,7 +66,7 @@ def structure_of(
         if isinstance(value, int):
             return visit(int(value))
         if isinstance(value, tuple):
-            return (tuple, *[visit(item) for item in value])
+            return (cls if hasattr(cls, "_fields") else tuple, *[visit(item) for item in value])
         if cls is dict:
             return (dict, *[(key, visit(item)) for key, item in value.items()])
         return value if isinstance(value, (type, np.dtype)) else Identity(value)
@@ -145,6 +145,8 @@ class _Writer:
         if cls is dict:
             return "{" + ", ".join(f"{key!r}: {self.word(part)}" for key, part in parts) + "}"
         words = [self.word(part) for part in parts]
+        if hasattr(cls, "_fields"):
+            return f"{self._constant(cls)}({', '.join(words)})"
         if cls is slice:
             return f"slice({', '.join(words)})"
         return f"[{', '.join(words)}]" if cls is list else f"({''.join(word + ', ' for word in words)})"

@@ -9,6 +9,7 @@ import numpy as np
 
 from tangentc.eager import creation, functions
 from tangentc.eager.creation import source
+from tangentc.eager.functions import parts
 from tangentc.eager.inplace import change
 from tangentc.eager.operations import Operation, apply
 from tangentc.eager.protocols import agreed, call_ufunc, named, node_name
@@ -187,7 +188,7 @@ def _in_place(operation: Any) -> Callable[..., Tensor]:
 
 for _name in [
     "addcdiv", "addcmul", "addmm", "addmv", "addr", "baddbmm", "clamp", "clamp_max", "clamp_min", "clip",
-    "cumprod", "cumsum", "frac", "index_add", "index_copy", "index_fill", "lerp", "masked_fill",
+    "cumprod", "cumsum", "frac", "lerp", "masked_fill",
     "nan_to_num", "reciprocal", "relu", "round", "rsqrt", "scatter_add", "sigmoid", "sinc", "tril", "triu",
     "xlogy",
 ]:  # fmt: skip
@@ -242,6 +243,18 @@ def _scatter_(self: Tensor, dim: int, index: Any, src: Any = None, *, value: Any
 
 def _index_put_(self: Tensor, indices: Any, values: Any, accumulate: bool = False) -> Tensor:
     return self.copy_(functions.index_put(self, indices, values, accumulate))  # type: ignore[no-any-return]
+
+
+def _at_slices(operation: Operation) -> Callable[..., Tensor]:
+    """The form in place of an operation on slices along an axis."""
+
+    def changed(self: Tensor, dim: int, index: Any, value: Any, *, alpha: Any = 1) -> Tensor:
+        rest = (value, alpha) if operation is parts.index_add_at else (value,)
+        return change(
+            self, operation.function, operation.name, (parts.slices_along(index, dim, self.ndim), *rest), {}
+        )
+
+    return changed
 
 
 def _fill_diagonal_(self: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
@@ -311,7 +324,10 @@ def _converted(dtype: str) -> Callable[[Tensor], Any]:
 
 for _name, _function in {
     "add_": _add_, "sub_": _sub_, "subtract_": _sub_, "fill_": _fill_, "zero_": _zero_, "copy_": _copy_,
-    "__setitem__": _setitem, "scatter_": _scatter_, "index_put_": _index_put_, "fill_diagonal_": _fill_diagonal_,
+    "__setitem__": _setitem,
+    "scatter_": _scatter_, "index_put_": _index_put_, "fill_diagonal_": _fill_diagonal_,
+    "index_add_": _at_slices(parts.index_add_at),
+    "index_copy_": _at_slices(parts.index_copy_at), "index_fill_": _at_slices(parts.index_fill_at),
     "uniform_": _uniform_, "normal_": _normal_, "exponential_": _exponential_, "bernoulli_": _bernoulli_,
     "random_": _random_,
     "float": _converted("float32"), "double": _converted("float64"), "half": _converted("float16"),

@@ -107,7 +107,7 @@ def apply(
                 or (value._view is not None and value.requires_grad)
             ):
                 is_active = True
-        elif type(value) in _CONTAINERS:
+        elif isinstance(value, _CONTAINERS):
             arrays.append(_array(value))
             is_active = is_active or (records and _is_active((value,)))
         else:
@@ -140,7 +140,7 @@ def _as_if_made(value: Any) -> Any:
 vars(apply)["__tangentc_lowering__"] = "apply"
 vars(on_tensors)["__tangentc_lowering__"] = "on_tensors"
 vars(on_tensors)["__tangentc_holder__"] = Tensor
-_CONTAINERS = {tuple, list, dict}
+_CONTAINERS = (tuple, list, dict)
 
 
 class _Made:
@@ -188,10 +188,11 @@ def _array(value: Any) -> Any:
     """An argument with arrays in the place of tensors."""
     if isinstance(value, Tensor):
         return value._array
-    cls = type(value)
-    if cls is tuple or cls is list:
-        return cls([_array(item) for item in value])
-    if cls is dict:
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(map(_array, value))
+    if isinstance(value, (tuple, list)):
+        return [*map(_array, value)] if isinstance(value, list) else tuple(map(_array, value))
+    if type(value) is dict:
         return {key: _array(item) for key, item in value.items()}
     return exact(value) if isinstance(value, np.ndarray) else value
 
@@ -240,6 +241,8 @@ _WITH_NUMBERS: set[Any] = {np.add, np.subtract, np.multiply, np.true_divide}
 
 def _is_fixed(function: Any) -> bool:
     """Whether what a function refers to never changes: one of NumPy's or of this package's own."""
+    if hasattr(function, "__tangentc_function__"):
+        return False  # it stands for one of the user's
     module = getattr(function, "__module__", None) or ""
     return isinstance(function, np.ufunc) or module.partition(".")[0] in ("numpy", "tangentc")
 
@@ -396,6 +399,9 @@ def _parts(value: Any, key: list[Any]) -> Iterable[Any]:
     elif cls is int or cls is float:  # an axis or a size; inf
         key += (cls, value)
     elif isinstance(value, tuple):
+        if hasattr(cls, "_fields"):
+            key += (cls, len(value))
+            return value
         return (tuple(value),)
     elif isinstance(value, (int, float)):
         return (int(value) if isinstance(value, int) else float(value),)
@@ -576,7 +582,7 @@ class OperationNode(Node):
         def tensor(array: Any) -> Any:
             if id(array) in known:
                 return known[id(array)]
-            if id(array) in places:
+            if id(array) in places and self.outputs[places[id(array)]] is not None:
                 return Tensor._made(array, self, places[id(array)])
             return array
 

@@ -118,6 +118,7 @@ class Tensor:
 
     __array_priority__ = 1000
     __hash__ = object.__hash__
+    __tangentc_lowering__ = "new"
     __tangentc_array__ = "_array"
     """To the compiler a tensor stands for this array."""
 

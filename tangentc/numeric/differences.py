@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from tangentc.errors import DifferentiationError, did_you_mean
-from tangentc.kinds.of_values import leaves, map_leaves
-from tangentc.numeric.lines import Line, Point, Vector, not_analytic
+from tangentc.kinds.of_values import Identity, leaves
+from tangentc.numeric.analytic import check_along, check_along_all, refuse_complex
+from tangentc.numeric.lines import Point, is_number
+from tangentc.numeric.results import arguments_like, blocks, output_like
 from tangentc.numeric.rules import METHODS, Column, Step, column
 from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
+from tangentc.runtime.functional import functional, learned_at, with_dicts
 from tangentc.runtime.selection import Argnums, check_argnums, name_of, select, signature_of
 
 __all__ = ["Estimate", "directional", "grad", "jacobian"]
@@ -61,14 +63,14 @@ def grad(
         method: for n numbers in the arguments
             "forward", (f(x + h) - f(x)) / h, n + 1 evaluations, half the digits are right;
             "central", (f(x + h) - f(x - h)) / 2h, 2 n evaluations, two thirds of them;
-            "complex", Im f(x + ih) / h, n + 2 evaluations, all of them, for analytic functions of real numbers;
+            "complex", Im f(x + ih) / h, n + 3 evaluations, all of them, for analytic functions of real numbers;
             "adaptive", differences of order 8 by `scipy.differentiate`, about 10 to 20 n evaluations, nearly all.
         step: h, by default the step at which truncation and rounding balance for a function that changes over the
             size of its argument, max(|x|, scale), as much as it has value.  "balanced" measures the derivatives on
-            which the balance depends, with 2 n (forward) or 4 n (central) evaluations more.  A negative step
-            makes a forward difference a backward one.  Of "adaptive" it is the first step.
+            which the balance depends, with 2 n (forward) or 4 n (central) evaluations more; one step serves all
+            results.  A negative step makes a forward difference a backward one.  Of "adaptive" it is the first step.
         scale: the typical size of an argument, below which it counts as this large.
-        check: whether to compare the complex step with one forward difference (1 evaluation more), as a function
+        check: whether to compare the complex step with one central difference (2 of its evaluations), as a function
             may drop the imaginary part in silence.  That shows what moves the derivative by one part in ten
             thousand (in single precision one in a hundred), at a point without a kink.
     Returns:
@@ -80,8 +82,9 @@ def grad(
             TC401, no such method or step; TC402, the function is not analytic; TC403, it is not finite near the point.
         ImportError: "adaptive" without SciPy 1.15.
 
-    The function sees copies, so its arguments stay as they are.  Precision follows the arguments and the results:
-    where either is float32, the steps are those of float32.  What is rounded to fewer digits within cannot be seen.
+    The function sees copies, so its arguments stay as they are; it must compute the same whenever it is called.
+    Precision follows the arguments and the results: where either is float32, the steps are those of float32.  What is
+    rounded to fewer digits within cannot be seen.
     """
     return _estimator(_gradient, function, argnums, method, step, scale, check)
 
@@ -130,13 +133,13 @@ def directional(
     point = Point(function, keys, args, {})
     dots = [d if door.differentiable(x) else None for x, d in zip(point.leaves, leaves(seeds), strict=True)]
     if method == "complex":
-        _refuse_complex(point)
+        refuse_complex(point)
     line = point.along(dots, scale)
     found = column(method, line, _length(step))
     if method == "complex" and check:
-        _check_analytic(point, [found], [1.0], line)
-    value = _output_like(point, found.value)
-    error = None if found.error is None else _output_like(point, found.error)
+        check_along(point, [found], [1.0], line)
+    value = output_like(point, found.value)
+    error = None if found.error is None else output_like(point, found.error)
     return Estimate(value, point.evaluations, found.step, error, method)
 
 
@@ -156,10 +159,14 @@ def _estimator(
     argnums = check_argnums(argnums, function)
 
     def estimate(*args: Any, **kwargs: Any) -> Estimate:
-        args, kwargs = prepared(function, argnums, args, kwargs)
-        point = Point(function, select(argnums, function, args, kwargs), args, kwargs)
+        program, owners = function, learned_at(function, argnums, args, kwargs)
+        if owners:  # of a module the parameters are moved
+            program = functional(Identity(function), owners)
+            args, kwargs = with_dicts(owners, args, kwargs)
+        args, kwargs = prepared(program, argnums, args, kwargs)
+        point = Point(program, select(argnums, program, args, kwargs), args, kwargs)
         if method == "complex":
-            _refuse_complex(point)
+            refuse_complex(point)
         run = partial(_columns, point, method, _length(step), scale, check)
         return assemble(point, run, not isinstance(argnums, tuple), method)
 
@@ -175,7 +182,7 @@ def _columns(point: Point, method: str, step: Step, scale: float, check: bool) -
     if not found:
         point.origin()
     elif method == "complex" and check:
-        _check_along_all(point, found, lines, scale)
+        check_along_all(point, found, lines, scale)
     return found
 
 
@@ -189,7 +196,7 @@ def _validate(method: Any, step: Any, scale: Any) -> None:
         raise DifferentiationError("TC401", f"there is no method of differences {method!r}", hint=hint)
     measured = ("forward", "central")
     is_length = isinstance(step, (int, float, np.floating)) and not isinstance(step, bool)
-    if step == "balanced" and method in measured:
+    if isinstance(step, str) and step == "balanced" and method in measured:
         pass
     elif not (step is None or (is_length and np.isfinite(step) and step != 0)):
         raise DifferentiationError(
@@ -204,7 +211,7 @@ def _validate(method: Any, step: Any, scale: Any) -> None:
 
 
 def _length(step: Step) -> Step:
-    return step if step is None or step == "balanced" else float(step)
+    return step if step is None or isinstance(step, str) else float(step)
 
 
 def _paired(primals: Any, tangents: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -218,16 +225,6 @@ def _paired(primals: Any, tangents: Any) -> tuple[tuple[Any, ...], tuple[Any, ..
     return tuple(primals), tuple(tangents)
 
 
-def _refuse_complex(point: Point) -> None:
-    """The complex step is for real functions of real numbers; what the function returns shows at the point itself."""
-    if any(np.iscomplexobj(leaf) for leaf in point.leaves):
-        raise not_analytic("the complex step is for functions of real numbers, and an argument is complex")
-    if np.iscomplexobj(point.origin()):
-        raise not_analytic(
-            "the complex step is for functions that give real numbers, and a result is complex"
-        )
-
-
 # --- results -------------------------------------------------------------------------------------
 
 
@@ -235,7 +232,7 @@ def _gradient(point: Point, run: Callable[[], list[Column]], is_single: bool, me
     found = run()
     output = point.shown()
     numbers = leaves(output)
-    if len(numbers) != 1 or np.size(numbers[0]) != 1 or not isinstance(numbers[0], (*_NUMBERS, np.ndarray)):
+    if len(numbers) != 1 or np.size(numbers[0]) != 1 or not is_number(numbers[0]):
         raise DifferentiationError(
             "TC301",
             "the function does not return one number, and a gradient needs one",
@@ -246,68 +243,16 @@ def _gradient(point: Point, run: Callable[[], list[Column]], is_single: bool, me
             "TC312", "the function returns a complex number, and a gradient needs a real one"
         )
     values = iter([c.value[0] for c in found])
-    value = _arguments_like(point, values, is_single, lambda pair: pair[0] - 1j * pair[1])
+    value = arguments_like(point, values, is_single, lambda pair: pair[0] - 1j * pair[1])
     error = None
     if all(c.error is not None for c in found):
         errors = iter([c.error[0] for c in found if c.error is not None])
-        error = _arguments_like(point, errors, is_single, lambda pair: float(np.hypot(*pair)))
+        error = arguments_like(point, errors, is_single, lambda pair: float(np.hypot(*pair)))
     return Estimate(value, point.evaluations, _steps(point, found, is_single), error, method)
 
 
-_NUMBERS = (bool, int, float, complex, np.generic)
-
-
 def _steps(point: Point, found: list[Column], is_single: bool) -> Any:
-    return _arguments_like(point, iter([c.step for c in found]), is_single, max)
-
-
-def _arguments_like(point: Point, values: Any, is_single: bool, join: Callable[..., Any]) -> Any:
-    """Numbers in the structure of the differentiated arguments; `join` makes one of the two of a complex number."""
-
-    def filled(leaf: Any) -> Any:
-        if not door.differentiable(leaf):
-            return None
-        per_entry = 2 if np.iscomplexobj(leaf) else 1
-        drawn = [list(itertools.islice(values, per_entry)) for _ in range(np.size(leaf))]
-        entries = np.array([join(pair) if per_entry == 2 else pair[0] for pair in drawn])
-        return _like(leaf, entries.reshape(np.shape(leaf)))
-
-    tree = map_leaves(filled, point.inputs)
-    return tree[0] if is_single else tuple(tree)
-
-
-def _like(leaf: Any, value: Vector) -> Any:
-    """A number or an array of the type and precision of another; complex where the values are, and only there."""
-    is_complex = np.iscomplexobj(value)
-    if isinstance(leaf, (np.generic, np.ndarray)):
-        found = value.astype(
-            _precision(leaf.dtype if leaf.dtype.kind in "fc" else np.dtype(float), is_complex)
-        )
-        return found if isinstance(leaf, np.ndarray) else found[()]
-    return complex(value[()]) if is_complex else float(value[()])
-
-
-def _precision(dtype: np.dtype[Any], is_complex: bool) -> np.dtype[Any]:
-    """The real or the complex dtype of the precision of another."""
-    real = np.zeros(0, dtype).real.dtype
-    return np.result_type(real, np.complex64) if is_complex else real
-
-
-def _output_like(point: Point, numbers: Vector) -> Any:
-    """A vector of numbers in the structure of the output; None where it holds none."""
-    offset = 0
-
-    def part(leaf: Any) -> Any:
-        nonlocal offset
-        if not isinstance(leaf, (*_NUMBERS, np.ndarray)) or np.asarray(leaf).dtype.kind not in "biufc":
-            return None
-        piece = numbers[offset : offset + np.size(leaf)].reshape(np.shape(leaf))
-        offset += np.size(leaf)
-        if not door.differentiable(leaf):
-            return None
-        return _like(leaf, piece if np.iscomplexobj(leaf) else piece.real)
-
-    return map_leaves(part, point.shown())
+    return arguments_like(point, iter([c.step for c in found]), is_single, max)
 
 
 def _matrix(point: Point, run: Callable[[], list[Column]], is_single: bool, method: str) -> Estimate:
@@ -319,79 +264,8 @@ def _matrix(point: Point, run: Callable[[], list[Column]], is_single: bool, meth
         )
     found = run()
     output = point.shown()
-    value = _blocks(point, output, [c.value for c in found], is_single)
+    value = blocks(point, output, [c.value for c in found], is_single)
     error = None
     if all(c.error is not None for c in found):
-        error = _blocks(point, output, [c.error for c in found if c.error is not None], is_single)
+        error = blocks(point, output, [c.error for c in found if c.error is not None], is_single)
     return Estimate(value, point.evaluations, _steps(point, found, is_single), error, method)
-
-
-def _blocks(point: Point, output: Any, columns: list[Vector], is_single: bool) -> Any:
-    """The structure of the output, in the place of each of its leaves the structure of the arguments."""
-    rows = point.origin().size if not columns else columns[0].size
-    matrix = np.stack(columns, axis=1) if columns else np.zeros((rows, 0))
-    row = 0
-
-    def of_output(leaf: Any) -> Any:
-        nonlocal row
-        is_number = isinstance(leaf, (*_NUMBERS, np.ndarray)) and np.asarray(leaf).dtype.kind in "biufc"
-        rows = slice(row, row + (np.size(leaf) if is_number else 0))
-        row, column = rows.stop, 0
-
-        def of_argument(argument: Any) -> Any:
-            nonlocal column
-            if not door.differentiable(argument):
-                return None
-            block = matrix[rows, column : column + np.size(argument)]
-            column += np.size(argument)
-            if not door.differentiable(leaf):
-                return None
-            return _block(block if np.iscomplexobj(leaf) else block.real, leaf, argument)
-
-        tree = map_leaves(of_argument, point.inputs)
-        return tree[0] if is_single else tuple(tree)
-
-    return map_leaves(of_output, output)
-
-
-def _block(block: Vector, leaf: Any, argument: Any) -> Any:
-    found = block.reshape(np.shape(leaf) + np.shape(argument))
-    if not isinstance(leaf, np.ndarray) and not isinstance(argument, np.ndarray):
-        return found.item()
-    return found.astype(_precision(np.result_type(leaf, argument), np.iscomplexobj(found)))
-
-
-# --- is the function analytic? -------------------------------------------------------------------
-
-
-def _check_along_all(point: Point, found: list[Column], lines: list[Line], scale: float) -> None:
-    """Compare the complex step with a difference along a direction in which every argument moves by its size."""
-    signs = np.random.default_rng(0).choice([-1.0, 1.0], len(lines))
-    amounts = [float(sign * line.size) for sign, line in zip(signs, lines, strict=True)]
-    remaining = iter(amounts)
-    dots = [
-        _like(leaf, np.array([next(remaining) for _ in range(np.size(leaf))]).reshape(np.shape(leaf)))
-        if door.differentiable(leaf)
-        else None
-        for leaf in point.leaves
-    ]
-    _check_analytic(point, found, amounts, point.along(dots, scale))
-
-
-def _check_analytic(point: Point, found: list[Column], amounts: list[float], line: Line) -> None:
-    """Refuse a complex step that a forward difference along `line`, the sum of columns by amounts, contradicts.
-
-    Raises: DifferentiationError: TC402.
-    """
-    difference = column("forward", line, None)
-    with np.errstate(all="ignore"):
-        parts = np.array([amount * c.value for amount, c in zip(amounts, found, strict=True)])
-        noise = point.unit * np.abs(point.origin()) / difference.step
-        allowed = max(1e-4, 30.0 * point.unit**0.5) * np.sum(np.abs(parts), axis=0) + 100.0 * noise
-        wrong = np.abs(np.sum(parts, axis=0) - difference.value) > allowed
-    if np.any(wrong):
-        place = int(np.argmax(wrong))
-        raise not_analytic(
-            f"the complex step gives {np.sum(parts, axis=0)[place]:.6g} along a direction in which a difference gives "
-            f"{difference.value[place]:.6g}: the function loses an imaginary part, or has a kink near this point"
-        )

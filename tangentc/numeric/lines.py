@@ -14,7 +14,7 @@ from tangentc.kinds.of_values import leaves, map_leaves
 from tangentc.runtime.door import copied_together, differentiable
 from tangentc.runtime.selection import Key, get
 
-__all__ = ["Line", "Point", "Vector"]
+__all__ = ["Line", "Point", "Vector", "is_number", "not_analytic", "vanishing"]
 
 Vector = np.ndarray[Any, np.dtype[Any]]
 
@@ -62,7 +62,7 @@ class Point:
         returned = self.function(*args, **kwargs)
         if self.evaluations == 1:
             self.output = copied_together(returned)
-        numbers = [leaf for leaf in leaves(returned) if _is_number(leaf)]
+        numbers = [leaf for leaf in leaves(returned) if is_number(leaf)]
         if list(map(np.shape, numbers)) != [np.shape(leaf) for leaf in self._numbers()]:
             raise DifferentiationError(
                 "TC309",
@@ -73,7 +73,7 @@ class Point:
         return _joined(numbers)
 
     def _numbers(self) -> list[Any]:
-        return [leaf for leaf in leaves(self.output) if _is_number(leaf)]
+        return [leaf for leaf in leaves(self.output) if is_number(leaf)]
 
     def origin(self) -> Vector:
         """The value at the point itself, computed once."""
@@ -228,7 +228,7 @@ def _complexified(leaf: Any) -> Any:
     return array.astype(np.result_type(array, np.complex64))[... if isinstance(leaf, np.ndarray) else ()]
 
 
-def _is_number(leaf: Any) -> bool:
+def is_number(leaf: Any) -> bool:
     """Whether a leaf is a number or an array of numbers."""
     return isinstance(leaf, (bool, int, float, complex, np.generic, np.ndarray)) and (
         np.asarray(leaf).dtype.kind in "biufc"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +13,32 @@ if TYPE_CHECKING:
 
     from tangentc.numeric.steps import Curve, StepStudy
 
-__all__ = ["drawn", "new_figure"]
+__all__ = ["COLOURS", "Picture", "drawn", "new_figure"]
 
 COLOURS = ("#1f6feb", "#d1500f", "#2c8a3d", "#8250df", "#9a6700")
+
+
+class Picture:
+    """What draws itself."""
+
+    __slots__ = ()
+
+    def figure(self) -> Figure:
+        """The picture, a figure of Matplotlib.
+
+        Raises: ImportError: Matplotlib is not installed.
+        """
+        raise NotImplementedError
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture; the suffix of the path says in which format."""
+        self.figure().savefig(path)
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        file = BytesIO()
+        self.figure().savefig(file, format="png")
+        return file.getvalue()
 
 
 def new_figure(width: float, height: float) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +15,11 @@ import numpy as np
 from tangentc.errors import DifferentiationError
 from tangentc.kinds.of_values import Identity, leaves, map_leaves
 from tangentc.numeric.lines import Line, Point, Vector
+from tangentc.numeric.pictures import Picture, drawn
 from tangentc.numeric.rules import column, default_step
 from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
-from tangentc.runtime.selection import Argnums, check_argnums, get, name_of, select, with_defaults
+from tangentc.runtime.selection import Argnums, check_argnums, get, name_of, select
 from tangentc.runtime.transformed import remembered
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StepStudy:
+class StepStudy(Picture):
     """The error of a directional derivative against the step; a curve for each method.
 
     Attributes:
@@ -85,13 +85,13 @@ class StepStudy:
         return self.text()
 
     def text(self) -> str:
-        """A table: a row for each power of ten, then what the lines say."""
+        """A table: a row for each power of ten (or each step that was given), then what the lines say."""
         heads = "".join(f"{curve.method:>12}" for curve in self.curves)
         rows = [self.title, f"  {'h':<8}{heads}"]
-        for k, h in enumerate(self.steps):
-            if k % _PER_POWER == 0 or self.steps.size != STEPS.size:
-                cells = "".join(f"{_number(curve.errors[k]):>12}" for curve in self.curves)
-                rows.append(f"  {h:<8.0e}{cells}")
+        every = _PER_POWER if np.array_equal(self.steps, STEPS) else 1
+        for k in range(0, self.steps.size, every):
+            cells = "".join(f"{_number(curve.errors[k]):>12}" for curve in self.curves)
+            rows.append(f"  {self.steps[k]:<8.0e}{cells}")
         rows += ["", f"  {'':<24}{heads}"]
         for label, pick in _SUMMARY:
             rows.append(f"  {label:<24}" + "".join(f"{pick(curve):>12}" for curve in self.curves))
@@ -99,25 +99,7 @@ class StepStudy:
         return "\n".join(rows)
 
     def figure(self) -> Figure:
-        """The picture, a figure of Matplotlib.
-
-        Raises: ImportError: Matplotlib is not installed.
-        """
-        from tangentc.numeric.pictures import drawn
-
         return drawn(self)
-
-    def save(self, path: str | Path) -> None:
-        """Write the picture; the suffix of the path says in which format."""
-        self.figure().savefig(path)
-
-    def _repr_png_(self) -> bytes:
-        """What a notebook shows."""
-        from io import BytesIO
-
-        file = BytesIO()
-        self.figure().savefig(file, format="png")
-        return file.getvalue()
 
 
 def _number(value: float | None) -> str:
@@ -151,6 +133,7 @@ def study(
     methods: Sequence[str] = METHODS,
     steps: Any = None,
     reference: Any = None,
+    kwargs: dict[str, Any] | None = None,
 ) -> StepStudy:
     """The errors of differences for steps from 1e-1 to 1e-16, along one direction.
 
@@ -161,6 +144,7 @@ def study(
         methods: some of "forward", "central" and "complex".
         steps: other steps, an array; they are taken as they are, too short ones too.
         reference: the true derivative along the direction; by default that of `tangentc.jvp`.
+        kwargs: keyword arguments of the function.
     Returns: a `StepStudy`, which prints itself as a table and draws itself.
     Raises:
         TangentcError: the function has no derivative, as `jvp` says it, and no reference is given.
@@ -171,8 +155,7 @@ def study(
     steps = _checked(methods, steps)
     argnums = check_argnums(argnums, function)
     several = argnums if isinstance(argnums, tuple) else (argnums,)
-    kwargs = with_defaults(several, function, tuple(args), {})
-    args, kwargs = prepared(function, several, tuple(args), kwargs)
+    args, kwargs = prepared(function, several, tuple(args), kwargs or {})
     keys = select(several, function, args, kwargs)
     inputs = [get(key, args, kwargs) for key in keys]
     names = [name_of(key, function) for key in keys]

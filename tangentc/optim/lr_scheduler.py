@@ -130,12 +130,12 @@ class MultiStepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.milestones = Counter(milestones)
+        self.milestones = dict(Counter(milestones))
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._multiplied(self.gamma ** self.milestones[self.last_epoch])
+        return self._multiplied(self.gamma ** self.milestones.get(self.last_epoch, 0))
 
 
 class ExponentialLR(LRScheduler):

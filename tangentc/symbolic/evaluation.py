@@ -13,16 +13,19 @@ from tangentc.symbolic.trees import Expr, deep
 __all__ = ["compiled"]
 
 
-def compiled(expr: Expr, x: Expr) -> Callable[[float], float]:
-    """The function x -> expr of numbers, without common parts shared.
+def compiled(expr: Expr, x: Expr) -> Callable[[float], float] | None:
+    """The function x -> expr of numbers, without common parts shared; None if Python has no word for a part of it.
 
-    Raises: SyntaxError or MemoryError: Python's parser does not take so deep a nesting (some ninety trips of a loop).
+    Nor does Python read what is nested more than some hundred parentheses deep.
     """
     printer = _Printer()
-    with deep():
-        text = printer._print(expr)
-    scope = {name: __import__(name) for name in printer.module_imports}
-    function: Callable[[float], float] = eval(f"lambda {x}: {text}", scope)
+    try:
+        with deep():
+            text = printer._print(expr)
+        scope = {name: __import__(name) for name in printer.module_imports}
+        function: Callable[[float], float] = eval(f"lambda {x}: {text}", scope)
+    except (NotImplementedError, SyntaxError, MemoryError, RecursionError):
+        return None
     return function
 
 
@@ -46,11 +49,30 @@ class _Printer(PythonCodePrinter):  # type: ignore[misc, unused-ignore]
     def _print_Mul(self, expr: Expr, **_: Any) -> str:
         return f"({'*'.join(map(self._print, expr.args))})"
 
+    def _print_Rational(self, expr: Expr) -> str:
+        return f"({expr.p}/{expr.q})"
+
     def _print_Integer(self, expr: Expr) -> str:
         return f"({expr.p})" if expr.p < 0 else str(expr.p)
+
+    def _print_Float(self, expr: Expr) -> str:
+        return f"({float(expr)!r})"
 
     def _print_Pow(self, expr: Expr, **_: Any) -> str:
         if expr.exp == sympy.Rational(1, 2):
             self.module_imports["math"].add("sqrt")
             return f"math.sqrt({self._print(expr.base)})"
-        return f"{self._print(expr.base)}**{self._print(expr.exp)}"
+        return f"{self._atom(expr.base)}**{self._atom(expr.exp)}"
+
+    def _atom(self, expr: Expr) -> str:
+        """An operand of a power: products and powers in parentheses, as all else has them."""
+        text = self._print(expr)
+        return f"({text})" if isinstance(expr, (sympy.Mul, sympy.Pow)) else text
+
+    def _print_sign(self, expr: Expr) -> str:
+        u = self._print(expr.args[0])
+        return f"(({u} > 0) - ({u} < 0))"
+
+    def _print_Heaviside(self, expr: Expr) -> str:
+        u, half = (self._print(part) for part in (expr.args[0], expr.args[1]))
+        return f"({half} if {u} == 0 else float({u} > 0))"

@@ -52,11 +52,14 @@ def ordered(expr: Expr) -> Expr:
 def factored(expr: Expr) -> Expr:
     """A polynomial as a product of irreducible ones, which begin with their lowest terms, and those positive.
 
-    For example 16*x*(1 - x)*(1 - 2*x)**2.  What is no polynomial is left to `sympy.factor`.
+    For example 16*x*(1 - x)*(1 - 2*x)**2.  A polynomial with floats has no factors that are exact, and stays as it is.
+    What is no polynomial is left to `sympy.factor`.
     """
     polynomial = _polynomial(expr)
     if polynomial is None:
         return sympy.factor(expr.doit())
+    if not polynomial.domain.is_Exact:
+        return tidy(expr)
     coefficient, factors = polynomial.factor_list()
     parts = []
     for factor, exponent in sorted(factors, key=lambda pair: (pair[0].total_degree(), len(pair[0].terms()))):
@@ -76,7 +79,7 @@ def simplified(expr: Expr) -> Expr:
     if polynomial is None:
         return sympy.simplify(expr.doit())
     candidates = [_ascending(polynomial)]
-    if not polynomial.is_zero:
+    if polynomial.domain.is_Exact and not polynomial.is_zero:
         content, primitive = polynomial.primitive()
         candidates.append(multiply([content, _ascending(primitive)]))
     return min(candidates, key=_length)

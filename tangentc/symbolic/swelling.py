@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,14 +17,16 @@ from tangentc import pipeline
 from tangentc.errors import DifferentiationError
 from tangentc.frontend.state.requests import Request
 from tangentc.ir.interpret import Interpreter
-from tangentc.ir.nodes import Op
+from tangentc.ir.nodes import Op, Store
+from tangentc.numeric.pictures import Picture
 from tangentc.runtime.promotions import Promotions
 from tangentc.runtime.selection import signature_of
 from tangentc.symbolic.evaluation import compiled
 from tangentc.symbolic.forms import factored, is_polynomial, nodes, simplified
+from tangentc.symbolic.pictures import drawn
 from tangentc.symbolic.programs import expression
 from tangentc.symbolic.rules import derivative
-from tangentc.symbolic.table import COMPOSED, ELEMENTARY
+from tangentc.symbolic.table import COMPOSED, CONTRACTIONS, ELEMENTARY, MOVES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -87,7 +88,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Swell:
+class Swell(Picture):
     """The growth of a derivative with n; it prints itself as a table and draws itself."""
 
     name: str
@@ -100,57 +101,51 @@ class Swell:
     def text(self) -> str:
         """The expressions for small n, then the sizes and times."""
         blocks = [_form_text(self.name, form) for form in self.forms]
+        blocks.append("As the program computes it, not factored:")
         blocks.append("\n".join(_size_lines(self.rows)))
         return "\n\n".join(blocks)
 
     def figure(self) -> Figure:
-        """The picture, a figure of Matplotlib.
-
-        Raises: ImportError: Matplotlib is not installed.
-        """
-        from tangentc.symbolic.pictures import drawn
-
         return drawn(self)
-
-    def save(self, path: str | Path) -> None:
-        """Write the picture; the suffix of the path says in which format."""
-        self.figure().savefig(path)
-
-    def _repr_png_(self) -> bytes:
-        """What a notebook shows."""
-        from io import BytesIO
-
-        file = BytesIO()
-        self.figure().savefig(file, format="png")
-        return file.getvalue()
 
 
 _WIDTH = 100
+_INDENT = 14
+_SHOWN = 150  # nodes of an expression that a reader takes in; the lecture's largest has 104
 
 
 def _form_text(name: str, form: Forms) -> str:
     lines = [f"n = {form.n}"]
     for label, expr in ((name, form.value), ("derivative", form.derivative), ("simplified", form.simplified)):
-        if expr is None:
-            continue
-        lines += textwrap.wrap(
-            _unbroken(sympy.sstr(expr, order="none")),
-            _WIDTH,
-            initial_indent=f"  {label:<12}",
-            subsequent_indent=" " * 14,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return "\n".join(lines).replace("\xa0", " ")
+        if expr is not None:
+            size = nodes(expr)
+            text = sympy.sstr(expr, order="none") if size <= _SHOWN else f"an expression of {size} nodes"
+            pieces = _wrapped(text, _WIDTH - _INDENT)
+            lines += [
+                f"  {label:<{_INDENT - 2}}{pieces[0]}",
+                *(" " * _INDENT + piece for piece in pieces[1:]),
+            ]
+    return "\n".join(lines)
 
 
-def _unbroken(text: str) -> str:
-    """A sum with the places between its terms as the only ones where a line may end."""
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text of a sum in lines that begin with its terms; where these are long, with terms of sums within them."""
+    pieces = [text]
+    for depth in range(text.count("(") + 1):
+        marked = _unbroken(text, depth)
+        pieces = textwrap.wrap(marked, width, break_long_words=False, break_on_hyphens=False)
+        if max(map(len, pieces)) <= width:
+            break
+    return [piece.replace("\xa0", " ") for piece in pieces]
+
+
+def _unbroken(text: str, deepest: int) -> str:
+    """The text with spaces only where a term ends that is within so many parentheses or fewer."""
     depth, found = 0, []
     for k, character in enumerate(text):
         depth += (character == "(") - (character == ")")
-        ends_term = character == " " and depth == 0 and text[k + 1 : k + 2] in "+-"
-        found.append("\xa0" if character == " " and not ends_term else character)
+        may_end = character == " " and depth <= deepest and text[k + 1 : k + 2] in "+-"
+        found.append("\xa0" if character == " " and not may_end else character)
     return "".join(found)
 
 
@@ -158,18 +153,21 @@ _TIMED = ("derivative", "simplified", "tangent", "adjoint")
 
 
 def _size_lines(rows: tuple[Row, ...]) -> list[str]:
+    """The table of sizes; the times are left out where none were measured."""
     lines = [
-        f"      {'nodes of expressions':^33} {'operations':^19}  {'seconds of one evaluation':^47}".rstrip(),
-        f"{'n':>4}  {'value':>8} {'derivative':>11} {'simplified':>12} {'tangent':>9} {'adjoint':>9}  "
-        + "".join(f"{name:>12}" for name in _TIMED),
+        f"      {'nodes of expressions':^33} {'operations':^19}",
+        f"{'n':>4}  {'value':>8} {'derivative':>11} {'simplified':>12} {'tangent':>9} {'adjoint':>9}",
     ]
     for row in rows:
         small = "-" if row.simplified is None else row.simplified
-        times = "".join(f"{_seconds(row.seconds[name]):>12}" for name in _TIMED)
         lines.append(
-            f"{row.n:>4}  {row.value:>8} {row.derivative:>11} {small:>12} {row.tangent:>9} {row.adjoint:>9}  {times}"
+            f"{row.n:>4}  {row.value:>8} {row.derivative:>11} {small:>12} {row.tangent:>9} {row.adjoint:>9}"
         )
-    return lines
+    if any(value is not None for row in rows for value in row.seconds.values()):
+        times = [f"{'seconds of one evaluation':^47}", "".join(f"{name:>12}" for name in _TIMED)]
+        times += ["".join(f"{_seconds(row.seconds[name]):>12}" for name in _TIMED) for row in rows]
+        lines = [f"{line}  {time}" for line, time in zip(lines, times, strict=True)]
+    return [line.rstrip() for line in lines]
 
 
 def _seconds(value: float | None) -> str:
@@ -178,7 +176,7 @@ def _seconds(value: float | None) -> str:
 
 SIMPLIFIED = 30_000
 """Nodes of a polynomial up to which it is simplified."""
-OTHERS_SIMPLIFIED = 60
+OTHERS_SIMPLIFIED = 40
 """Nodes of any other expression up to which it is: `sympy.simplify` tries many things."""
 EVALUATED = 200_000
 """Nodes up to which an expression is evaluated."""
@@ -240,7 +238,7 @@ def _row(
     for name, expr in (("derivative", slope), ("simplified", small)):
         if timed and expr is not None and nodes(expr) <= EVALUATED:
             run = compiled(expr, x)
-            seconds[name] = _time(partial(run, at))
+            seconds[name] = None if run is None else _time(partial(run, at))
     counts = {}
     for name, mode in (("tangent", "jvp"), ("adjoint", "adjoint")):
         built = _built(function, mode, at, n)
@@ -283,20 +281,24 @@ def _count(built: pipeline.Built, at: float, n: int) -> int:
 
 
 class _Counting(Interpreter):
-    """Counts the operations on floats that a trace does, entry by entry."""
+    """Counts the operations on floats that a trace does, entry by entry.
+
+    A sum or a product of arrays counts as many as its largest operand has entries.
+    """
 
     def __init__(self, function: Any) -> None:
         super().__init__(function)
         self.operations = 0
 
     def op(self, op: Op, values: tuple[Any, ...]) -> Any:
-        result = super().op(op, values)
-        if op.primitive.name in _MOVES:
-            return result
-        is_known = op.primitive.name in ELEMENTARY or op.primitive.name in COMPOSED
-        floats = [np.size(v) for v in values if np.asarray(v).dtype.kind == "f"] if is_known else []
-        self.operations += max(floats, default=0)
-        return result
+        if op.primitive.name in _COUNTED:
+            floats = [np.size(value) for value in values if np.asarray(value).dtype.kind == "f"]
+            self.operations += max(floats, default=0)
+        return super().op(op, values)
+
+    def store(self, store: Store, array: Any, place: Any, value: Any) -> None:
+        self.operations += np.size(array[place]) if store.accumulate else 0
+        super().store(store, array, place, value)
 
 
-_MOVES = {"float", "np.float64", "array_item", "stop_gradient", "pos"}
+_COUNTED = (set(ELEMENTARY) | set(COMPOSED) | CONTRACTIONS | {"iadd", "isub"}) - MOVES

@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 from sympy import Rational, log, pi
 
-__all__ = ["BY_NUMPY", "COMPOSED", "ELEMENTARY"]
+__all__ = ["BY_NUMPY", "COMPOSED", "CONTRACTIONS", "ELEMENTARY", "MOVES"]
 
 Apply = Callable[..., Any]
 _half, _third = Rational(1, 2), Rational(1, 3)
@@ -145,18 +145,27 @@ COMPOSED: dict[str, Apply] = {
 }
 """Functions of arrays that NumPy does not have for entries that are expressions."""
 
-BY_NUMPY: frozenset[str] = frozenset({
+CONTRACTIONS: frozenset[str] = frozenset({
+    "sum", "np.sum", "np.prod", "np.cumsum", "np.cumprod", "np.diff", "np.trace", "matmul", "np.dot",
+    "np.matmul", "np.inner", "np.outer", "np.kron", "np.tensordot", "np.einsum", "np.convolve",
+})  # fmt: skip
+"""Operations that add and multiply entries."""
+
+BY_NUMPY: frozenset[str] = CONTRACTIONS | {
     "getitem", "shape_of", "shape_if_any", "dim", "ndim", "size", "len", "tuple", "list", "dict", "item",
-    "copy", "own_copy", "tolist", "is_", "is_not", "list_append", "list_insert", "list_pop",
-    "set_item", "del_item", "stack_items", "list_len", "has_key", "keys_of", "np.zeros_like",
-    "np.ones_like", "np.empty_like", "np.full_like", "np.full", "np.array", "np.asarray", "np.asanyarray",
-    "np.ascontiguousarray", "np.copy", "print", "sum", "np.sum", "np.prod", "np.cumsum", "np.cumprod",
-    "np.diff", "np.trace", "matmul", "np.dot", "np.matmul", "np.inner", "np.outer", "np.kron",
-    "np.tensordot", "np.einsum", "np.convolve", "T", "mT", "np.transpose", "np.matrix_transpose",
+    "copy", "own_copy", "tolist", "is_", "is_not", "list_append", "list_insert", "list_pop", "set_item",
+    "del_item", "stack_items", "list_len", "has_key", "keys_of", "np.zeros_like", "np.ones_like",
+    "np.empty_like", "np.full_like", "np.full", "np.array", "np.asarray", "np.asanyarray",
+    "np.ascontiguousarray", "np.copy", "print", "T", "mT", "np.transpose", "np.matrix_transpose",
     "np.swapaxes", "np.moveaxis", "np.rollaxis", "np.reshape", "np.ravel", "flatten", "np.expand_dims",
     "np.squeeze", "np.broadcast_to", "np.flip", "np.fliplr", "np.flipud", "np.rot90", "np.diagonal",
     "np.diag", "np.diagflat", "np.atleast_1d", "np.atleast_2d", "np.atleast_3d", "np.tril", "np.triu",
     "np.roll", "np.repeat", "np.tile", "np.take", "np.append", "np.concatenate", "np.stack", "np.vstack",
     "np.hstack", "np.dstack", "np.column_stack", "np.split", "np.array_split", "np.delete", "np.insert",
-})  # fmt: skip
+}  # fmt: skip
 """Operations that NumPy and Python do right for arrays of expressions: they move entries, or add and multiply them."""
+
+MOVES: frozenset[str] = frozenset(
+    {"float", "np.float64", "np.float32", "np.float16", "np.longdouble", "array_item", "pos", "np.positive"}
+)
+"""Of all these operations those that compute nothing."""

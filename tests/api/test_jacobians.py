@@ -193,3 +193,25 @@ def test_stop_gradient_of_written_memory():
 def test_a_primitive_with_free_keywords_is_refused():
     with pytest.raises(tangentc.DifferentiationError, match="TC311"):
         tangentc.primitive(lambda x, **options: x)
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_complex_outputs_of_real_arguments(rng, single):
+    """The imaginary part of a derivative is no cotangent of a real argument, and part of the Jacobian all the same."""
+
+    def waves(x, scale):
+        return {"spectrum": np.fft.fft(x * x) * scale, "real": np.sum(x) * scale, "phase": np.exp(1j * scale)}
+
+    x, scale = rng.normal(size=3), np.float64(0.7)
+    if single:
+        x, scale = x.astype(np.float32), np.float32(scale)
+    by_column = tangentc.jacfwd(waves, (0, 1))(x, scale)
+    for make in (tangentc.jacrev, tangentc.jacobian):
+        by_row = make(waves, (0, 1))(x, scale)
+        for name, blocks in by_column.items():
+            for found, expected in zip(by_row[name], blocks):
+                np.testing.assert_allclose(
+                    found, expected, rtol=1e-5 if single else 1e-12, atol=1e-6 if single else 1e-14
+                )
+                assert np.asarray(found).dtype == np.asarray(expected).dtype
+    assert np.iscomplexobj(by_column["phase"][1]) and np.abs(np.imag(by_row["phase"][1])) > 0.1

@@ -174,6 +174,18 @@ def test_batches_in_order() -> None:
     assert list(DataLoader([1, 2, 3], 2, collate_fn=sum)) == [3, 3]
 
 
+def test_rows_are_batched_at_once_as_one_by_one() -> None:
+    data = TensorDataset(torch.randn(7, 3).requires_grad_(), np.arange(7), torch.randn(7))
+    part = Subset(Subset(data, [6, 5, 4, 3, 2]), [4, 0, 1])
+    for dataset, order in ((data, [3, 3, 0]), (part, [2, 0])):
+        (at_once,) = DataLoader(dataset, batch_sampler=[order])
+        one_by_one = default_collate([dataset[number] for number in order])
+        assert type(at_once) is tuple
+        for a, b in zip(at_once, one_by_one, strict=True):
+            assert torch.equal(a, b) and a.dtype == b.dtype and not a.requires_grad
+        assert not np.shares_memory(at_once[0].numpy(), data.tensors[0].detach().numpy())
+
+
 def test_shuffling_follows_the_seed() -> None:
     loader = DataLoader(range(20), 6, shuffle=True, seed=4)
     epochs = [lists(loader) for _ in range(2)]

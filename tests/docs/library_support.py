@@ -16,13 +16,23 @@ from typing import Any
 
 import tangentc.frontend.lower  # noqa: F401
 import tangentc.rules.table  # noqa: F401
+from tangentc.frontend.calls.bound import bound_call_of
 from tangentc.frontend.standard.builtins import BUILTINS
 from tangentc.primitives.core import find
 from tangentc.rules.registry import rule_of
 
 __all__ = ["NAMESPACES", "Entry", "entries", "page"]
 
-NAMESPACES = ("numpy", "numpy.linalg", "numpy.fft", "scipy.special", "scipy.linalg", "scipy.fft")
+NAMESPACES = (
+    "numpy",
+    "numpy.linalg",
+    "numpy.fft",
+    "scipy.special",
+    "scipy.linalg",
+    "scipy.fft",
+    "scipy.integrate",
+    "scipy.optimize",
+)
 
 # Names that run as they are; a differentiated value that goes into one is an error (TC202).
 PASSIVE = {
@@ -55,6 +65,10 @@ PASSIVE = {
     "scipy.fft": """
         fftfreq rfftfreq get_workers next_fast_len prev_fast_len register_backend set_backend
         set_global_backend set_workers skip_backend fhtoffset
+        """,
+    "scipy.integrate": "lebedev_rule newton_cotes",
+    "scipy.optimize": """
+        approx_fprime bracket check_grad line_search linprog_verbose_callback rosen_hess rosen_hess_prod show_options
         """,
 }
 
@@ -91,9 +105,23 @@ REFUSED = {
             qr_delete qr_insert qr_update
             """,
     },
+    "scipy.integrate": {
+        "chooses its mesh as it goes": "solve_bvp",
+        "random": "qmc_quad",
+    },
+    "scipy.optimize": {
+        "finds a corner, which jumps": "linprog milp",
+        "stops near a minimum": "brute direct",
+        "searches among permutations": "quadratic_assignment",
+    },
 }
 
-NOT_YET: dict[str, str] = {}
+NOT_YET = {
+    "scipy.integrate": "cubature cumtrapz nsum quadrature romberg simps tanhsinh trapz",
+    "scipy.optimize": """
+        fmin_cobyla fmin_powell fmin_slsqp fmin_tnc isotonic_regression
+        """,
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +129,7 @@ class Entry:
     """One public name: its status, and in which arguments it has a derivative or why it has none."""
 
     name: str
-    status: str  # "differentiable", "constant", "program", "passive", "refused", "not yet", or "unlisted"
+    status: str  # "differentiable", "constant", "program", "solver", "passive", "refused", "not yet", or "unlisted"
     detail: str = ""
 
 
@@ -142,6 +170,8 @@ def _entry(namespace: str, name: str, function: Any) -> Entry:
     for reason, names in REFUSED.get(namespace, {}).items():
         if name in names.split():
             return Entry(name, "refused", reason)
+    if bound_call_of(function) is not None:
+        return Entry(name, "solver")
     waiting = NOT_YET.get(namespace, "").split()
     return Entry(name, "not yet" if name in waiting or "*" in waiting else "unlisted")
 
@@ -149,6 +179,7 @@ def _entry(namespace: str, name: str, function: Any) -> Entry:
 _TITLES = {
     "differentiable": "With a rule, by the arguments in which they have a derivative",
     "program": "Written as what they are made of, so that every argument counts",
+    "solver": "With the derivative of what they find ([solvers](solvers.md))",
     "constant": "Locally constant, or no numbers: no derivative flows",
     "passive": "Run as they are; a differentiated value that goes in is an error (TC202)",
     "refused": "Refused with an error",

@@ -284,6 +284,12 @@ def test_orders_up_to_the_third(x: Any) -> None:
         lambda x: x.relu().pow(3).sum() + x.prod(),
         lambda x: torch.logsumexp(x * x, 0),
         lambda x: torch.cat([x, x * 2]).cumsum(0).square().mean(),
+        lambda x: x.sigmoid().log().sum(),
+        lambda x: (x * x).topk(2)[0].prod(),
+        lambda x: (x.sort()[0] * x).max(0)[0] * x.take(torch.tensor([1, 1])).prod(),
+        lambda x: torch.linalg.slogdet(torch.outer(x, x) + torch.eye(3))[1],
+        lambda x: torch.where(x > 0, x, x * x).cumprod(0).sum(),
+        lambda x: torch.zeros(3, dtype=torch.float64).index_add(0, torch.tensor([0, 0, 1]), x).exp().sum(),
     ],
 )
 def test_second_order_against_differences(f: Any, x: Any, rng: np.random.Generator) -> None:
@@ -297,6 +303,31 @@ def test_second_order_against_differences(f: Any, x: Any, rng: np.random.Generat
         return v @ autograd.grad(f(moved), moved)[0].numpy()
 
     assert d @ x.grad.numpy() == pytest.approx((slope(h) - slope(-h)) / (2 * h), rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x.sigmoid(),
+        lambda x: x.take(torch.tensor([1, 1])) ** 3,
+        lambda x: x.view(3, 1).amax(1).exp(),
+    ],
+)
+def test_third_order_against_differences(f: Any, x: Any, rng: np.random.Generator) -> None:
+    v, w, d = rng.normal(size=(3, 3))
+
+    def second(values: Any) -> tuple[Any, Any]:
+        point = torch.tensor(values, requires_grad=True)
+        y = f(point)
+        (g,) = autograd.grad((y * y).sum(), point, create_graph=True)
+        (h,) = autograd.grad(g, point, torch.tensor(v), create_graph=True)
+        return point, (h * torch.tensor(w)).sum()
+
+    values, h = x.detach().numpy(), 1e-6
+    point, s = second(values)
+    s.backward()
+    difference = (second(values + h * d)[1].item() - second(values - h * d)[1].item()) / (2 * h)
+    assert d @ point.grad.numpy() == pytest.approx(difference, rel=1e-5, abs=1e-7)
 
 
 def test_create_graph_in_backward(x: Any) -> None:

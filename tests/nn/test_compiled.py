@@ -1,116 +1,205 @@
-"""Modules within compiled programs: the gradients of `backward`, from one function for the whole of it."""
+"""Modules that are compiled: gradients as define by run, as differences; nothing for what is frozen."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 
 import tangentc
 import tangentc.eager as torch
+import tangentc.nn.functional as F
 from tangentc import nn
 
 
-class Containers(nn.Module):
-    """Lists and dicts of modules and parameters, by key, by position and in loops."""
-
-    def __init__(self) -> None:
+class Attention(nn.Module):
+    def __init__(self):
         super().__init__()
-        self.layers = nn.ModuleList([nn.Linear(4, 4), nn.Linear(4, 4)])
-        self.named = nn.ModuleDict({"first": nn.Linear(4, 4), "second": nn.Tanh()})
-        self.listed = nn.ParameterList([torch.ones(4), 2 * torch.ones(4)])
-        self.kept = nn.ParameterDict({"scale": torch.ones(4)})
+        self.query, self.key = nn.Linear(4, 4), nn.Linear(4, 4)
+        self.blocks = nn.ModuleList([nn.Linear(4, 4) for _ in range(2)])
 
-    def forward(self, x: Any) -> Any:
-        for number, layer in enumerate(self.layers):
-            x = layer(x) + number
-        for name in self.named:
-            x = self.named[name](x)
-        return self.layers[-1](x) * self.listed[0] * self.listed[-1] * self.kept["scale"]
-
-
-def sequence(*layers: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
-    return lambda: nn.Sequential(*[layer() for layer in layers])
+    def forward(self, x):
+        query, key = self.query(x), self.key(x)
+        weights = torch.softmax(query @ key.transpose(-2, -1) / query.size(-1) ** 0.5, dim=-1)
+        x = weights @ x
+        for block in self.blocks:
+            x = F.relu(block(x)) + x
+        return x.view(x.size(0), -1).mean(dim=1)
 
 
-MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
-    "perceptron": (sequence(lambda: nn.Linear(4, 8), nn.ReLU, lambda: nn.Linear(8, 3)), (5, 4)),
-    "convolutional": (
-        sequence(
-            lambda: nn.Conv2d(2, 4, 3, padding=1), lambda: nn.BatchNorm2d(4), nn.ReLU, lambda: nn.MaxPool2d(2),
-            nn.Flatten, lambda: nn.Linear(36, 2),
-        ),
-        (3, 2, 6, 6),
+class Gated(nn.Module):
+    """A cell of an LSTM, run over a sequence."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(3 + 5, 4 * 5)
+
+    def forward(self, x):
+        h = torch.zeros(x.shape[1], 5)
+        c = torch.zeros(x.shape[1], 5)
+        for t in range(x.shape[0]):
+            i, f, g, o = self.inner(torch.cat([x[t], h], 1)).chunk(4, 1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+        return h
+
+
+NETWORKS = {
+    "linear": lambda: (nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 2)), (3, 4)),
+    "convolution": lambda: (
+        nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 4)), (2, 1, 8, 8)
     ),
-    "same": (lambda: nn.Conv2d(2, 4, 3, padding="same", groups=2), (3, 2, 6, 6)),
-    "sequences": (
-        sequence(lambda: nn.Conv1d(2, 4, 3), lambda: nn.Unflatten(1, (2, 2)), lambda: nn.AvgPool2d(2, 1, 1)), (3, 2, 6)
+    "norm": lambda: (nn.Sequential(nn.Linear(4, 5), nn.LayerNorm(5), nn.GELU(), nn.Linear(5, 2)), (3, 4)),
+    "evaluation": lambda: (
+        nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5), nn.Dropout(0.5), nn.Linear(5, 2)).eval(), (3, 4)
     ),
-    "adaptive": (sequence(lambda: nn.Conv2d(2, 4, 3), lambda: nn.AdaptiveAvgPool2d(1)), (3, 2, 6, 6)),
-    "norms": (
-        sequence(lambda: nn.Linear(4, 4), lambda: nn.LayerNorm(4), nn.GELU, lambda: nn.BatchNorm1d(4, momentum=None)), (5, 4)
-    ),
-    "activations": (
-        sequence(
-            lambda: nn.Linear(4, 4), nn.Tanh, nn.Sigmoid, nn.SiLU, nn.ELU, nn.Softplus, nn.LeakyReLU, nn.Hardtanh,
-            nn.LogSigmoid, nn.ReLU6, lambda: nn.LogSoftmax(1),
-        ),
-        (5, 4),
-    ),
-    "in place": (sequence(lambda: nn.Linear(4, 4), lambda: nn.ReLU(inplace=True), lambda: nn.Dropout(1.0)), (5, 4)),
-    "containers": (Containers, (5, 4)),
+    "attention": lambda: (Attention(), (2, 3, 4)),
+    "recurrent": lambda: (Gated(), (4, 2, 3)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_gradients_are_those_of_backward(name: str) -> None:
-    build, shape = MODELS[name]
-    random = np.random.default_rng(5)
+@pytest.fixture(params=list(NETWORKS))
+def network(request):
+    torch.manual_seed(3)
+    module, shape = NETWORKS[request.param]()
+    return module, torch.randn(*shape)
+
+
+def gradients(module):
+    found = {name: p.grad.numpy().copy() for name, p in module.named_parameters() if p.grad is not None}
+    module.zero_grad()
+    return found
+
+
+def assert_same(found, expected):
+    assert found.keys() == expected.keys()
+    for name, bar in expected.items():
+        assert found[name].dtype == bar.dtype
+        np.testing.assert_allclose(found[name], bar, rtol=2e-5, atol=2e-6, err_msg=name)
+
+
+def test_the_ways_to_a_gradient_agree(network):
+    """Define by run, a compiled module, and a compiled function of a module."""
+    module, x = network
+    weights = torch.randn(*module(x).shape)
+
+    def loss(module, x):
+        return (module(x) * weights).sum()
+
+    loss(module, x).backward()
+    expected = gradients(module)
+    loss(tangentc.compile(module), x).backward()
+    assert_same(gradients(module), expected)
+    value, found = tangentc.value_and_grad(loss)(module, x)
+    assert isinstance(value, torch.Tensor) and value.item() == pytest.approx(loss(module, x).item(), rel=1e-5)
+    assert_same({name: bar.numpy() for name, bar in found.items()}, expected)
+    assert not gradients(module)  # a function leaves nothing in the parameters
+
+
+def test_against_differences():
+    torch.manual_seed(1)
+    module = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)).double()
+    x = torch.randn(5, 3, dtype=torch.float64)
+
+    def loss(module):
+        return (module(x) ** 2).mean()
+
+    found = tangentc.grad(loss)(module)
+    for name, parameter in module.named_parameters():
+        array, direction = parameter.detach().numpy(), np.random.default_rng(0).normal(size=parameter.shape)
+        kept, values = array.copy(), []
+        for sign in (1, -1):
+            array[...] = kept + sign * 1e-6 * direction
+            values.append(loss(module).item())
+        array[...] = kept
+        assert (found[name].numpy() * direction).sum() == pytest.approx(
+            (values[0] - values[1]) / 2e-6, rel=1e-6
+        )
+
+
+def test_what_is_frozen_is_a_constant():
+    torch.manual_seed(2)
+    module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    x, compiled = torch.randn(5, 3), tangentc.compile(module)
+    compiled(x).sum().backward()
+    assert set(gradients(module)) == {"0.weight", "0.bias", "2.weight", "2.bias"}
+    module[0].requires_grad_(False)
+    compiled(x).sum().backward()
+    assert set(gradients(module)) == {"2.weight", "2.bias"}
+    reverse = compiled.source.split("def ")[2]
+    assert "weight.T" not in reverse and reverse.count("@") == 1  # one product, for the last weight
+    found = tangentc.grad(lambda module: module(x).sum())(module)
+    assert set(found) == {"2.weight", "2.bias"}
+    with torch.no_grad():  # what is frozen is read again at each call
+        module[0].weight.mul_(2.0)
+    np.testing.assert_allclose(compiled(x).detach().numpy(), module(x).detach().numpy(), rtol=1e-6)
+
+
+def test_gradients_of_the_input_too():
+    torch.manual_seed(4)
+    module, x = nn.Linear(3, 2), torch.randn(4, 3, requires_grad=True)
+    weights = torch.randn(4, 2)
+    (module(x) * weights).sum().backward()
+    expected, x.grad = x.grad, None
+    (tangentc.compile(module)(x) * weights).sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), expected.numpy(), rtol=1e-6)
+    parameters, bar = tangentc.grad(lambda module, x: (module(x) * weights).sum(), argnums=(0, 1))(
+        module, x.detach()
+    )
+    np.testing.assert_allclose(bar.numpy(), expected.numpy(), rtol=1e-6)
+    assert set(parameters) == {"weight", "bias"}
+
+
+def test_shared_parameters_count_once():
+    class Tied(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(3, 3, bias=False)
+            self.second = nn.Linear(3, 3, bias=False)
+            self.second.weight = self.first.weight
+
+        def forward(self, x):
+            return self.second(torch.tanh(self.first(x)))
+
     torch.manual_seed(5)
-    model = build().double()
-    twin = build().double()
-    twin.load_state_dict(model.state_dict())
-    x = torch.tensor(random.normal(size=shape))
-    weights = torch.tensor(random.normal(size=tuple(model.eval()(x).shape)))
-    model.train()
-
-    def loss(model: Any, x: Any) -> Any:
-        return (model(x) * weights).sum()
-
-    compiled = tangentc.value_and_grad(loss)
-    for _ in range(2):
-        value, gradients = compiled(model, x)
-        twin.zero_grad()
-        expected = loss(twin, x)
-        expected.backward()
-        assert float(value) == pytest.approx(expected.item(), rel=1e-12)
-        for key, parameter in twin.named_parameters():
-            wanted = np.zeros(parameter.shape) if parameter.grad is None else parameter.grad.numpy()
-            np.testing.assert_allclose(np.asarray(gradients[key]), wanted, rtol=1e-9, atol=1e-12)
-    for key, tensor in model.state_dict().items():  # running statistics, too
-        np.testing.assert_array_equal(tensor.numpy(), twin.state_dict()[key].numpy())
+    module, x = Tied(), torch.randn(4, 3)
+    (module(x) ** 2).sum().backward()
+    expected = gradients(module)
+    assert set(expected) == {"first.weight"}
+    found = tangentc.grad(lambda module: (module(x) ** 2).sum())(module)
+    assert_same({name: bar.numpy() for name, bar in found.items()}, expected)
 
 
-def test_settings_are_part_of_the_program() -> None:
-    """Another setting is another program; other weights are not."""
-    layer = nn.Flatten()
-    net = nn.Sequential(layer, nn.Linear(6, 1, bias=False))
-    x = torch.ones(2, 3, 2)
-    gradient = tangentc.grad(lambda net, x: net(x).sum())
-    assert np.asarray(gradient(net, x)["1.weight"]).tolist() == [[2.0] * 6]
-    layer.start_dim, layer.end_dim = 0, 1
-    net[1] = nn.Linear(2, 1, bias=False)
-    assert np.asarray(gradient(net, x)["1.weight"]).tolist() == [[6.0] * 2]
+def test_a_changed_setting_is_noticed():
+    torch.manual_seed(6)
+    module = nn.Sequential(nn.Linear(3, 3), nn.LeakyReLU(0.1))
+    compiled, x = tangentc.compile(module), torch.randn(4, 3)
+    compiled(x)
+    module[1].negative_slope = 0.5
+    np.testing.assert_allclose(compiled(x).detach().numpy(), module(x).detach().numpy(), rtol=1e-6)
+    module[0].weight = nn.Parameter(torch.randn(3, 3))
+    compiled(x).sum().backward()
+    found = gradients(module)
+    module(x).sum().backward()
+    assert_same(found, gradients(module))
 
 
-def test_dropout_draws_anew_in_each_call() -> None:
-    net = nn.Sequential(nn.Linear(1, 64, bias=False), nn.Dropout(0.5))
-    gradient = tangentc.grad(lambda net, x: net(x).sum())
-    torch.manual_seed(3)
-    first, second = (np.asarray(gradient(net, torch.ones(1, 1))["0.weight"]) for _ in range(2))
-    assert set(np.unique(first)) == {0.0, 2.0} and not np.array_equal(first, second)
-    torch.manual_seed(3)
-    net(torch.ones(1, 1)).sum().backward()
-    np.testing.assert_array_equal(net[0].weight.grad.numpy(), first)
+def test_running_statistics_are_learned():
+    torch.manual_seed(7)
+    x = torch.randn(6, 3)
+    modules = [nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3)) for _ in range(2)]
+    modules[1].load_state_dict(modules[0].state_dict())
+    for _ in range(3):
+        tangentc.compile(modules[0])(x).sum().backward()
+        modules[1](x).sum().backward()
+    assert_same(gradients(modules[0]), gradients(modules[1]))
+    for (name, found), (_, expected) in zip(
+        modules[0].named_buffers(), modules[1].named_buffers(), strict=True
+    ):
+        np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-6, err_msg=name)
+
+
+def test_only_modules_are_compiled():
+    with pytest.raises(TypeError, match="takes a module"):
+        tangentc.compile(lambda x: x)
+    with pytest.raises(RuntimeError, match="not been called"):
+        tangentc.compile(nn.Linear(1, 1)).source  # noqa: B018

@@ -118,7 +118,7 @@ def test_spreading_is_the_transpose_of_windows(kernel: Any, stride: Any, padding
     padded = np.pad(x, ((0, 0), (0, 0), *padding))
     i, j = kernel[0] - 1, kernel[1] - 1  # the last entry of the kernel, at its last position
     last = padded[:, :, i * dilation[0] :: stride[0], j * dilation[1] :: stride[1]]
-    np.testing.assert_array_equal(seen[:, :, -1], last[:, :, : seen.shape[3], : seen.shape[4]])
+    np.testing.assert_array_equal(seen[:, -1].swapaxes(0, 1), last[:, :, : seen.shape[3], : seen.shape[4]])
 
 
 def test_not_a_number_is_passed_on() -> None:
@@ -174,6 +174,15 @@ def test_strided_inputs() -> None:
     expected = F.conv2d(torch.tensor(np.ascontiguousarray(image.T.copy())), kernel)
     np.testing.assert_allclose(F.conv2d(x, kernel).numpy(), expected.numpy(), rtol=1e-12)
     assert F.max_pool2d(x[:, :, ::2], 1).shape == (2, 3, 3, 6)
+
+
+def test_images_lie_in_order() -> None:
+    """So that `view` works on them, as in PyTorch."""
+    image = normal(2, 4, 6, 6, requires_grad=True)
+    made = [F.conv2d(image, normal(3, 4, 3, 3)), F.max_pool2d(image, 2), F.avg_pool2d(image, 2)]
+    made += [F.batch_norm(each, None, None, training=True) for each in made]
+    for each in [*made, F.conv1d(image[0], normal(3, 6, 3)), F.unfold(image, 2)]:
+        assert each.is_contiguous() and each.view(each.shape[0], -1).ndim == 2
 
 
 def test_dropout() -> None:

@@ -74,7 +74,7 @@ def test_the_lecture_s_quotient():
     [
         ({"method": "forward"}, lambda n: n + 1),
         ({"method": "central"}, lambda n: 2 * n or 1),  # 1: of what shape is nothing?
-        ({"method": "complex"}, lambda n: n + 1 + (n > 0)),
+        ({"method": "complex"}, lambda n: n + 1 + 2 * (n > 0)),
         ({"method": "complex", "check": False}, lambda n: n + 1),
         ({"method": "forward", "step": "balanced"}, lambda n: 3 * n + 1),
         ({"method": "central", "step": "balanced"}, lambda n: 6 * n or 1),
@@ -95,7 +95,7 @@ def test_evaluations_are_counted(options, cost, size, rng):
 def test_a_direction_costs_one_column(rng):
     x, w = rng.normal(size=3), rng.normal(size=(2, 3))
     dots = rng.normal(size=3), rng.normal(size=(2, 3))
-    for method, cost in (("forward", 2), ("central", 2), ("complex", 3)):
+    for method, cost in (("forward", 2), ("central", 2), ("complex", 4)):
         assert numeric.directional(network, (x, w), dots, method).evaluations == cost
 
 
@@ -225,6 +225,22 @@ def test_a_derivative_is_a_function_too(rng):
     x = rng.normal(size=3)
     found = numeric.jacobian(tangentc.grad(norm))(x)
     assert error(found.value, tangentc.hessian(norm)(x)) < 1e-9
+
+
+def test_the_parameters_of_a_module():
+    from tangentc import eager, nn
+
+    eager.manual_seed(0)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)).double()
+    x = eager.tensor(np.linspace(-1.0, 1.0, 6).reshape(2, 3))
+    loss = lambda model, x: (model(x) ** 2).mean()
+    before = {name: parameter.numpy().copy() for name, parameter in model.state_dict().items()}
+    found = numeric.grad(loss)(model, x)
+    assert found.evaluations == 2 * (12 + 4 + 4 + 1)
+    loss(model, x).backward()
+    for name, parameter in model.named_parameters():
+        np.testing.assert_allclose(np.asarray(found.value[name].numpy()), parameter.grad.numpy(), atol=1e-9)
+        assert np.array_equal(parameter.detach().numpy(), before[name]), "the module stays as it was"
 
 
 # --- memory -------------------------------------------------------------------------------------
@@ -441,3 +457,22 @@ def test_an_exception_of_the_function_is_the_user_s():
     for method in METHODS:
         with pytest.raises(KeyError, match="mine"):
             numeric.grad(stops, method=method)(1.0)
+
+
+# --- check_grads --------------------------------------------------------------------------------
+
+
+def test_check_grads_takes_these_differences():
+    def root(x):
+        return np.sum(x * np.sqrt(x))
+
+    x = np.array([1e8, 3e8])
+    tangentc.check_grads(root, (x,))
+    with pytest.raises(AssertionError, match="derivatives differ"):
+        tangentc.check_grads(root, (x,), eps=1e-5)  # too short a step beside 1e8
+
+    def capped(x):
+        return np.minimum(x, 1.0) * 3.0
+
+    with pytest.raises(AssertionError, match="jvp, differences"):
+        tangentc.check_grads(capped, (1.0 + 1e-7,), order=1)  # a kink within the step

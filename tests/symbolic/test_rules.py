@@ -10,7 +10,7 @@ sympy = pytest.importorskip("sympy")
 from sympy import parse_expr
 from sympy.abc import u, x
 
-from tangentc import symbolic
+from tangentc import numeric, symbolic
 from tangentc.errors import MissingRuleError
 from tangentc.symbolic.evaluation import compiled
 
@@ -109,6 +109,7 @@ def test_what_has_no_rule():
         ("-x**3 + 8", "(2 - x)*(4 + 2*x + x**2)"),
         ("x*u - u*v", None),
         ("3*x + 0*x", "3*x"),
+        ("0.1 + 0.3*x - 0.4*x**2", "0.1 + 0.3*x - 0.4*x**2"),
     ],
 )
 def test_factored(text, expected):
@@ -128,6 +129,7 @@ def test_factored(text, expected):
         ),
         ("x + u - x - u", "0"),
         ("sin(x)**2 + cos(x)**2 + x", "1 + x"),
+        ("0.2*x + 0.4 - 0.1*x", "0.4 + 0.1*x"),
     ],
 )
 def test_simplified(text, expected):
@@ -154,13 +156,39 @@ def test_sizes(text, nodes, operations):
     assert (symbolic.nodes(expr), symbolic.operations(expr)) == (nodes, operations)
 
 
-def test_compiled_expressions():
-    for text in (
+@pytest.mark.parametrize(
+    "text",
+    [
         "x**3 - 2*x*(1 - x)/7",
         "sqrt(1 + x)*exp(-x)*sin(2*x)",
         "Abs(x - 1)*Max(x, 1/4)",
-        "x**(-2) - x**(x/2)",
-    ):
-        expr = symbolic.ordered(parse_expr(text, evaluate=False))
-        assert compiled(expr, x)(0.3) == pytest.approx(float(expr.subs(x, 0.3).doit()), rel=1e-14)
+        "x**-2 - x**(x/2)",
+        "(2*x)**3 - (x**2)**3 + x**(2*x)",
+        "x**(1/3) + (1/2)**x + 0.7**x - (1 + x)**-0.5",
+        "-(3*x)**-2*(x - 0.25)**2",
+        "2**(x**2) + (x**x)**x",
+        "Piecewise((x**2, x > 1), (3*x, True))**2",
+        "(x/3)**2/(2/x)**3",
+        "erf(x)*tanh(x)**2*exp(-Abs(x - 1))",
+        "Max(x**2, x/2, 1/4)*Min(x, 1)*sign(x - 1)",
+    ],
+)
+def test_compiled_expressions(text):
+    expr = symbolic.ordered(parse_expr(text, evaluate=False))
+    for value in (0.3, 1.7):
+        expected = float(parse_expr(text).subs(x, value))
+        assert compiled(expr, x)(value) == pytest.approx(expected, rel=1e-13)
+        slope = numeric.grad(compiled(expr, x), method="adaptive")(value).value
+        assert compiled(symbolic.derivative(expr, x), x)(value) == pytest.approx(slope, rel=1e-9, abs=1e-11)
+
+
+def test_what_cannot_be_compiled():
+    assert compiled(symbolic.derivative(sympy.gamma(x), x), x) is None  # math has no polygamma
+    deep = x
+    for _ in range(300):
+        deep = sympy.sin(deep, evaluate=False)
+    assert compiled(deep, x) is None
+
+
+def test_compiled_functions_of_math():
     assert compiled(symbolic.ordered(sympy.exp(x)), x)(1.0) == math.e

@@ -13,7 +13,7 @@ from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
     "argwhere", "bucketize", "gather", "getitem", "index_add", "index_copy", "index_fill", "index_parts",
-    "index_put", "index_select", "masked_select", "narrow", "nonzero", "scatter", "scatter_add",
+    "index_put", "index_select", "masked_select", "narrow", "nonzero", "places_along", "scatter", "scatter_add",
     "searchsorted", "select", "take", "take_along_dim", "with_part",
 ]  # fmt: skip
 
@@ -76,12 +76,12 @@ def with_part(input, index, value):
     return input
 
 
-@operation("SelectBackward0")
+@operation("SelectBackward0", integers_vary=True)
 def select(input, dim, index):
     return np.moveaxis(input, dim, 0)[index, ...]
 
 
-@operation("SliceBackward0")
+@operation("SliceBackward0", integers_vary=True)
 def narrow(input, dim, start, length):
     return np.moveaxis(np.moveaxis(input, dim, 0)[start : start + length], 0, dim)
 
@@ -91,7 +91,7 @@ def index_select(input, dim, index):
     return np.take(input, index, axis=dim)
 
 
-def _along(index, dim):
+def places_along(index, dim):
     """The places that an index along one axis means; along the others it counts."""
     places = [
         np.arange(n).reshape([-1 if j == i else 1 for j in range(index.ndim)])
@@ -104,27 +104,27 @@ def _along(index, dim):
 @operation("GatherBackward0")
 def gather(input, dim, index):
     """input[i][index[i][j]] for dim = 1, and so on; the index may be shorter along the other axes."""
-    return input[_along(index, dim)]
+    return input[places_along(index, dim)]
 
 
 @operation("ScatterAddBackward0")
 def scatter_add(input, dim, index, src):
     result = input.copy()
-    np.add.at(result, _along(index, dim), src[tuple([slice(n) for n in index.shape])])
+    np.add.at(result, places_along(index, dim), src[tuple([slice(n) for n in index.shape])])
     return result
 
 
 @operation("ScatterBackward0")
 def _scatter(input, dim, index, src):
     result = input.copy()
-    result[_along(index, dim)] = src[tuple([slice(n) for n in index.shape])]
+    result[places_along(index, dim)] = src[tuple([slice(n) for n in index.shape])]
     return result
 
 
 @operation("ScatterBackward1")
 def _scatter_number(input, dim, index, value):
     result = input.copy()
-    result[_along(index, dim)] = value
+    result[places_along(index, dim)] = value
     return result
 
 
@@ -135,31 +135,50 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     return run(input, dim, index, source)
 
 
-@operation("IndexAddBackward0")
-def index_add(input, dim, index, source, *, alpha=1):
+def slices_along(index: Any, dim: int, ndim: int) -> tuple[Any, ...]:
+    """An index along one axis, all of the others."""
+    return (*[slice(None)] * (dim % ndim), index)
+
+
+def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
     """A copy to whose slices along an axis those of the source are added; repeated ones are added up."""
-    result = np.moveaxis(input, dim, 0).copy()
-    np.add.at(result, index, alpha * np.moveaxis(source, dim, 0))
-    return np.moveaxis(result, 0, dim)
+    return index_add_at(input, slices_along(index, dim, np.ndim(input)), source, alpha)
+
+
+@operation("IndexAddBackward0")
+def index_add_at(input, places, source, alpha):
+    result = input.copy()
+    np.add.at(result, places, alpha * source)
+    return result
+
+
+def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
+    """A copy whose slices along an axis are those of the source."""
+    return index_copy_at(input, slices_along(index, dim, np.ndim(input)), source)
 
 
 @operation("IndexCopyBackward0")
-def index_copy(input, dim, index, source):
-    result = np.moveaxis(input, dim, 0).copy()
-    result[index] = np.moveaxis(source, dim, 0)
-    return np.moveaxis(result, 0, dim)
+def index_copy_at(input, places, source):
+    result = input.copy()
+    result[places] = source
+    return result
+
+
+def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
+    """A copy with one number in these slices along an axis."""
+    return index_fill_at(input, slices_along(index, dim, np.ndim(input)), value)
 
 
 @operation("IndexFillBackward0")
-def index_fill(input, dim, index, value):
-    result = np.moveaxis(input, dim, 0).copy()
-    result[index] = value
-    return np.moveaxis(result, 0, dim)
+def index_fill_at(input, places, value):
+    result = input.copy()
+    result[places] = value
+    return result
 
 
 @operation("GatherBackward0")
 def take_along_dim(input, indices, dim):
-    return np.take_along_axis(input, indices, dim)
+    return input[places_along(indices, dim)]
 
 
 def index_put(input: Any, indices: tuple[Any, ...], values: Any, accumulate: bool = False) -> Any:
@@ -191,7 +210,7 @@ def argwhere(input: Any) -> Any:
 
 @operation("TakeBackward0")
 def take(input, index):
-    return np.take(input, index)
+    return input[np.unravel_index(index, input.shape)]
 
 
 @operation("MaskedSelectBackward0")

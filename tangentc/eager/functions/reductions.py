@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.eager.functions.parts import narrow
+from tangentc.eager.functions.parts import narrow, places_along
 from tangentc.eager.functions.pointwise import maximum, minimum, of_floats
 from tangentc.eager.operations import numbered, operation
 from tangentc.eager.tensor import Tensor, as_plain
@@ -245,7 +245,7 @@ def _extreme_name(input: Any, indices: Any, dim: int, keepdim: bool, word: str) 
 
 @operation(_extreme_name)
 def _values_at(input, indices, dim, keepdim, word):
-    values = np.take_along_axis(input, np.expand_dims(indices, dim), dim)
+    values = input[places_along(np.expand_dims(indices, dim), dim)]
     return values if keepdim else np.squeeze(values, dim)
 
 
@@ -331,15 +331,17 @@ def norm(input, p=2, dim=None, keepdim=False):
     return np.linalg.vector_norm(input, ord=2 if p == "fro" else p, axis=dim, keepdims=keepdim)
 
 
-@operation("MedianBackward0")
-def _median(input):
-    return np.sort(input.reshape(-1))[(input.size - 1) // 2]
+@operation("MedianBackward0", integers_vary=True)
+def _entry(input, place):
+    return input[place]
 
 
 def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """The lower of the two middle values where there are two, as PyTorch has it; with an axis, (values, indices)."""
     if dim is None:
-        return _median(input)
+        array = as_plain(input)
+        middle = np.argsort(array, axis=None, kind="stable")[(array.size - 1) // 2]
+        return _entry(input, tuple([int(i) for i in np.unravel_index(middle, array.shape)]))
     middle = (np.shape(input)[dim] - 1) // 2
     indices = argsort(input, dim).select(dim, middle)
     values = _values_at(input, indices, dim, keepdim, "Median")
@@ -348,12 +350,12 @@ def median(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
 
 @operation("TopkBackward0")
 def _best(input, order, dim):
-    return np.take_along_axis(input, order, dim)
+    return input[places_along(order, dim)]
 
 
 @operation("SortBackward0")
 def _sorted_by(input, order, dim):
-    return np.take_along_axis(input, order, dim)
+    return input[places_along(order, dim)]
 
 
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:

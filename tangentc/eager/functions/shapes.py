@@ -320,7 +320,7 @@ def diff(input, n=1, dim=-1):
     return np.diff(input, n, axis=dim)
 
 
-@operation("RollBackward0")
+@operation("RollBackward0", integers_vary=True)
 def roll(input, shifts, dims=None):
     return np.roll(input, shifts, dims)
 

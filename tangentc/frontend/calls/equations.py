@@ -96,8 +96,19 @@ def _root(context: Context, function: Any, given: Arguments) -> Value:
 
 
 @bound_call(
-    "scipy.optimize.newton_krylov", "scipy.optimize.broyden1", "scipy.optimize.broyden2", "scipy.optimize.anderson",
-)  # fmt: skip
+    *(
+        f"scipy.optimize.{name}"
+        for name in (
+            "newton_krylov",
+            "broyden1",
+            "broyden2",
+            "anderson",
+            "diagbroyden",
+            "excitingmixing",
+            "linearmixing",
+        )
+    )
+)
 def _of_a_large_system(context: Context, function: Any, given: Arguments) -> Value:
     refuse(context, function, given, "callback", "inner_M", "tol_norm")
     kind, equation = start_of(context, function, given, "xin"), about(solvers.vector_of, given["F"])

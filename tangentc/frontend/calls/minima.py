@@ -20,10 +20,10 @@ from tangentc.frontend.calls.handed_over import (
     start_of,
 )
 from tangentc.frontend.calls.limits import Ends, between, bounded, ends_of, kind_between
-from tangentc.frontend.calls.results import member, result
+from tangentc.frontend.calls.results import entry, member, result
 from tangentc.frontend.library import solvers
 from tangentc.frontend.state.context import Context
-from tangentc.frontend.state.values import Value, is_undefined
+from tangentc.frontend.state.values import TupleValue, Value, is_undefined
 from tangentc.ir.nodes import UNDEF, Literal
 from tangentc.kinds.types import ANY, FLOAT, Array
 
@@ -119,6 +119,25 @@ def _of_a_method(context: Context, function: Any, given: Arguments) -> Value:
     programs |= slopes_given(context, function, given, ("fprime", "fhess"), kind)
     found = solved(context, function, given, programs, kind)
     return solution(context, found, about(solvers.slope, given[name]), extra(given))
+
+
+@bound_call("scipy.optimize.fmin_l_bfgs_b")
+def _of_limited_memory(context: Context, function: Any, given: Arguments) -> Value:
+    """The minimum, its value, and what the search tells of itself."""
+    refuse(context, function, given, "callback")
+    kind, objective = start_of(context, function, given), given["func"]
+    programs: Programs = {"func": (objective, (kind,))}
+    programs |= slopes_given(context, function, given, ("fprime",), kind)
+    if not is_given(given, "fprime") and not is_given(given, "approx_grad"):
+        objective = about(solvers.first, objective)
+    raw = solved(context, function, given, programs, ANY)
+    equation: Value = about(solvers.slope, objective)
+    if is_given(given, "bounds"):
+        equation = bounded(between(context, function, given["bounds"]), equation)
+    x = solution(context, entry(context, raw, 0, kind), equation, extra(given))
+    if is_undefined(x):
+        return UNDEF
+    return TupleValue((x, apply(context, objective, (x, *extra(given)), {}), entry(context, raw, 2, ANY)))
 
 
 @bound_call("scipy.optimize.fminbound", "scipy.optimize.brent", "scipy.optimize.golden")

@@ -54,8 +54,8 @@ def lowering_of(function: Any) -> Lowering | None:
     if operation is not None:
         return lambda context, args, kwargs: on_arrays(context, Static(operation), args, kwargs)
     marker = getattr(function, "__tangentc_lowering__", None)
-    if marker == "on_tensors":
-        return functools.partial(_on_tensors, function.__tangentc_holder__)
+    if marker in _OF_CLASS:
+        return functools.partial(_OF_CLASS[marker], function.__tangentc_holder__)
     return LOWERINGS.get(marker) if isinstance(marker, str) else None
 
 
@@ -243,6 +243,16 @@ def _on_tensors(cls: type, context: Context, args: Sequence[Value], kwargs: Keyw
     function, *operands = (_held(context, cls, value) for value in args)
     keywords = {name: _held(context, cls, value) for name, value in kwargs.items()}
     return _plain(context, context.call(_program(context, function), *operands, **keywords))
+
+
+def _new(cls: type, context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
+    """`cls(array)`: with nothing but its array, as all that a program makes."""
+    data = _plain(context, args[0])
+    array = data if isinstance(data, (Var, Literal)) else context.call(Static(np.asarray), data)
+    return _held(context, cls, array)
+
+
+_OF_CLASS: dict[str, Callable[..., Value]] = {"on_tensors": _on_tensors, "new": _new}
 
 
 def _program(context: Context, function: Value) -> Value:

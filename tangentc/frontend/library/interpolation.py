@@ -140,6 +140,50 @@ class Spline:
             bspline(self.t, self.c, points, k=self.k, nu=nu, extrapolate=beyond), points, self.axis
         )
 
+    def derivative(self, nu=1):
+        if nu != 1:
+            refuse("a derivative of a spline is supported one at a time: call derivative() twice")
+        if self.k < 1:
+            raise ValueError("a spline of degree 0 has no derivative")
+        t, c, k = self.t, self.padded(), self.k
+        rise = k * (c[1 : -1 - k] - c[: -2 - k]) / along(t[k + 1 : -1] - t[1 : -k - 1], c)
+        padded = np.concatenate((rise, none(k, c)))
+        return Spline(t[1:-1], padded, k - 1, self.extrapolate, self.axis)
+
+    def antiderivative(self, nu=1):
+        if nu != 1:
+            refuse("an antiderivative is supported one at a time: call antiderivative() twice")
+        t, c, k = self.t, self.padded(), self.k
+        sums = np.cumsum(c[: -k - 1] * along(t[k + 1 :] - t[: -k - 1], c), axis=0) / (k + 1)
+        last = along(np.ones(k + 2), c) * sums[-1:]
+        whole = np.concatenate((none(1, c), sums, last))
+        beyond = False if isinstance(self.extrapolate, str) else self.extrapolate
+        return Spline(np.concatenate((t[:1], t, t[-1:])), whole, k + 1, beyond, self.axis)
+
+    def padded(self):
+        """As many coefficients as knots; the last count for nothing."""
+        return np.concatenate((self.c, none(len(self.t) - len(self.c), self.c)))
+
+    def integrate(self, a, b, extrapolate=None):
+        beyond = self.extrapolate if extrapolate is None else extrapolate
+        if isinstance(beyond, str):
+            refuse("the integral of a periodic spline is not supported")
+        whole = self.antiderivative()
+        if not beyond:
+            first, last = self.t[self.k], self.t[-self.k - 1]
+            a, b = np.clip(a, first, last), np.clip(b, first, last)
+        return np.asarray(whole(b, extrapolate=True) - whole(a, extrapolate=True))
+
+
+def along(numbers, c):
+    """A number for each coefficient, along the first axis."""
+    return np.reshape(numbers, (-1,) + (1,) * (np.ndim(c) - 1))
+
+
+def none(count, c):
+    """Coefficients that are zero."""
+    return np.zeros_like(along(np.zeros(count), c) + c[:1])
+
 
 def BSpline(t, c, k, extrapolate=True, axis=0):
     coefficients = from_axis(c, axis)

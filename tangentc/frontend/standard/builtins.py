@@ -6,6 +6,7 @@ import builtins
 import collections
 import functools
 import inspect
+import typing
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -367,6 +368,11 @@ def _class_of_kind(kind: Any) -> type | None:
         case Bool() | Int() | Float() | Complex() | Tuple() | List() | Dict():
             return getattr(builtins, type(kind).__name__.lower())  # type: ignore[no-any-return]
     return None
+
+
+@builtin(typing.cast)
+def _cast(context: Context, typ: Value, val: Value) -> Value:
+    return val
 
 
 @builtin(callable)

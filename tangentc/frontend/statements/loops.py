@@ -13,6 +13,7 @@ from tangentc.frontend.flow.control import FALSE, block, run_branch
 from tangentc.frontend.flow.merging import Branch
 from tangentc.frontend.functions.generators import consume, splice
 from tangentc.frontend.library import library_call, streams
+from tangentc.frontend.state.classes import call_special
 from tangentc.frontend.state.context import (
     Context,
     Flow,
@@ -22,7 +23,9 @@ from tangentc.frontend.state.heap import AtRunTime, refs_in
 from tangentc.frontend.state.values import (
     Enumerate,
     Generator,
+    Instance,
     Reversed,
+    TupleValue,
     Value,
     Zip,
 )
@@ -44,7 +47,7 @@ def _while(context: Context, node: gast.While) -> Flow:
 
 @lowers_statement(gast.For)
 def _for(context: Context, node: gast.For) -> Flow:
-    sequence = context.expression(node.iter)
+    sequence = _modules(context, context.expression(node.iter))
     if not context.frame.is_library:
         context.take(sequence)
     generator = splice(context, sequence)
@@ -58,6 +61,14 @@ def _for(context: Context, node: gast.For) -> Flow:
     if entries is not None:
         return _after(context, node, unroll(context, node, sequence, entries))
     return _one_node(context, node, sequence)
+
+
+def _modules(context: Context, sequence: Value) -> Value:
+    """A live container of modules as the tuple of them; anything else as it is."""
+    if not isinstance(sequence, Instance) or not hasattr(type(sequence.value), "__tangentc_parameters__"):
+        return sequence
+    entries = known_items(context, call_special(context, sequence, "__iter__"))
+    return sequence if entries is None else TupleValue(tuple(entries))
 
 
 def _one_node(context: Context, node: gast.For, sequence: Value) -> Flow:

@@ -85,9 +85,11 @@ def _convolved(x: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilati
     rows, columns = seen.shape[3:]
     entries = depth * kernel[0] * kernel[1]
     kernels = np.reshape(weight, (groups, outputs // groups, entries))
-    products = kernels @ np.reshape(seen, (n, groups, entries, rows * columns))
-    y = np.reshape(products, (n, outputs, rows, columns))
-    return y if bias is None else y + np.reshape(bias, (outputs, 1, 1))
+    products = kernels @ np.reshape(seen, (groups, entries, n * rows * columns))
+    y = np.reshape(products, (outputs, n, rows, columns))
+    if bias is not None:
+        y = y + np.reshape(bias, (outputs, 1, 1, 1))
+    return np.ascontiguousarray(np.swapaxes(y, 0, 1))
 
 
 @nondifferentiable
@@ -129,8 +131,8 @@ def unfold(input: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, st
     """
     placing = pair(kernel_size), pair(stride), around(padding), pair(dilation)
     seen = windows(input, input.shape[2:], *placing)
-    n, channels, entries, rows, columns = seen.shape
-    return np.reshape(seen, (n, channels * entries, rows * columns))
+    channels, entries, n, rows, columns = seen.shape
+    return np.reshape(np.ascontiguousarray(np.moveaxis(seen, 2, 0)), (n, channels * entries, rows * columns))
 
 
 @operation("Col2ImBackward0")
@@ -149,4 +151,4 @@ def fold(
     columns = (sizes[1] + 2 * across - gap[1] * (kernel[1] - 1) - 1) // step[1] + 1
     entries = kernel[0] * kernel[1]
     seen = np.reshape(input, (input.shape[0], input.shape[1] // entries, entries, rows, columns))
-    return spread_windows(seen, sizes, kernel, step, around(padding), gap)
+    return spread_windows(np.moveaxis(seen, 0, 2), sizes, kernel, step, around(padding), gap)

@@ -39,7 +39,8 @@ def max_pool2d(
     sides = pooled_sides(x.shape[2:], kernel, step, pair(padding), gap, ceil_mode)
     placing = x.shape[2:], kernel, step, sides, gap
     seen = windows(x, *placing)
-    y = np.take_along_axis(seen, first_largest(seen, *placing), axis=2)[:, :, 0]
+    largest = np.take_along_axis(seen, first_largest(seen, *placing), axis=1)[:, 0]
+    y = np.ascontiguousarray(np.swapaxes(largest, 0, 1))
     return y if input.ndim == 4 else y[0]
 
 
@@ -52,13 +53,13 @@ def _places_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
 def first_largest(seen: Any, sizes: Any, kernel: Any, stride: Any, sides: Any, dilation: Any) -> Any:
     """Where in each window its first largest entry is, on the image and not around it."""
     if sides == around(0):
-        return np.argmax(seen, axis=2, keepdims=True)
+        return np.argmax(seen, axis=1, keepdims=True)
     image = np.ones((1, 1, *sizes), bool)
     is_inside = windows(image, sizes, kernel, stride, sides, dilation)
-    first = np.argmax(np.where(is_inside, seen, -np.inf), axis=2, keepdims=True)
-    found = np.take_along_axis(np.broadcast_to(is_inside, seen.shape), first, axis=2)
+    first = np.argmax(np.where(is_inside, seen, -np.inf), axis=1, keepdims=True)
+    found = np.take_along_axis(np.broadcast_to(is_inside, seen.shape), first, axis=1)
     # A window of nothing but -inf: outside of the image is no better.
-    return np.where(found, first, np.argmax(is_inside, axis=2, keepdims=True))
+    return np.where(found, first, np.argmax(is_inside, axis=1, keepdims=True))
 
 
 @operation("AvgPool2DBackward0")
@@ -82,7 +83,8 @@ def avg_pool2d(
     kernel, room = pair(kernel_size), pair(padding)
     step = kernel if stride is None else pair(stride)
     sides = pooled_sides(x.shape[2:], kernel, step, room, (1, 1), ceil_mode)
-    totals = np.sum(windows(x, x.shape[2:], kernel, step, sides, (1, 1)), axis=2)
+    totals = np.sum(windows(x, x.shape[2:], kernel, step, sides, (1, 1)), axis=1)
+    totals = np.ascontiguousarray(np.swapaxes(totals, 0, 1))
     if divisor_override is not None:
         y = totals / divisor_override
     elif sides == around(0):

@@ -24,12 +24,13 @@ NO_PADDING = ((0, 0), (0, 0))
 
 
 def _windows_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    return Array(dtype_of(kinds[0]), (*_dims(kinds[0], 4)[:2], fresh(), fresh(), fresh()))
+    count, channels = _dims(kinds[0], 4)[:2]
+    return Array(dtype_of(kinds[0]), (channels, fresh(), count, fresh(), fresh()))
 
 
 def _images_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    sizes = dims_of_shape(kinds[1])
-    return Array(dtype_of(kinds[0]), (*_dims(kinds[0], 5)[:2], *(sizes or (fresh(), fresh()))))
+    channels, count = _dims(kinds[0], 5)[:3:2]
+    return Array(dtype_of(kinds[0]), (count, channels, *(dims_of_shape(kinds[1]) or (fresh(), fresh()))))
 
 
 def _dims(kind: Kind, rank: int) -> tuple[Any, ...]:
@@ -41,27 +42,30 @@ def _dims(kind: Kind, rank: int) -> tuple[Any, ...]:
 def windows(x: Any, sizes: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Any:
     """The entries under the kernel, for each of its positions; zeros surround the images.
 
+    All images stand side by side, so that a convolution is one product of matrices.
+
     Args:
         x: (n, c, height, width).
         sizes: the height and the width.
         kernel: the sizes of the kernel.
-    Returns: (n, c, entries of the kernel, positions along the height, positions along the width).
+    Returns: (c, entries of the kernel, n, positions along the height, positions along the width).
     Raises:  RuntimeError: the kernel has no position.
     """
     counts = _positions(sizes, kernel, stride, padding, dilation)
-    found = np.empty((*x.shape[:2], kernel[0] * kernel[1], *counts), x.dtype)
-    x = _surrounded(x, padding)
+    found = np.empty((x.shape[1], kernel[0] * kernel[1], x.shape[0], *counts), x.dtype)
+    x = np.swapaxes(_surrounded(x, padding), 0, 1)
     for entry, under in enumerate(_under_each_entry(counts, kernel, stride, dilation)):
-        found[:, :, entry] = x[under]
+        found[:, entry] = x[under]
     return found
 
 
 @primitive(kind=_images_kind)
 def spread_windows(w: Any, sizes: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Any:
     """The transpose of `windows`: what lies under the kernel is added to where it came from."""
-    x = np.zeros((*w.shape[:2], *_padded(sizes, padding)), w.dtype)
+    x = np.zeros((w.shape[2], w.shape[0], *_padded(sizes, padding)), w.dtype)
+    turned = np.swapaxes(x, 0, 1)
     for entry, under in enumerate(_under_each_entry(w.shape[3:], kernel, stride, dilation)):
-        x[under] += w[:, :, entry]
+        turned[under] += w[:, entry]
     return x[_inside(sizes, padding)]
 
 

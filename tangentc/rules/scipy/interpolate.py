@@ -7,6 +7,7 @@ at a point is the spline's own.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from tangentc.rules import ops
 from tangentc.rules.defined import Dual, defined
 from tangentc.rules.expr import Expr, call
 from tangentc.rules.linear import ZERO, linear_op, transpose
+from tangentc.rules.linear_ops.places import add_part
 from tangentc.rules.ops import Tangent, rank, transposed, undefined
 from tangentc.rules.registry import linearise, nondifferentiable
 
@@ -116,23 +118,107 @@ def piecewise_bar(
 
 @linearise(named("bspline"))
 def bspline(
-    y: Expr, t: Expr, c: Expr, xi: Expr, *, k: int, nu: int, extrapolate: Any, dc: Tangent, dxi: Tangent
-) -> Tangent:
+    y: Expr, t: Expr, c: Expr, xi: Expr, *, k: int, nu: int, extrapolate: Any, dt: Tangent, dc: Tangent, dxi: Tangent
+) -> Tangent:  # fmt: skip
     change = of_spline(t, xi, dc, k=k, nu=nu, extrapolate=extrapolate)
+    if dt:
+        if extrapolate == "periodic":
+            raise undefined("a periodic spline has no derivative with respect to its knots", t)
+        found = de_boor(Dual(t, dt), c, xi, k, nu)
+        change = change + (found.tangent if isinstance(found, Dual) else ZERO)
     if not dxi:
         return change
     slope = call("bspline", t, c, xi, k=k, nu=nu + 1, extrapolate=extrapolate)
     return change + _moved(slope, dxi, xi, rank(c) - 1)
 
 
+Average = tuple[int, Any, bool]
+"""parts[j] = a parts[j] + (1 - a) parts[j - 1], or a (parts[j] - parts[j - 1])."""
+
+
+def _averages(t: Any, xi: Any, cell: Any, k: int, nu: int, wide: Any) -> Iterator[Average]:
+    """How the k + 1 coefficients that count at a point make the value of a spline, as functions of its knots.
+
+    Of its derivatives the first averages are differences.  Source: de Boor, "A Practical Guide to Splines", 2001, X.
+    """
+    for level in range(1, k + 1):
+        for j in range(k, level - 1, -1):
+            left, right = t[cell + (j - k)], t[cell + (j + 1 - level)]
+            is_difference = level <= nu
+            part = (k + 1 - level if is_difference else xi - left) / (right - left)
+            yield j, part[wide], is_difference
+
+
+def _cell(t: Any, xi: Any, k: int) -> Any:
+    """The knot before each point."""
+    knots = t.primal if isinstance(t, Dual) else t
+    return call("interval", knots[k : -k or None], xi) + k
+
+
+def _widening(xi: Any, trailing: int) -> Any:
+    """The index that gives points axes for what there is at each of them."""
+    return (Ellipsis, *(None,) * (trailing if rank(xi) else 0))
+
+
+def de_boor(t: Any, c: Any, xi: Any, k: int, nu: int) -> Any:
+    """The value of the spline of degree k."""
+    cell = _cell(t, xi, k)
+    parts = [c[cell + (j - k)] for j in range(k + 1)]
+    for j, part, is_difference in _averages(t, xi, cell, k, nu, _widening(xi, rank(c) - 1)):
+        if is_difference:
+            parts[j] = part * (parts[j] - parts[j - 1])
+        else:
+            parts[j] = part * parts[j] + (1.0 - part) * parts[j - 1]
+    return parts[k] if nu <= k else 0.0 * parts[k]
+
+
+def shares(t: Any, w: Any, xi: Any, k: int, nu: int) -> list[tuple[Any, Any]]:
+    """The transpose of `de_boor` in the coefficients: places, and what each of them receives."""
+    cell = _cell(t, xi, k)
+    bars: list[Any] = [None] * k + [w]
+    for j, part, is_difference in reversed(
+        list(_averages(t, xi, cell, k, nu, _widening(xi, rank(w) - rank(xi))))
+    ):
+        if bars[j] is None:
+            continue
+        rest = -part * bars[j] if is_difference else (1.0 - part) * bars[j]
+        bars[j], bars[j - 1] = part * bars[j], rest if bars[j - 1] is None else bars[j - 1] + rest
+    return [(cell + (j - k), bar) for j, bar in enumerate(bars) if bar is not None]
+
+
+@linear_op
+def in_rows(rows: Expr, shape: Expr, t: Expr) -> Expr:
+    """Zeros of a shape with t added in rows, each repetition counted."""
+    place: Expr = ops.room(t, shape)
+    add_part(place, t, rows, index=(Hole(0),))
+    return place
+
+
+@transpose(in_rows)
+def in_rows_t(w: Expr, rows: Expr, shape: Expr) -> Expr:
+    return w.getitem((Hole(0),), rows)
+
+
 @linearise(named("bspline_bar"))
 def bspline_bar(
-    y: Expr, w: Expr, t: Expr, xi: Expr, shape: Expr, *, k: int, nu: int, extrapolate: Any, dw: Tangent, dxi: Tangent
+    y: Expr, w: Expr, t: Expr, xi: Expr, shape: Expr, *, k: int, nu: int, extrapolate: Any, dw: Tangent, dt: Tangent,
+    dxi: Tangent,
 ) -> Tangent:  # fmt: skip
     turned = dxi and to_spline(
         t, xi, shape, w * _lifted(dxi, xi, rank(w) - rank(xi)), k=k, nu=nu + 1, extrapolate=extrapolate
     )
-    return to_spline(t, xi, shape, dw, k=k, nu=nu, extrapolate=extrapolate) + turned
+    change = to_spline(t, xi, shape, dw, k=k, nu=nu, extrapolate=extrapolate) + turned
+    if not dt:
+        return change
+    if extrapolate == "periodic":
+        raise undefined("a periodic spline has no derivative with respect to its knots", t)
+    if not extrapolate:
+        is_inside = (t[k] <= xi) & (xi <= t[-k - 1])
+        w = call("np.where", is_inside[_widening(xi, rank(w) - rank(xi))], w, 0.0)
+    for rows, bar in shares(Dual(t, dt), w, xi, k, nu) if nu <= k else ():
+        if isinstance(bar, Dual):
+            change = change + in_rows(rows, shape, bar.tangent)
+    return change
 
 
 @linearise(named("interpolant"))

@@ -28,9 +28,6 @@ def jittered_adjoint(matrix, y_bar=1.0):
     for _ in range(trips):
         factor = factor_tape.pop()
         if v1_tape.pop():
-            v4 = np.linalg.inv(factor)           # linalg.cholesky(matrix + jitter * eye(len(matri...
-            v5 = factor.T @ factor_bar
-            v6 = v4.T @ ((np.tril(np.triu(0.5 * -v5)) + np.tril(v5)) @ v4)
-            matrix_bar = matrix_bar + (np.tril(np.triu(v6)) + np.tril(v6 + v6.mT, k=-1))  # matrix + jitter * eye(len(matrix))
+            matrix_bar = matrix_bar + cholesky_slope(factor, factor_bar, bar=True)  # matrix + jitter * eye(len(matrix))
             factor_bar = np.zeros(matrix.shape)  # try: factor = linalg.cholesky(matrix + jitter *...
     return y, (matrix_bar,)

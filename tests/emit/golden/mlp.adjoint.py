@@ -18,13 +18,12 @@ def mlp_adjoint(params, X, Y, y_bar=1.0):
     v5 = np.broadcast_to(-y_bar / v4.shape[0], v4.shape)  # sum(logp * Y, axis=1)
     logp_bar = Y * np.expand_dims(v5, axis=1)             # logp * Y
     m_bar = logp_bar - v2 * (np.sum(logp_bar, axis=1, keepdims=True) / v3)  # exp(m)
-    v6 = logits == v1                                     # max(logits, axis=1, keepdims=True)
-    v7 = 1.0 / np.sum(v6, axis=1, keepdims=True) * np.sum(m_bar, axis=1, keepdims=True)
-    logits_bar = m_bar - v6 * v7
+    v1_bar = np.sum(-m_bar, axis=1, keepdims=True)        # logits - max(logits, axis=1, keepdims=True)
+    logits_bar = m_bar + evenly(v1_bar, logits == v1, axis=1, keepdims=True)  # max(logits, axis=1, keepdims=True)
     params_1_1_bar = np.sum(logits_bar, axis=0)           # h @ W + b
     params_1_0_bar = h.T @ logits_bar                     # h @ W
     h_bar = logits_bar @ params_1_0.T
-    v8_bar = (1.0 - h * h) * h_bar                        # tanh(h @ W + b)
-    params_0_1_bar = np.sum(v8_bar, axis=0)               # h @ W + b
-    params_0_0_bar = X.T @ v8_bar                         # h @ W
+    v6_bar = (1.0 - h * h) * h_bar                        # tanh(h @ W + b)
+    params_0_1_bar = np.sum(v6_bar, axis=0)               # h @ W + b
+    params_0_0_bar = X.T @ v6_bar                         # h @ W
     return y, ([(params_0_0_bar, params_0_1_bar), (params_1_0_bar, params_1_1_bar)],)

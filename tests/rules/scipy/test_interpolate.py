@@ -16,7 +16,8 @@ from tests.rules.rows import case, complexes, normal
 X = np.array([0.0, 0.7, 1.5, 2.6, 3.0, 4.2])
 XI = np.array([0.3, 2.1, 1.1, 3.9, 0.2])
 OUTSIDE = np.array([-0.5, 2.1, 4.9])
-KNOTS = np.array([0.0, 0, 0, 0, 0.8, 1.9, 1.9, 3, 3, 3, 3])
+KNOTS = np.array([-0.9, -0.4, -0.2, 0.0, 0.8, 1.9, 2.3, 3.0, 3.2, 3.9, 4.4])
+REPEATED = np.array([0, 0, 0, 0, 1, 2, 2, 4, 4, 4, 4])  # whole numbers never vary
 
 _ONCE: dict[str, Any] = {"single": False, "unknown": False}
 
@@ -29,6 +30,7 @@ CASES = [
     case("piecewise", normal(3, 5, 2), X, XI[:4].reshape(2, 2), nu=2, **_ONCE),
     case("piecewise", complexes(3, 5), X, XI[::-2], **_ONCE),
     case("piecewise", normal(2, 5), X, XI[:0], **_ONCE),
+    case("bspline", REPEATED, normal(7), XI, single=False),
     case("bspline", KNOTS, normal(7), XI[XI < 3.0], single=False),
     case("bspline", KNOTS, normal(7), OUTSIDE, nu=1, **_ONCE),
     case("bspline", KNOTS, normal(8, 2), 1.2, nu=2, **_ONCE),
@@ -110,6 +112,11 @@ def periodic(x: Any, y: Any) -> Any:
     return W @ spline(x + 4.0)
 
 
+def knots(y: Any) -> Any:
+    """Those of TCK, stretched between the ends."""
+    return TCK[0] + 0.1 * y[0] * (TCK[0] - TCK[0][0]) * (TCK[0][-1] - TCK[0])
+
+
 PROGRAMS = {
     "captured": lambda x, y: W @ SPLINE(x) * y[0],
     "several values": lambda x, y: W @ PAIR(x, 1) @ y[:2],
@@ -128,6 +135,19 @@ PROGRAMS = {
     "polynomials": lambda x, y: interpolate.PPoly(np.stack((y, 2.0 * y)), np.append(X, 5.0))(x[1]) ** 2,
     "b-splines": lambda x, y: W @ interpolate.make_interp_spline(X, y, k=2)(x) * y[1],
     "own b-spline": lambda x, y: interpolate.BSpline(TCK[0], TCK[1] * y[0], 3)(x[0]),
+    "knots": lambda x, y: W @ interpolate.BSpline(knots(y), TCK[1] * y[0], 3)(x, nu=1) + knots(y)[4],
+    "knots of several": lambda x, y: (
+        W @ interpolate.BSpline(knots(y), np.stack((TCK[1], Y[:1] * TCK[1]), 1), 3, extrapolate=False)(x) @ y[:2]
+    ),
+    "knots of steps and lines": lambda x, y: (
+        W @ interpolate.BSpline(np.sort(y), Y[2:], 1)(x) * interpolate.BSpline(np.sort(y), Y[1:], 0)(0.1) * x[0]
+    ),
+    "knots at which it ends": lambda x, y: W @ interpolate.splev(2.0 * x, (knots(y), TCK[1], 3), ext=3),
+    "slopes of b-splines": lambda x, y: W @ interpolate.BSpline(knots(y), TCK[1], 3).derivative()(x),
+    "areas of b-splines": lambda x, y: (
+        W @ interpolate.BSpline(knots(y), TCK[1], 3).antiderivative()(x)
+        + interpolate.BSpline(TCK[0], TCK[1] * y[0], 3).integrate(x[0], 9.0, extrapolate=False)
+    ),
     "lines": lambda x, y: W @ interpolate.interp1d(X, y)(x),
     "lines beyond": lambda x, y: W @ interpolate.interp1d(X, y, fill_value="extrapolate")(x - 1),
     "fill": lambda x, y: W @ interpolate.interp1d(X, y, bounds_error=False, fill_value=(-1.0, 2.0))(2.0 * x - 1.0),
@@ -184,7 +204,8 @@ def test_the_limits_of_pchip_are_kinks() -> None:
         (lambda x: interpolate.CubicSpline(x, Y[:3])(0.5), "with respect to `x`"),
         (lambda x: interpolate.make_interp_spline(X, Y * x[0], bc_type="periodic")(0.5), "periodic"),
         (lambda x: interpolate.make_interp_spline(X, Y * x[0], t=TCK[0])(0.5), "knots of your own"),
-        (lambda x: interpolate.BSpline(TCK[0] * x[0], TCK[1], 3)(0.5), "with respect to `t`"),
+        (lambda x: interpolate.BSpline(TCK[0] * x[0], TCK[1], 3, "periodic")(0.5), "respect to its knots"),
+        (lambda x: interpolate.BSpline(TCK[0], TCK[1] * x[0], 3).derivative(2)(0.5), "one at a time"),
         (lambda x: interpolate.splev(x[0], (TCK[0], [TCK[1], TCK[1]], 3))[0], "curve"),
         (lambda x: interpolate.griddata(PLACES, x, PLACES)[0], "not known"),
         (lambda x: interpolate.interp1d(X, Y * x[0], kind="none")(0.5), "kind of interp1d"),

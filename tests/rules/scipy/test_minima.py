@@ -52,13 +52,16 @@ def fitted(a):
 def by_older_names(a):
     """Functions that return the minimum alone, and least squares of more residuals than unknowns."""
     x = optimize.fmin_bfgs(lambda x: np.sum(np.cosh(x - a[:2])) + x @ x, np.zeros(2), gtol=1e-11, disp=0)
+    bounds = [(None, 0.5 * a[1])] * 2
+    both = lambda u: (np.sum(np.cosh(u - a[:2])), np.sinh(u - a[:2]))  # noqa: E731
+    u, least, _ = optimize.fmin_l_bfgs_b(both, np.zeros(2), bounds=bounds, pgtol=1e-12, factr=1.0)
     y = optimize.brent(lambda y: np.cosh(y - a[2]) + x[0] * y**2, tol=1e-12)
     z, found = optimize.leastsq(
         lambda z: np.concatenate((z**2 - a, z - y)), np.ones(3), xtol=1e-15, ftol=1e-15
     )
     if found > 4:
         raise ValueError("no fit")
-    return x[1] * z + y
+    return x[1] * z + y + u @ x + least
 
 
 def lowest_of_all(a):
