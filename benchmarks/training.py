@@ -1,15 +1,16 @@
 """Seconds of an epoch of examples/digits.py: define by run, compiled, and with PyTorch where it is installed.
 
 Each contender starts from the same weights and sees the same batches.  They take turns, on one thread, and the median
-of the rounds counts.  "step" is forward pass, backward pass and optimiser; "epoch" adds the loader that stacks batches
-of single images.
+of the rounds counts.  "steps" are forward pass, backward pass and optimiser; "epoch" adds the loader that stacks
+batches of single images.  "small" is forward and backward pass of three layers of 32 units for 8 images, where nearly
+all is overhead.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 
 import tangentc
 from benchmarks.pytorch import EXAMPLES, installed, module_of
+from benchmarks.timing import samples
 
 __all__ = ["CONTENDERS", "Run", "Training", "measured", "show"]
 
@@ -90,6 +92,23 @@ class Training:
         return self.found
 
 
+def small_step(library: str, compiled: bool = False) -> Callable[[], None]:
+    """Forward and backward pass of a network that is too small for its arithmetic to count."""
+    example = module_of(EXAMPLES / "digits.py", library)
+    torch, nn = example.torch, example.nn
+    model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 10))
+    run = tangentc.compile(model) if compiled else model
+    loss_fn = nn.CrossEntropyLoss()
+    X = torch.from_numpy(np.random.default_rng(0).random((8, 64), np.float32))
+    y = torch.arange(8)
+
+    def step() -> None:
+        model.zero_grad()
+        loss_fn(run(X), y).backward()
+
+    return step
+
+
 def measured(rounds: int = 7) -> Iterator[dict[str, float | str]]:
     """A row for each contender, after one epoch that is not counted: the first compiles."""
     if installed():
@@ -104,7 +123,8 @@ def measured(rounds: int = 7) -> Iterator[dict[str, float | str]]:
         for step in range(len(names)):
             name = names[(turn + step) % len(names)]
             seconds[name].append((trainings[name].epoch(), trainings[name].steps()))
-    for name, training in trainings.items():
+    small = samples(*(small_step(*CONTENDERS[name]) for name in names))
+    for (name, training), step in zip(trainings.items(), small, strict=True):
         epochs, steps = zip(*seconds[name], strict=True)
         found = training.tested()
         yield {
@@ -112,18 +132,19 @@ def measured(rounds: int = 7) -> Iterator[dict[str, float | str]]:
             "first_epoch_s": first[name],
             "epoch_s": statistics.median(epochs),
             "steps_s": statistics.median(steps),
+            "small_us": 1e6 * step.seconds,
             "test_loss": found.test_loss,
             "accuracy": found.accuracy,
         }
 
 
 def show(rows: list[dict[str, Any]]) -> None:
-    print(
-        f"{'examples/digits.py':20}{'first epoch':>13}{'epoch':>10}{'steps':>10}{'held out':>10}{'loss':>9}"
-    )
+    heads = f"{'first epoch':>13}{'epoch':>10}{'steps':>10}{'small':>11}{'held out':>10}{'loss':>9}"
+    print(f"{'examples/digits.py':20}{heads}")
     for row in rows:
         print(
             f"{row['name']:20}{row['first_epoch_s']:11.2f} s{row['epoch_s']:8.3f} s{row['steps_s']:8.3f} s"
+            f"{row['small_us']:8.0f} us"
             f"{row['accuracy']:10.1%}{row['test_loss']:9.4f}"
         )
     if not installed():
