@@ -24,6 +24,7 @@ __all__ = [
     "evenly",
     "flat_places",
     "folded",
+    "gamma_slope",
     "inside",
     "instance",
     "inverse_gaps",
@@ -390,6 +391,38 @@ def polygamma(x: float, order: int = 0) -> float:
         factor = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
         series += sign * number * factor / x ** (2 * k + order)
     return value + series
+
+
+def gamma_slope(a: Any, z: Any, order: int = 0) -> Any:
+    """dz/da for a number z that is distributed as gamma with shape a, where its place in the distribution stays.
+
+    The quotient of the derivative of the distribution function in a by its density: with t = z e^(-s) below the mean,
+    and z e^s above it, an integral of what falls from 1, steadily.
+
+    Args:   order: 1 for the derivative in z.
+    Source: Figurnov, Mohamed and Mnih, "Implicit reparameterization gradients", 2018.
+    """
+    a, z = np.broadcast_arrays(np.asarray(a, float), np.asarray(z, float))
+    far = a + 10.0
+    square = 1.0 / (far * far)
+    psi = np.log(far) - 0.5 / far - square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)))
+    for k in range(10):
+        psi = psi - 1.0 / (a + k)
+    safe = np.where(z > 0.0, z, 1.0)
+    logarithm, side = np.log(safe), np.where(safe <= a, 1.0, -1.0)
+    end = np.where(safe <= a, (40.0 + safe) / a, 4.0 + np.log1p(40.0 / safe))
+    for _ in range(30):  # to where e^-40 is left
+        fallen = side * a * end + safe * np.expm1(-side * end)
+        end = end - (fallen - 40.0) / (side * (a - safe * np.exp(-side * end)))
+    middle, total = np.minimum(end, 25.0), np.zeros(a.shape)
+    for start, width in ((0.0, 0.5 * middle), (middle, 0.5 * (end - middle))):
+        for node, weight in zip(*np.polynomial.legendre.leggauss(48), strict=True):
+            s = start + width * (node + 1.0)
+            height = np.exp(-(side * a * s + safe * np.expm1(-side * s)))
+            total = total + weight * width * height * (logarithm - side * s - psi)
+    slope = np.where(z > 0.0, -side * safe * total, 0.0)
+    found = psi - logarithm - slope * ((a - 1.0) / safe - 1.0) if order else slope
+    return found[()]
 
 
 def matmul_right_bar(c: Any, w: Any, like: Any) -> Any:

@@ -37,19 +37,20 @@ def simpson_weights(x: Any) -> Any:
 
 
 def romberg_weights(count: int) -> Any:
-    """The weights that `scipy.integrate.romb` gives to that many values, one apart."""
-    rows = []
-    step = count - 1
-    while step:
-        row = np.zeros(count)
-        row[::step] = step
-        row[[0, -1]] *= 0.5
-        rows.append(row)
-        step //= 2
-    for order in range(1, len(rows)):  # Richardson's extrapolation
+    """The weights that `scipy.integrate.romb` gives to that many values, one apart.
+
+    Extrapolating the trapezoidal sums (Richardson) takes as much as their number, the logarithm of `count`.
+    """
+    steps = [2**k for k in reversed(range((count - 1).bit_length()))]
+    shares = list(np.eye(len(steps)))
+    for order in range(1, len(steps)):
         better = 1.0 / (4.0**order - 1.0)
-        rows = [rows[k] + better * (rows[k] - rows[k - 1]) for k in range(1, len(rows))]
-    return rows[0]
+        shares = [shares[k] + better * (shares[k] - shares[k - 1]) for k in range(1, len(shares))]
+    weights = np.zeros(count)
+    for step, share in zip(steps, shares[0], strict=True):
+        weights[::step] += share * step
+    weights[[0, -1]] *= 0.5
+    return weights
 
 
 def evolved(function: Any, start: Any, end: Any, y0: Any, **options: Any) -> Any:

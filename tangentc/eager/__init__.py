@@ -10,10 +10,15 @@
 Values are NumPy's, derivatives the compiler's: the pullback of each operation is the adjoint that is emitted for it.
 """
 
+import importlib
 from math import e as e
 from math import inf as inf
 from math import nan as nan
 from math import pi as pi
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
 
 from tangentc.eager import autograd as autograd
 from tangentc.eager import dtypes, functions
@@ -36,6 +41,28 @@ globals().update(dtypes.DTYPES)
 det, inverse, slogdet, cholesky, qr = linalg.det, linalg.inv, linalg.slogdet, linalg.cholesky, linalg.qr
 matrix_power, pinverse, svd = linalg.matrix_power, linalg.pinv, linalg.svd
 strided = "strided"
+dtype, finfo, iinfo = np.dtype, np.finfo, np.iinfo
+
+
+def __getattr__(name: str) -> Any:
+    """`torch.nn`, `torch.optim` and `torch.utils.data` are `tangentc.nn`, `tangentc.optim` and `tangentc.data`."""
+    if name in ("nn", "optim"):
+        return importlib.import_module(f"tangentc.{name}")
+    if name == "utils":
+        return SimpleNamespace(data=importlib.import_module("tangentc.data"))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def result_type(first: Any, second: Any) -> Any:
+    """The dtype in which two operands meet."""
+    return dtypes.result_dtype(
+        [value._array if isinstance(value, Tensor) else value for value in (first, second)]
+    )
+
+
+def promote_types(first: Any, second: Any) -> Any:
+    """The dtype in which arrays of these dtypes meet."""
+    return dtypes.result_dtype([np.empty(1, each) for each in (first, second)])
 
 
 def logdet(input: Tensor) -> Tensor:
@@ -62,6 +89,14 @@ def is_tensor(value: object) -> bool:
 
 def is_floating_point(input: Tensor) -> bool:
     return input.is_floating_point()
+
+
+def is_nonzero(input: Tensor) -> bool:
+    return bool(input)
+
+
+def is_inference(input: Tensor) -> bool:
+    return input.is_inference()
 
 
 def is_complex(input: Tensor) -> bool:

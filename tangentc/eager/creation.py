@@ -10,11 +10,11 @@ from tangentc.eager.dtypes import as_dtype, default_dtype
 from tangentc.eager.tensor import Tensor, as_array
 
 __all__ = [
-    "Generator", "arange", "as_tensor", "bernoulli", "cartesian_prod", "complex", "default_generator",
-    "empty", "empty_like", "eye", "from_numpy", "full", "full_like", "initial_seed", "linspace", "logspace",
-    "manual_seed", "meshgrid", "multinomial", "normal", "one_hot", "ones", "ones_like", "rand", "rand_like",
-    "randint", "randn", "randn_like", "randperm", "tensor", "tril_indices", "triu_indices", "zeros",
-    "zeros_like",
+    "Generator", "arange", "as_tensor", "asarray", "bernoulli", "cartesian_prod", "complex",
+    "default_generator", "empty", "empty_like", "eye", "from_numpy", "full", "full_like", "get_rng_state",
+    "initial_seed", "linspace", "logspace", "manual_seed", "meshgrid", "multinomial", "normal", "one_hot",
+    "ones", "ones_like", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm",
+    "seed", "set_rng_state", "tensor", "tril_indices", "triu_indices", "zeros", "zeros_like",
 ]  # fmt: skip
 
 
@@ -30,6 +30,9 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == as_dtype(dtype)):
         return Tensor(data)
     return tensor(data, dtype)
+
+
+asarray = as_tensor
 
 
 def from_numpy(array: Any) -> Tensor:
@@ -251,6 +254,29 @@ def randint(
     if size is None:
         low, high, size = 0, low, high
     return Tensor(source(generator).integers(low, high, _shape((size,))).astype(dtype))
+
+
+def randint_like(input: Tensor, low: int, high: Any = None, *, dtype: Any = None) -> Tensor:
+    found = input.dtype if dtype is None else dtype
+    return (
+        randint(low, high, input.shape, dtype=found)
+        if high is not None
+        else randint(0, low, input.shape, dtype=found)
+    )
+
+
+def get_rng_state() -> Any:
+    """The state of the default generator, for `set_rng_state`."""
+    return default_generator.get_state()
+
+
+def set_rng_state(state: Any) -> None:
+    default_generator.set_state(state)
+
+
+def seed() -> int:
+    """Start the numbers of this module from a seed that the system chooses, and give it back."""
+    return default_generator.seed()
 
 
 def randperm(n: int, *, generator: Generator | None = None) -> Tensor:

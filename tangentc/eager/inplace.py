@@ -131,20 +131,54 @@ def _rebase(view: Tensor, part: Tensor) -> None:
 def _replacing(keys: tuple[Any, ...]) -> Callable[..., Any]:
     """The function that puts an array into the place of a view of a copy of another: of the base, the part, and what
     the steps to the view take beside their parents."""
-    constants: dict[str, Any] = {}
-    lines, parent = ["whole = base.copy()"], "whole"
+    constants: dict[str, Any] = {"np": np}
     others: list[str] = []
-    for number, (program, place, count, position) in enumerate(keys):
+    views: list[Callable[[str], str]] = []
+    for number, (program, place, count, position, _) in enumerate(keys):
         constants[f"view{number}"] = program
         mine = [f"a{len(others) + i}" for i in range(count - 1)]
         others += mine
-        mine.insert(place, parent)
-        parent = f"v{number}"
-        lines.append(
-            f"{parent} = view{number}({', '.join(mine)}){'' if position is None else f'[{position}]'}"
-        )
-    lines += [f"{parent}[...] = part", "return whole"]
+        views.append(functools.partial(_viewed, f"view{number}", tuple(mine), place, position))
+    has_reshapes = any(is_reshape for *_, is_reshape in keys)
+    lines = _level_by_level(keys, views) if has_reshapes else _through_the_chain(views)
     text = f"def copy_slices({', '.join(['base', 'part', *others])}):\n" + "".join(
         f"    {line}\n" for line in lines
     )
     return made(text, "copy_slices", constants)
+
+
+def _viewed(program: str, others: tuple[str, ...], place: int, position: int | None, parent: str) -> str:
+    """The text of a view of a parent."""
+    operands = [*others[:place], parent, *others[place:]]
+    return f"{program}({', '.join(operands)}){'' if position is None else f'[{position}]'}"
+
+
+def _through_the_chain(views: list[Callable[[str], str]]) -> list[str]:
+    """Write through views of views of one copy."""
+    lines, parent = ["whole = base.copy()"], "whole"
+    for number, view in enumerate(views):
+        lines.append(f"v{number} = {view(parent)}")
+        parent = f"v{number}"
+    return [*lines, f"{parent}[...] = part", "return whole"]
+
+
+def _level_by_level(keys: tuple[Any, ...], views: list[Callable[[str], str]]) -> list[str]:
+    """Replace the part in its parent, that in its own, and so on.  A reshape, which may be a view or a copy as far as
+    the compiler can see, is undone instead of written through."""
+    lines, parents = [], ["base"]
+    for number, view in enumerate(views[:-1]):
+        lines.append(f"p{number} = {view(parents[-1])}")
+        parents.append(f"p{number}")
+    part = "part"
+    for number in reversed(range(len(views))):
+        is_reshape = keys[number][-1]
+        if is_reshape:
+            lines.append(f"q{number} = np.reshape({part}, {parents[number]}.shape)")
+        else:
+            lines += [
+                f"q{number} = {parents[number]}.copy()",
+                f"v{number} = {views[number](f'q{number}')}",
+                f"v{number}[...] = {part}",
+            ]
+        part = f"q{number}"
+    return [*lines, f"return {part}"]

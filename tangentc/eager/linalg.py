@@ -11,9 +11,9 @@ from tangentc.eager.operations import operation
 from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
-    "cholesky", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "lstsq", "matmul",
-    "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet", "solve",
-    "svd", "svdvals", "vecdot", "vector_norm",
+    "cholesky", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals", "eigvalsh", "inv", "lstsq",
+    "matmul", "matrix_exp", "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr",
+    "slogdet", "solve", "solve_triangular", "svd", "svdvals", "tensorsolve", "vecdot", "vector_norm",
 ]  # fmt: skip
 
 cholesky = operation("LinalgCholeskyExBackward0")(np.linalg.cholesky)
@@ -26,6 +26,9 @@ qr = operation("LinalgQrBackward0")(np.linalg.qr)
 slogdet = operation("LinalgSlogdetBackward0")(np.linalg.slogdet)
 solve = operation("LinalgSolveExBackward0")(np.linalg.solve)
 cond = operation("LinalgCondBackward0")(np.linalg.cond)
+eig = operation("LinalgEigBackward0")(np.linalg.eig)
+eigvals = operation("LinalgEigvalsBackward0")(np.linalg.eigvals)
+tensorsolve = operation("LinalgTensorsolveBackward0")(np.linalg.tensorsolve)
 matrix_power = operation("MatrixPowerBackward0")(np.linalg.matrix_power)
 multi_dot = operation("LinalgMultiDotBackward0")(np.linalg.multi_dot)
 
@@ -80,3 +83,24 @@ def vecdot(x: Any, y: Any, dim: int = -1) -> Any:
 @operation("DiagonalBackward0")
 def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     return np.diagonal(A, offset, dim1, dim2)
+
+
+@operation("LinalgMatrixExpBackward0")
+def matrix_exp(A: Any) -> Any:
+    import scipy.linalg
+
+    return scipy.linalg.expm(A)
+
+
+def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
+    """X of A X = B, or of X A = B, for a triangular A, of which the other triangle is not looked at."""
+    if not left:
+        return solve_triangular(A.mT, B.mT, upper=not upper, unitriangular=unitriangular).mT
+    return _solve_triangular(A, B, not upper, unitriangular)
+
+
+@operation("LinalgSolveTriangularBackward0")
+def _solve_triangular(A: Any, B: Any, lower: bool, unit_diagonal: bool) -> Any:
+    import scipy.linalg
+
+    return scipy.linalg.solve_triangular(A, B, lower=lower, unit_diagonal=unit_diagonal)

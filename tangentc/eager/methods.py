@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.eager import creation, functions
+from tangentc.eager import creation, functions, linalg
 from tangentc.eager.creation import source
 from tangentc.eager.functions import parts
 from tangentc.eager.inplace import change
@@ -23,24 +23,25 @@ _METHODS = [
     "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort", "argwhere", "asin", "asinh", "atan",
     "atan2", "atanh", "baddbmm", "bincount", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor",
     "bmm", "broadcast_to", "ceil", "chunk", "clamp", "clamp_max", "clamp_min", "clip", "clone", "conj",
-    "contiguous", "copysign", "corrcoef", "cos", "cosh", "count_nonzero", "cov", "cross", "cumprod",
-    "cumsum", "deg2rad", "diag", "diag_embed", "diagonal", "diff", "digamma", "dist", "div", "divide",
-    "dot", "eq", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand", "expand_as", "expm1", "fix",
-    "flatten", "flip", "fliplr", "flipud", "float_power", "floor", "floor_divide", "fmax", "fmin", "fmod",
-    "frac", "gather", "ge", "ger", "gt", "heaviside", "histc", "hypot", "imag", "index_add", "index_copy",
-    "index_fill", "index_put", "index_select", "inner", "isclose", "isfinite", "isin", "isinf", "isnan",
-    "kron", "le", "lerp", "lgamma", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp",
-    "logcumsumexp", "logical_and", "logical_not", "logical_or", "logical_xor", "logit", "logsumexp", "lt",
-    "masked_fill", "masked_select", "matmul", "max", "maximum", "mean", "median", "min", "minimum", "mm",
-    "moveaxis", "movedim", "mul", "multiply", "mv", "nan_to_num", "nanmean", "nansum", "narrow", "ne",
-    "neg", "negative", "nonzero", "norm", "outer", "permute", "pow", "prod", "quantile", "rad2deg", "ravel",
-    "real", "reciprocal", "relu", "remainder", "repeat", "repeat_interleave", "reshape", "reshape_as",
-    "roll", "rot90", "round", "rsqrt", "scatter", "scatter_add", "select", "sigmoid", "sign", "signbit",
-    "sin", "sinc", "sinh", "softmax", "sort", "split", "sqrt", "square", "squeeze", "std", "sub",
+    "contiguous", "copysign", "corrcoef", "cos", "cosh", "count_nonzero", "cov", "cross", "cummax",
+    "cummin", "cumprod", "cumsum", "deg2rad", "diag", "diag_embed", "diagonal", "diff", "digamma", "dist",
+    "div", "divide", "dot", "eq", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expand", "expand_as",
+    "expm1", "fix", "flatten", "flip", "fliplr", "flipud", "float_power", "floor", "floor_divide", "fmax",
+    "fmin", "fmod", "frac", "gather", "ge", "ger", "greater", "greater_equal", "gt", "heaviside", "histc",
+    "hsplit", "hypot", "imag", "index_add", "index_copy", "index_fill", "index_put", "index_select",
+    "inner", "isclose", "isfinite", "isin", "isinf", "isnan", "kron", "kthvalue", "le", "lerp", "less",
+    "less_equal", "lgamma", "log", "log10", "log1p", "log2", "log_softmax", "logaddexp", "logcumsumexp",
+    "logical_and", "logical_not", "logical_or", "logical_xor", "logit", "logsumexp", "lt", "masked_fill",
+    "masked_select", "matmul", "max", "maximum", "mean", "median", "min", "minimum", "mm", "moveaxis",
+    "movedim", "mul", "multiply", "mv", "nan_to_num", "nanmean", "nansum", "narrow", "ne", "neg",
+    "negative", "nonzero", "norm", "not_equal", "outer", "permute", "pow", "prod", "quantile", "rad2deg",
+    "ravel", "real", "reciprocal", "relu", "remainder", "repeat", "repeat_interleave", "reshape",
+    "reshape_as", "roll", "rot90", "round", "rsqrt", "scatter", "scatter_add", "select", "sigmoid", "sign",
+    "signbit", "sin", "sinc", "sinh", "softmax", "sort", "split", "sqrt", "square", "squeeze", "std", "sub",
     "subtract", "sum", "sum_to_size", "swapaxes", "swapdims", "t", "take", "take_along_dim", "tan", "tanh",
-    "tensor_split",
-    "tile", "to", "topk", "trace", "transpose", "tril", "triu", "true_divide", "trunc", "type", "unbind",
-    "unflatten", "unique", "unsqueeze", "var", "vdot", "view", "view_as", "where", "xlogy",
+    "tensor_split", "tile", "to", "topk", "trace", "transpose", "tril", "triu", "true_divide", "trunc",
+    "type", "unbind", "unflatten", "unfold", "unique", "unsqueeze", "var", "vdot", "view", "view_as",
+    "vsplit", "where", "xlogy",
 ]  # fmt: skip
 
 
@@ -333,6 +334,10 @@ for _name, _function in {
     "float": _converted("float32"), "double": _converted("float64"), "half": _converted("float16"),
     "long": _converted("int64"),
     "int": _converted("int32"), "short": _converted("int16"), "bool": _converted("bool"),
+    "type_as": lambda self, other: functions.to(self, other), "ndimension": Tensor.dim,
+    "is_nonzero": Tensor.__bool__, "det": linalg.det, "inverse": linalg.inv, "slogdet": linalg.slogdet,
+    "cholesky": linalg.cholesky, "matrix_power": linalg.matrix_power, "pinverse": linalg.pinv, "svd": linalg.svd,
+    "qr": linalg.qr,
     "cpu": lambda self, *options: self, "cuda": lambda self, *options: functions.to(self, "cuda"),
 
 }.items():  # fmt: skip

@@ -744,7 +744,8 @@ class _Step:
         if self._found is None:
             program, operands = self._call.program()
             place = next(i for i, operand in enumerate(operands) if operand is self._parent)
-            key = (program, place, len(operands), self._position)
+            is_reshape = getattr(self._call.function, "is_reshape", False)
+            key = (program, place, len(operands), self._position, is_reshape)
             self._found = key, (*operands[:place], *operands[place + 1 :])
         return self._found
 
@@ -757,7 +758,7 @@ class _Step:
         return self._looked_up()[1]  # type: ignore[no-any-return]
 
     def again(self, parent: Tensor) -> Tensor:
-        (program, place, _, position), others = self._looked_up()
+        (program, place, _, position, _), others = self._looked_up()
         operands = (*others[:place], parent, *others[place:])
         found: Any = apply(program, self._call.title(), operands, {}, integers_vary=True)
         return found if position is None else found[position]  # type: ignore[no-any-return]

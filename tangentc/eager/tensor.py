@@ -34,6 +34,7 @@ class Size(tuple):  # type: ignore[type-arg]
     """A shape."""
 
     __slots__ = ()
+    __tangentc_lowering__ = "itself"  # to the compiler a shape is the tuple of sizes
 
     def numel(self) -> int:
         """How many elements an array of this shape has."""
@@ -73,7 +74,8 @@ class ViewStep(Protocol):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """The program of its leaves, where the parent stands among them, how many there are, and which output it is."""
+        """The program of its leaves, where the parent stands among them, how many there are, which output it is, and
+        whether it keeps all entries in their order."""
 
     @property
     def others(self) -> tuple[Any, ...]:

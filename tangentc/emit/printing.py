@@ -291,9 +291,29 @@ def _return(value: ast.expr | None, indent: str) -> list[str]:
     if isinstance(value, ast.Tuple) and len(value.elts) == 1:
         text = f"({text})"
     line = f"{indent}return {text}"
-    if len(line) > WIDTH and isinstance(value, ast.Tuple) and len(value.elts) > 1:
+    if len(line) <= WIDTH:
+        return [line]
+    if isinstance(value, ast.Dict):
+        return _entries("return {", value, "}", indent)
+    if isinstance(value, ast.Tuple) and any(isinstance(item, ast.Dict) for item in value.elts):
+        lines = [f"{indent}return ("]
+        for item in value.elts:
+            within = indent + INDENT
+            if isinstance(item, ast.Dict):
+                lines += _entries("{", item, "},", within)
+            else:
+                lines.append(f"{within}{_item(item)},")
+        return [*lines, f"{indent})"]
+    if isinstance(value, ast.Tuple) and len(value.elts) > 1:
         return _wrapped("return (", [_item(item) for item in value.elts], ")", indent)
     return [line]
+
+
+def _entries(head: str, value: ast.Dict, tail: str, indent: str) -> list[str]:
+    """A dict with an entry a line."""
+    pairs = zip(value.keys, value.values, strict=True)
+    entries = [f"{indent}{INDENT}{_expression(k)}: {_item(v)}," for k, v in pairs if k is not None]
+    return [indent + head, *entries, indent + tail]
 
 
 def _docstring(text: str, indent: str) -> list[str]:

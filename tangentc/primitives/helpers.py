@@ -98,6 +98,10 @@ declare(
     attributes={"order": 0}, kind=lambda _kinds, _: FLOAT, callables=(numerics.polygamma,),
 )  # fmt: skip
 declare(
+    "gamma_slope", numerics.gamma_slope, "a", "z", attributes={"order": 0}, elementwise=True,
+    callables=(numerics.gamma_slope,),
+)  # fmt: skip
+declare(
     "centred", numerics.centred, "x", attributes={"axis": None}, callables=(numerics.centred,),
 )  # fmt: skip
 for _function in (numerics.matmul_right_bar, numerics.matmul_left_bar):

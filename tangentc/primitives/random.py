@@ -13,7 +13,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "normal": ("loc", "scale"), "laplace": ("loc", "scale"), "logistic": ("loc", "scale"), "gumbel": ("loc", "scale"),
     "lognormal": ("mean", "sigma"), "uniform": ("low", "high"), "exponential": ("scale",), "rayleigh": ("scale",),
     "weibull": ("a",), "pareto": ("a",), "power": ("a",), "triangular": ("left", "mode", "right"),
-    "gamma": ("shape", "scale"), "multivariate_normal": ("mean", "cov"),
+    "gamma": ("shape", "scale"), "chisquare": ("df",), "multivariate_normal": ("mean", "cov"),
 }  # fmt: skip
 """The distributions that have a derivative in their parameters; what follows these is the size."""
 

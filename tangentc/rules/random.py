@@ -90,9 +90,21 @@ def _triangular(
 
 
 def _gamma(y: Expr, shape: Any, scale: Any, dshape: Tangent, dscale: Tangent) -> Tangent:
-    if dshape:
-        raise undefined("a gamma-distributed draw has no derivative with respect to `shape`", y)
-    return _of_scale(y, scale, dscale)
+    """y / scale keeps its place in the distribution of this shape."""
+    change = _of_scale(y, scale, dscale)
+    return change + (dshape and scale * call("gamma_slope", shape, y / scale) * dshape)
+
+
+def _chisquare(y: Expr, df: Any, ddf: Tangent) -> Tangent:
+    """y / 2 is gamma-distributed with shape df / 2."""
+    return call("gamma_slope", 0.5 * df, 0.5 * y) * ddf
+
+
+@linearise(named("gamma_slope"))
+def gamma_slope(y: Expr, a: Expr, z: Expr, *, order: int, da: Tangent, dz: Tangent) -> Tangent:
+    if da or order:
+        raise undefined("a gamma-distributed draw has one derivative with respect to its shape, no second", z)
+    return call("gamma_slope", a, z, order=1) * dz
 
 
 def _multivariate(y: Expr, values: dict[str, Any], dots: dict[str, Tangent]) -> Tangent:
@@ -121,4 +133,5 @@ def _flat(rows: Expr) -> Expr:
 _RULES: dict[str, Any] = {
     "exponential": _of_scale, "rayleigh": _of_scale, "lognormal": _lognormal, "uniform": _uniform, "weibull": _power,
     "power": _power, "pareto": _pareto, "triangular": _triangular, "gamma": _gamma,
+    "chisquare": _chisquare,
 }  # fmt: skip

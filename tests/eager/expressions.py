@@ -290,6 +290,16 @@ torch.addr(B,x[:2],x)
 torch.inner(B,p)
 torch.linalg.vecdot(B,p)
 torch.logdet(W.T@W)
+(W.T@W).inverse()
+torch.linalg.matrix_exp(W.T@W*0.1)
+torch.linalg.solve_triangular((W.T@W).tril(),W.T,upper=False)
+torch.trapezoid(B,dx=0.5)
+B.kthvalue(2,1)[0]
+B.cummax(1)[0]
+B.cummin(0).values
+B.unfold(1,2,2)
+B.unfold(1,3,1)
+B.hsplit(2)[1]
 B.to(torch.float32)
 B.type(torch.float32)
 """

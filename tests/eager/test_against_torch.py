@@ -16,7 +16,8 @@ OTHER_NAMES = {
     "B.repeat_interleave(2,dim=1)", "torch.kron(B,p)", "torch.meshgrid(x,x,indexing='ij')[1]",
     "torch.linalg.matrix_power(W.T@W,3)", "torch.linalg.norm(B,ord=2)", "torch.linalg.pinv(B)", "B.tile(2,2)",
     "x.diag()", "B.quantile(0.3)", "B.cov()", "B.corrcoef()", "x.tensor_split(3)[0]", "x.diag_embed()",
-    "torch.linalg.vecdot(B,p)", "torch.einsum('ij->ji',B)",
+    "torch.linalg.vecdot(B,p)", "torch.trapezoid(B,dx=0.5)", "B.unfold(1,2,2)", "B.unfold(1,3,1)",
+    "B.hsplit(2)[1]", "torch.einsum('ij->ji',B)",
 }  # fmt: skip
 """What PyTorch composes of several operations is one here; its last step has another name."""
 

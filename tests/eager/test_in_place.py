@@ -307,3 +307,32 @@ def test_random_programs(seed: int, rng: np.random.Generator) -> None:
 
     h = 1e-6
     assert slope == pytest.approx((along(h) - along(-h)) / (2 * h), rel=1e-5, abs=1e-6), text
+
+
+@pytest.mark.parametrize("seed", range(100, 115))
+def test_second_order_of_random_programs(seed: int, rng: np.random.Generator) -> None:
+    text = program(seed)
+    values = {name: rng.uniform(0.2, 1.5, size=shape) for name, shape in SHAPES.items()}
+    weights = {name: rng.normal(size=shape) for name, shape in SHAPES.items()}
+    directions = {name: rng.normal(size=shape) for name, shape in SHAPES.items()}
+
+    def along(step: float) -> tuple[dict[str, Any], Any]:
+        """The leaves, and the gradient of the program times the weights."""
+        leaves = {n: torch.tensor(v + step * directions[n], requires_grad=True) for n, v in values.items()}
+        grads = autograd.grad(
+            loss(text, leaves).exp() * 0.1, list(leaves.values()), create_graph=True, materialize_grads=True
+        )
+        return leaves, sum((g * torch.tensor(w)).sum() for g, w in zip(grads, weights.values(), strict=True))
+
+    try:
+        leaves, slope = along(0.0)
+        slope.backward()
+    except RuntimeError as error:
+        assert "changed in place" in str(error), text
+        return
+    except IndexError:
+        return
+    found = sum(np.sum(t.grad.numpy() * directions[n]) for n, t in leaves.items() if t.grad is not None)
+    h = 1e-6
+    expected = (along(h)[1].item() - along(-h)[1].item()) / (2 * h)
+    assert found == pytest.approx(expected, rel=1e-4, abs=1e-5), text

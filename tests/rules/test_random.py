@@ -9,6 +9,9 @@ import pytest
 
 import tangentc
 from tangentc.errors import MissingRuleError
+from tangentc.numerics import gamma_slope
+from tangentc.primitives.core import named
+from tangentc.testing import check_rule
 from tests.rules.rows import normal, positive, spd
 
 WEIGHTS = normal(12, seed=21)
@@ -145,7 +148,10 @@ def test_vectors(size: Any) -> None:
             lambda x: np.sum(np.random.default_rng(3).multivariate_normal(x, np.outer(x, x) + np.eye(3))),
             "cholesky",
         ),
-        (lambda x: np.sum(np.random.default_rng(3).gamma(x, 2.0)), "`shape`"),
+        (
+            lambda x: np.sum(tangentc.grad(lambda k: np.sum(np.random.default_rng(3).gamma(k, 2.0)))(x)),
+            "no second",
+        ),
         (lambda x: np.sum(x * np.random.default_rng(3).poisson(x)), "discrete"),
         (lambda x: x[0] * np.random.binomial(5, x[1] / 9.0), "discrete"),
         (lambda x: np.sum(np.random.default_rng(3).standard_gamma(x)), "standard_gamma"),
@@ -169,3 +175,44 @@ def test_source() -> None:
     derivative(normal(3), positive(3), np.random.default_rng(3))
     code = [line.partition("#")[0] for line in derivative.source.splitlines()]
     assert sum("normal(" in line for line in code) == 1
+
+
+@pytest.mark.parametrize("shape", [0.02, 0.7, 1.0, 4.5, 60.0, 2e4])
+def test_a_draw_keeps_its_place_where_the_shape_moves(shape: float) -> None:
+    """The derivative of quantiles, which differences of draws under the same seed do not show."""
+    stats = pytest.importorskip("scipy.stats")
+    places = np.array([0.05, 0.4, 0.6, 0.999])
+    h = 1e-4 * shape
+    ahead, behind, ahead2, behind2 = (stats.gamma.ppf(places, shape + s * h) for s in (1, -1, 2, -2))
+    expected = (8.0 * (ahead - behind) - (ahead2 - behind2)) / (12.0 * h)
+    np.testing.assert_allclose(gamma_slope(shape, stats.gamma.ppf(places, shape)), expected, rtol=1e-7)
+
+
+def test_the_slope_of_a_draw() -> None:
+    check_rule(named("gamma_slope"), np.array([[1], [3]]), positive(4), derivatives=1)
+    assert gamma_slope(0.5, 0.0) == 0.0
+
+
+def test_shapes() -> None:
+    """Of gamma and of chi-squared distributions, with scales; a scale of its own keeps the noise as it is."""
+    stats = pytest.importorskip("scipy.stats")
+
+    def draws(k: Any, scale: Any) -> Any:
+        rng = np.random.default_rng(7)
+        return rng.gamma(k, scale, size=(4, 3)) + rng.chisquare(df=k)
+
+    k, scale, h = positive(3), positive(3), 1e-6
+    rng = np.random.default_rng(7)
+    gamma, chi = rng.gamma(k, scale, size=(4, 3)), rng.chisquare(k)
+    moved = [
+        stats.gamma.ppf(stats.gamma.cdf(gamma / scale, k), k + s * h) * scale
+        + stats.chi2.ppf(stats.chi2.cdf(chi, k), k + s * h)
+        for s in (1, -1)
+    ]
+    weights = normal(4, 3)
+    expected = np.sum(weights * (moved[0] - moved[1]) / (2.0 * h), axis=0)
+    k_bar, scale_bar = tangentc.grad(lambda k, scale: np.sum(weights * draws(k, scale)), argnums=(0, 1))(
+        k, scale
+    )
+    np.testing.assert_allclose(k_bar, expected, rtol=1e-6)
+    np.testing.assert_allclose(scale_bar, np.sum(weights * gamma / scale, axis=0))

@@ -66,7 +66,10 @@ __all__ = [
     "fmin",
     "fmod",
     "frac",
+    "gcd",
     "ge",
+    "greater",
+    "greater_equal",
     "gt",
     "heaviside",
     "hypot",
@@ -74,8 +77,11 @@ __all__ = [
     "isin",
     "isinf",
     "isnan",
+    "lcm",
     "le",
     "lerp",
+    "less",
+    "less_equal",
     "lgamma",
     "log",
     "log1p",
@@ -98,7 +104,9 @@ __all__ = [
     "ne",
     "neg",
     "negative",
+    "not_equal",
     "of_floats",
+    "polar",
     "pow",
     "rad2deg",
     "reciprocal",
@@ -186,6 +194,9 @@ float_power = ufunc_of(np.float_power)
 logaddexp2 = ufunc_of(np.logaddexp2)
 logical_xor = ufunc_of(np.logical_xor)
 signbit = ufunc_of(np.signbit)
+less, less_equal, greater, greater_equal, not_equal = lt, le, gt, ge, ne
+gcd = ufunc_of(np.gcd)
+lcm = ufunc_of(np.lcm)
 deg2rad = ufunc_of(np.deg2rad)
 rad2deg = ufunc_of(np.rad2deg)
 bitwise_and = ufunc_of(np.bitwise_and)
@@ -338,6 +349,12 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
 @operation("AngleBackward0")
 def angle(input):
     return np.angle(input)
+
+
+@operation("PolarBackward0")
+def polar(abs, angle):
+    """abs * exp(i angle)."""
+    return abs * np.cos(angle) + abs * np.sin(angle) * 1j
 
 
 @operation("ClampMinBackward0")

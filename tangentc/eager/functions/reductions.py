@@ -14,9 +14,10 @@ from tangentc.eager.tensor import Tensor, as_plain
 
 __all__ = [
     "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "argsort", "bincount", "corrcoef",
-    "count_nonzero", "cov", "cumprod", "cumsum", "histc", "log_softmax", "logcumsumexp", "logsumexp", "max",
-    "mean", "median", "min", "nanmean", "nansum", "norm", "prod", "quantile", "softmax", "sort", "std",
-    "std_mean", "sum", "sum_to_size", "topk", "unique", "var", "var_mean",
+    "count_nonzero", "cov", "cummax", "cummin", "cumprod", "cumsum", "histc", "kthvalue", "log_softmax",
+    "logcumsumexp", "logsumexp", "max", "mean", "median", "min", "nanmean", "nansum", "norm", "prod",
+    "quantile", "softmax", "sort", "std", "std_mean", "sum", "sum_to_size", "topk", "trapezoid", "trapz",
+    "unique", "var", "var_mean",
 ]  # fmt: skip
 
 
@@ -140,6 +141,55 @@ def nanmean(input, dim=None, keepdim=False):
     return np.nanmean(input, axis=dim, keepdims=keepdim)
 
 
+def trapezoid(y: Any, x: Any = None, *, dx: float = 1.0, dim: int = -1) -> Any:
+    """The integral of y over x, or over steps of dx, by the trapezoidal rule."""
+    return _integral(y, x, dx, dim)
+
+
+@operation("TrapezoidBackward0")
+def _integral(y, x, dx, dim):
+    return np.trapezoid(y, x, dx, axis=dim)
+
+
+trapz = trapezoid
+
+
+def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
+    """(values, indices) of the k-th smallest along an axis, counted from 1."""
+    indices = argsort(input, dim).select(dim, k - 1)
+    values = _values_at(input, indices, dim, keepdim, "Kthvalue")
+    return _RESULTS["kthvalue"](values, indices.unsqueeze(dim) if keepdim else indices)
+
+
+def cummax(input: Any, dim: int) -> Any:
+    """(values, indices) of the largest so far along an axis, of the last where several are equal."""
+    return _running("cummax", np.greater_equal, input, dim)
+
+
+def cummin(input: Any, dim: int) -> Any:
+    """As `cummax`, of the smallest."""
+    return _running("cummin", np.less_equal, input, dim)
+
+
+def _running(name: str, takes_over: Any, input: Any, dim: int) -> Any:
+    moved = np.moveaxis(as_plain(input), dim, 0)
+    order = np.zeros(moved.shape, np.int64)
+    for i in range(1, len(moved)):
+        before = np.take_along_axis(moved, order[i - 1 : i], 0)[0]
+        order[i] = np.where(takes_over(moved[i], before), i, order[i - 1])
+    indices = Tensor(np.ascontiguousarray(np.moveaxis(order, 0, dim)))
+    return _RESULTS[name](_running_values(input, indices, dim, name), indices)
+
+
+def _running_name(input: Any, indices: Any, dim: int, word: str) -> str:
+    return f"{word.capitalize()}Backward0"
+
+
+@operation(_running_name)
+def _running_values(input, indices, dim, word):
+    return input[places_along(indices, dim)]
+
+
 @operation("QuantileBackward0")
 def quantile(input, q, dim=None, keepdim=False):
     return np.quantile(input, q, axis=dim, keepdims=keepdim)
@@ -259,7 +309,8 @@ def _named(name: str, *fields: str) -> Any:
 
 
 _RESULTS: dict[str, Any] = {
-    name: _named(name, "values", "indices") for name in ("max", "median", "min", "sort", "topk")
+    name: _named(name, "values", "indices")
+    for name in ("cummax", "cummin", "kthvalue", "max", "median", "min", "sort", "topk")
 }
 _RESULTS["aminmax"] = _named("aminmax", "min", "max")
 

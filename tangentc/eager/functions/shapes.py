@@ -17,10 +17,11 @@ from tangentc.eager.tensor import Tensor, as_plain
 __all__ = [
     "adjoint", "atleast_1d", "atleast_2d", "block_diag", "broadcast_tensors", "broadcast_to", "cat",
     "chunk", "column_stack", "concat", "concatenate", "diag", "diag_embed", "diagonal", "diff", "dstack",
-    "expand", "expand_as", "flatten", "flip", "fliplr", "flipud", "hstack", "moveaxis", "movedim",
+    "expand", "expand_as", "flatten", "flip", "fliplr", "flipud", "hsplit", "hstack", "moveaxis", "movedim",
     "permute", "ravel", "repeat", "repeat_interleave", "reshape", "reshape_as", "roll", "rot90",
     "row_stack", "split", "squeeze", "stack", "swapaxes", "swapdims", "t", "tensor_split", "tile",
-    "transpose", "tril", "triu", "unbind", "unflatten", "unsqueeze", "view", "view_as", "vstack",
+    "transpose", "tril", "triu", "unbind", "unflatten", "unfold", "unsqueeze", "view", "view_as", "vsplit",
+    "vstack",
 ]  # fmt: skip
 
 
@@ -40,6 +41,9 @@ vars(_reshape_name)["is_of_each_call"] = True
 @operation(_reshape_name)
 def _reshape(input, shape):
     return np.reshape(input, shape)
+
+
+vars(_reshape.function)["is_reshape"] = True
 
 
 def reshape(input: Any, *shape: Any) -> Any:
@@ -284,6 +288,22 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> Any:
     size, longer = divmod(np.shape(input)[dim], indices_or_sections)
     sizes = [size + (i < longer) for i in range(indices_or_sections)]
     return _split(input, list(itertools.accumulate(sizes[:-1])), dim, False)
+
+
+def hsplit(input: Any, indices_or_sections: Any) -> Any:
+    return tensor_split(input, indices_or_sections, 0 if np.ndim(input) == 1 else 1)
+
+
+def vsplit(input: Any, indices_or_sections: Any) -> Any:
+    return tensor_split(input, indices_or_sections, 0)
+
+
+@operation("UnfoldBackward0")
+def unfold(input, dimension, size, step):
+    """All windows of a size along an axis, at distances of `step`; their entries are along a new last axis."""
+    axis = dimension % input.ndim
+    windows = np.moveaxis(np.lib.stride_tricks.sliding_window_view(input, size, axis), axis, 0)
+    return np.moveaxis(windows[::step], 0, axis)
 
 
 @operation("UnbindBackward0")

@@ -11,7 +11,16 @@ from tangentc.errors import InternalError, TangentcError
 from tangentc.frontend.calls.results import passive
 from tangentc.frontend.functions.passive import opaque
 from tangentc.frontend.state.context import Context
-from tangentc.frontend.state.values import ObjectValue, Ref, TupleValue, Value, is_callable, is_undefined
+from tangentc.frontend.state.values import (
+    ObjectValue,
+    Ref,
+    TupleValue,
+    Value,
+    children,
+    is_callable,
+    is_undefined,
+    rebuilt,
+)
 from tangentc.ir.nodes import UNDEF, Op
 
 __all__ = ["Arguments", "bound_call", "bound_call_of"]
@@ -60,12 +69,22 @@ def bound_call_of(function: Any) -> Callable[[Context, Sequence[Value], Argument
             raise
         except TangentcError as error:  # what is not differentiated may do more
             try:
-                found = _explained(context, opaque(context, function, snapshots, named), error.message)
+                made = [_made(context, value) for value in snapshots]
+                named = {key: _made(context, value) for key, value in named.items()}
+                found = _explained(context, opaque(context, function, made, named), error.message)
                 return passive(context, function, found, error.message)
             except TangentcError:
                 raise error from None
 
     return run
+
+
+def _made(context: Context, value: Value) -> Value:
+    """An argument of a library, with the objects of its own that the program made."""
+    if isinstance(value, ObjectValue) and value.cls.__module__.startswith("scipy."):
+        return opaque(context, value.cls, (), value.attributes)
+    parts = children(value)
+    return rebuilt(value, tuple(_made(context, part) for part in parts)) if parts else value
 
 
 def _explained(context: Context, result: Value, reason: str) -> Value:

@@ -21,6 +21,7 @@ from tangentc.frontend.state.context import Context
 from tangentc.frontend.state.requests import Request
 from tangentc.frontend.state.values import (
     ListValue,
+    ObjectValue,
     Partial,
     Static,
     TupleValue,
@@ -105,6 +106,9 @@ def solved(
             context.fail(
                 "TC109", f"{name}= of {function.__name__} is not supported in a differentiated program"
             )
+        held = context.contents(value)
+        if isinstance(held, ObjectValue):  # bounds that the program made
+            value = called(context, held.cls, ((), ()), held.attributes, {}, ANY)
         if not keywords and names[len(positional) :][:1] == [name]:
             positional.append(value)
         else:

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 
 from tangentc.frontend.calls.apply import apply
+from tangentc.frontend.calls.bound import Arguments, bound_call
 from tangentc.frontend.calls.handed_over import about
-from tangentc.frontend.calls.results import member
 from tangentc.frontend.expressions.indexing import getitem
 from tangentc.frontend.expressions.iteration import known_items
 from tangentc.frontend.library import solvers
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.state.context import Context
-from tangentc.frontend.state.values import Instance, Static, TupleValue, Value
+from tangentc.frontend.state.values import Instance, ObjectValue, Static, TupleValue, Value
 from tangentc.ir.nodes import Literal, Var, kind_of
-from tangentc.kinds.types import Array, Object, fresh, is_number, rank_of
+from tangentc.kinds.types import Array, fresh, is_number, rank_of
 
-__all__ = ["Ends", "between", "bounded", "ends_of", "kind_between"]
+__all__ = ["Ends", "between", "bounded", "end_of", "ends_of", "kind_between"]
 
 Ends = tuple[Value, Value]
 """The lower and the upper end: numbers or vectors, infinite where there is none."""
@@ -56,7 +56,7 @@ def ends_of(context: Context, function: Any, value: Value) -> Ends:
             "TC109", f"bounds= of {function.__name__} must be a pair of lower and upper ends",
             hint="write a tuple of two, or scipy.optimize.Bounds",
         )  # fmt: skip
-    lower, upper = (_end(context, end) for end in ends)
+    lower, upper = (end_of(context, end) for end in ends)
     return lower, upper
 
 
@@ -74,20 +74,24 @@ def kind_between(ends: Ends) -> Array:
 
 
 def _of_object(context: Context, value: Value) -> Ends | None:
-    """The ends of an object `Bounds`: what the program gives to one that it makes must not vary."""
+    """The ends of an object `Bounds`, which the program made or read."""
     from scipy.optimize import Bounds  # which the program has imported
 
-    match value:
-        case Instance(value=Bounds()):
-            lower, upper = (_end(context, attribute(context, value, name)) for name in ("lb", "ub"))
-        case Var(kind=Object(cls)) if issubclass(cls, Bounds):
-            lower, upper = (member(context, value, name, _ENDS) for name in ("lb", "ub"))
+    match context.contents(value):
+        case Instance(value=Bounds()) as read:
+            lower, upper = (end_of(context, attribute(context, read, name)) for name in ("lb", "ub"))
+        case ObjectValue(cls, attributes) if cls is Bounds:
+            ends = (("lb", _NO_LOWER), ("ub", _NO_UPPER))
+            lower, upper = (end_of(context, attributes.get(name, Literal(end))) for name, end in ends)
         case _:
             return None
     return lower, upper
 
 
-_ENDS = Array(np.dtype(float), (fresh(),))
+@bound_call("scipy.optimize.Bounds", "scipy.optimize.LinearConstraint", "scipy.optimize.NonlinearConstraint")
+def _restriction(context: Context, cls: Any, given: Arguments) -> Value:
+    """An object that restricts a search: it is made where the library is given it, of what was given here."""
+    return context.allocate(ObjectValue(cls, dict(given)))
 
 
 def _column(context: Context, ends: Sequence[Value], nothing: float) -> Value:
@@ -98,7 +102,7 @@ def _column(context: Context, ends: Sequence[Value], nothing: float) -> Value:
     return apply(context, Static(np.array), (TupleValue(tuple(known)),), {})
 
 
-def _end(context: Context, value: Value) -> Value:
+def end_of(context: Context, value: Value) -> Value:
     """An end as a number or an array."""
     if isinstance(value, (Var, Literal)) and is_number(kind_of(value)):
         return value

@@ -16,6 +16,7 @@ import numpy as np
 from tangentc.frontend.arrays.stores import require_array, store, whole
 from tangentc.frontend.expressions.operations import apply_primitive
 from tangentc.frontend.expressions.operators import binary
+from tangentc.frontend.library import arrays, library_call
 from tangentc.frontend.objects.attributes import attribute
 from tangentc.frontend.state.classes import class_of_owner
 from tangentc.frontend.state.context import Context
@@ -31,7 +32,7 @@ from tangentc.frontend.state.values import (
 )
 from tangentc.ir.nodes import Literal, Var, kind_of
 from tangentc.kinds.types import Any as AnyKind
-from tangentc.kinds.types import Array, Bool, Complex, Const, Float, Int, Scalar
+from tangentc.kinds.types import Array, Bool, Complex, Const, Dict, Float, Int, List, Scalar
 from tangentc.primitives.core import named
 
 __all__ = ["holder", "lowering_of", "on_arrays", "takes_arrays"]
@@ -77,11 +78,21 @@ def holder(context: Context, *values: Value) -> type | None:
         held = context.contents(value)
         if isinstance(held, (TupleValue, ListValue)):
             found = holder(context, *held.items)
+        elif isinstance(held, DictValue):
+            found = holder(context, *held.items.values())
         else:
-            found = holder(context, *held.items.values()) if isinstance(held, DictValue) else None
+            found = _holder_at_run_time(held)
         if found is not None:
             return found
     return None
+
+
+def _holder_at_run_time(value: Value) -> type | None:
+    """The class of the tensors in a list that is made when the program runs."""
+    kind = value.kind if isinstance(value, Var) else None
+    cls = kind.item.cls if isinstance(kind, List) and isinstance(kind.item, Dict) else None
+    base: type | None = None if cls is None else getattr(cls, "__tangentc_holder__", None)
+    return base
 
 
 def takes_arrays(function: Any) -> bool:
@@ -126,6 +137,8 @@ def _plain(context: Context, value: Value) -> Value:
             return context.allocate(ListValue(tuple([_plain(context, item) for item in items])))
         case DictValue(items):
             return context.allocate(DictValue({key: _plain(context, item) for key, item in items.items()}))
+        case Var():
+            return library_call(context, arrays.of_tensors, value)
     return value
 
 
@@ -260,6 +273,12 @@ def _program(context: Context, function: Value) -> Value:
     if not isinstance(function, Instance):
         return function
     return context.captures.value(function.value, function.place, function.origin)
+
+
+@_lowers("unnamed")
+def _unnamed(context: Context, args: Sequence[Value], kwargs: Keywords) -> Value:
+    """What a node of the graph is called: there is none."""
+    return Literal("")
 
 
 @_lowers("itself")

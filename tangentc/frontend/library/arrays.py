@@ -87,3 +87,8 @@ def difference(a, b):
 
 def of_one(a, b):
     return np.sort(np.concatenate((difference(a, b), difference(b, a))))
+
+
+def of_tensors(tensors):
+    """The arrays of a list of tensors."""
+    return [tensor._array for tensor in tensors]

@@ -79,53 +79,51 @@ def closed(function, args, x):
     return function(x, *args)
 
 
-def joined(functions, x):
-    return np.concatenate([vector(function(x)) for function in functions])
+def linear(A, x):
+    return A @ x
 
 
-def held(equalities, others, x):
-    """The values of all constraints."""
-    if equalities is None:
-        return others(x)
-    return equalities(x) if others is None else np.concatenate((equalities(x), others(x)))
+def held(functions, lower, upper, x):
+    """The values of all constraints, and the ends between which each of them lies."""
+    values = [function(x) for function in functions]
+    low = [end + np.zeros_like(value) for end, value in zip(lower, values, strict=True)]
+    high = [end + np.zeros_like(value) for end, value in zip(upper, values, strict=True)]
+    return np.concatenate(values), np.concatenate(low), np.concatenate(high)
 
 
-def stationary(objective, equalities, others, lower, upper, count, unknowns):
+def stationary(objective, held, lower, upper, count, unknowns):
     """The conditions of Karush, Kuhn and Tucker: a minimum, then multipliers, solve them.
 
-    That a constraint or its multiplier vanishes is said by their product.
+    A multiplier of a constraint is what the gradient is at a bound: it vanishes, or the room before the end does.
     """
     x, multipliers = unknowns[:count], unknowns[count:]
-    slopes = grad(lambda x: objective(x) - multipliers @ held(equalities, others, x))(x)
+    slopes = grad(lambda x: objective(x) - multipliers @ held(x)[0])(x)
     if lower is not None:
         slopes = stopped(slopes, lower, upper, x)
-    values = held(equalities, others, x)
-    if equalities is None:
-        values = values * multipliers
-    elif others is not None:
-        first = len(equalities(x))
-        values = np.concatenate((values[:first], values[first:] * multipliers[first:]))
-    return np.concatenate((slopes, values))
+    values, low, high = held(x)
+    conditions = np.where(low == high, values - low, stopped(multipliers, low, high, values))
+    return np.concatenate((slopes, conditions))
 
 
-def with_multipliers(least, objective, equalities, others, lower, upper, x):
+def with_multipliers(least, objective, held, lower, upper, x):
     """A minimum, then the multipliers of its constraints: they make the gradients cancel, as far as they may.
 
-    Where there is room before a constraint its multiplier is small, where there is none before a bound the gradient
-    counts little.  Source: Glad and Polak, "A multiplier method with automatic limitation of penalty growth", 1979.
+    Where there is room before both ends a multiplier is small, where there is none before a bound the gradient counts
+    little.  Source: Glad and Polak, "A multiplier method with automatic limitation of penalty growth", 1979.
     """
     x = stop_gradient(x)
-    slopes, matrix = grad(objective)(x), jacobian(lambda x: held(equalities, others, x), x).T
+    slopes, matrix = grad(objective)(x), jacobian(lambda x: held(x)[0], x).T
     if lower is not None:
         room = np.minimum(np.minimum(x - lower, upper - x), 1.0)
         slopes, matrix = slopes * room, matrix * room[:, None]
-    values, floor = held(equalities, others, x), 0.0
-    if equalities is not None:
-        first = np.arange(len(values)) < len(equalities(x))
-        values, floor = np.where(first, 0.0, values), np.where(first, -np.inf, 0.0)
-    system = np.concatenate((matrix, np.diag(values)))
+    values, low, high = held(x)
+    room = np.where(low == high, 0.0, np.minimum(values - low, high - values))
+    from_below, from_above = np.isfinite(low), np.isfinite(high)
+    floor = np.where(from_below & ~from_above, 0.0, -np.inf)
+    ceiling = np.where(from_above & ~from_below, 0.0, np.inf)
+    system = np.concatenate((matrix, np.diag(np.where(np.isfinite(room), room, 1.0))))
     goal = np.concatenate((slopes, np.zeros(len(values))))
-    return stop_gradient(np.concatenate((x, least(system, goal, (floor, np.inf), "bvls").x)))
+    return stop_gradient(np.concatenate((x, least(system, goal, (floor, ceiling), "bvls").x)))
 
 
 def misfit(model, xdata, ydata, parameters):

@@ -63,6 +63,11 @@ def make(context: Context, contents: Contents, sites: Sites) -> Value:
         case DictValue(entries):
             return _make_dict(context, entries, Dict((), None, sites))
         case ObjectValue(cls, attributes):
+            if hasattr(cls, "__tangentc_array__"):
+                context.fail(
+                    "TC126", "a tensor is kept where only the run tells what is there",
+                    hint="write it into a tensor made before the loop, or loop a number of times that is known",
+                )  # fmt: skip
             return _make_dict(context, attributes, Dict((), cls, sites))
 
 

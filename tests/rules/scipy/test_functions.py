@@ -144,9 +144,6 @@ REFUSED = {
     "passes over bounds": lambda a: optimize.minimize(
         lambda x: np.sum((x - a) ** 2), np.zeros(3), bounds=[(0, 1)] * 3, method="BFGS"
     ).x[0],
-    "constraints": lambda a: optimize.minimize(
-        lambda x: np.sum((x - a) ** 2), np.zeros(3), constraints=({},)
-    ).x[0],
     "loss": lambda a: optimize.least_squares(lambda x: x - a, np.zeros(3), loss="huber").x[0],
     "full_output": lambda a: optimize.brentq(lambda x: x - a[0], 0.0, 5.0, full_output=True)[0],
     "attribute 'jac'": lambda a: optimize.minimize(lambda x: np.sum((x - a) ** 2), np.zeros(3)).jac[0],

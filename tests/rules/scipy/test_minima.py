@@ -163,6 +163,28 @@ def with_constraints_between_bounds(a):
     return optimize.minimize(hill, 0.1 * np.ones(3), (a,), bounds=bounds, constraints=held, options=CLOSE).x
 
 
+SUMS = optimize.LinearConstraint(np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]]), [-np.inf, 0.3], [0.5, 0.9])
+
+
+def with_objects(a):
+    """One that the program reads, one that it makes: of four entries one is at an end, which moves."""
+    low, high = [0.1, -5.0], [0.4 * a[1], np.inf]
+    turned = optimize.NonlinearConstraint(lambda x: [x @ x * a[1], x[0]], low, high)
+    bounds = optimize.Bounds(ub=[9.0, 0.3 * a[1], 9.0])
+    start = 0.2 * np.ones(3)
+    return optimize.minimize(hill, start, (a,), bounds=bounds, constraints=[turned, SUMS], options=CLOSE).x
+
+
+def with_an_object(a):
+    """A lower end; a row that moves, and an equality that is given by equal ends."""
+    outside = optimize.NonlinearConstraint(
+        lambda x: x @ x, 4.0 * a[2], np.inf, jac=lambda x: 2.0 * x[None, :]
+    )
+    first = optimize.minimize(hill, 0.3 * np.ones(3), (a,), constraints=outside, options=CLOSE).x
+    row = optimize.LinearConstraint(a, 0.5, 0.5)
+    return first * a + optimize.minimize(hill, np.zeros(3), (a,), constraints=row, options=CLOSE).x
+
+
 # --- curves through data -----------------------------------------------------------------------------
 
 T = np.linspace(0.0, 2.0, 8)
@@ -215,7 +237,8 @@ ROWS = [
     (minimum, A), (minimum_with_its_slope, A), (lowest, A), (fitted, A), (by_older_names, A), (lowest_of_all, A),
     (between_bounds, A), (between_bounds_of_an_object, A), (in_an_interval, A), (fitted_between_bounds, A),
     (without_negative_entries, MATRIX, SIDE), (of_a_linear_system, MATRIX, SIDE),
-    (on_a_sphere, A), (with_constraints, A), (with_constraints_between_bounds, A),
+    (on_a_sphere, A), (with_objects, A), (with_an_object, A), (with_constraints, A),
+    (with_constraints_between_bounds, A),
     (curve, A), (curve_with_errors, A), (curve_with_correlated_errors, A),
     (curve_of_an_object, 2.0 + 0.1 * normal(8), 0.1),
 ]  # fmt: skip
@@ -279,11 +302,18 @@ REFUSED = {
     "linprog finds a corner": lambda a: optimize.linprog(a).x[0],
     "milp finds a corner": lambda a: optimize.milp(a).fun,
     "direct stops near": lambda a: optimize.direct(lambda x: np.sum((x - a) ** 2), [(0, 1)] * 3).x[0],
-    "must be dicts": lambda a: optimize.minimize(
-        lambda x: np.sum((x - a) ** 2), np.ones(3), constraints=optimize.LinearConstraint(np.eye(3), 0.0, 1.0)
+    "constraints= of minimize must be known": lambda a: optimize.minimize(
+        lambda x: np.sum((x - a) ** 2), np.ones(3), constraints=[{"type": "eq"}]
     ).x[0],
-    "Bounds is not known": lambda a: optimize.minimize(
-        lambda x: np.sum((x - a) ** 2), np.ones(3), bounds=optimize.Bounds(0.0, a)
+    "hess= of NonlinearConstraint": lambda a: optimize.minimize(
+        lambda x: np.sum((x - a) ** 2),
+        np.ones(3),
+        constraints=optimize.NonlinearConstraint(
+            lambda x: x @ x, 0.0, 1.0, hess=lambda x, v: 2.0 * v * np.eye(3)
+        ),
+    ).x[0],
+    "through an object|is not known|finds a corner": lambda a: optimize.milp(
+        np.ones(3), constraints=optimize.LinearConstraint(np.eye(3), a, 9.0)
     ).x[0],
     "method 'BFGS' of minimize passes over constraints=": lambda a: optimize.minimize(
         lambda x: np.sum((x - a) ** 2), np.ones(3), method="BFGS", constraints={"type": "eq", "fun": np.sum}
@@ -305,7 +335,8 @@ def test_what_is_refused_runs_where_nothing_varies():
 
     def f(a):
         found = optimize.linprog(costs, bounds=(0.5, 1.0))
-        return a * found.x[1] + found.fun if found.success else 0.0
+        whole = optimize.milp(costs, constraints=optimize.LinearConstraint(np.eye(2), 1.0, 2.0))
+        return a * found.x[1] * whole.x[0] + found.fun if found.success else 0.0
 
     assert tangentc.value_and_grad(f)(2.0) == (2.5, 0.5)
 
