@@ -150,6 +150,11 @@ def test_masked_classes() -> None:
     np.testing.assert_allclose(x.grad.numpy(), [[share, 0.0, -share]], rtol=1e-5)
     pool = F.max_pool2d(torch.full((1, 2, 2), float("-inf")), 2, 1, 1)
     assert np.isneginf(pool.numpy()).all()
+    narrow = torch.tensor([[[-3.0]]], requires_grad=True)  # between the two entries of the window
+    beside = F.max_pool2d(narrow, (1, 2), 1, (0, 1), (1, 2))
+    assert np.isneginf(beside.detach().numpy()).all()
+    beside.sum().backward()
+    assert not narrow.grad.numpy().any()
 
 
 def test_the_same_tensor_twice() -> None:

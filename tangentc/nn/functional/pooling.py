@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from tangentc.custom import nondifferentiable, primitive
+from tangentc.custom import nondifferentiable, primitive, transpose
 from tangentc.eager import operation
-from tangentc.kinds.types import Array, Kind, fresh
+from tangentc.kinds.types import Array, Kind, dtype_of, fresh
 from tangentc.nn.functional.windows import around, pair, windows
 
 __all__ = ["adaptive_avg_pool2d", "avg_pool2d", "max_pool2d"]
@@ -39,27 +40,93 @@ def max_pool2d(
     sides = pooled_sides(x.shape[2:], kernel, step, pair(padding), gap, ceil_mode)
     placing = x.shape[2:], kernel, step, sides, gap
     seen = windows(x, *placing)
-    largest = np.take_along_axis(seen, first_largest(seen, *placing), axis=1)[:, 0]
+    largest = chosen(seen, first_largest(seen, *placing), kernel[0] * kernel[1])
     y = np.ascontiguousarray(np.swapaxes(largest, 0, 1))
+    if (
+        gap[0] != 1 or gap[1] != 1
+    ):  # the entries of a window may lie on both sides of a small image, and none on it
+        y = np.where(is_on_image(*placing), y, -np.inf)
     return y if input.ndim == 4 else y[0]
 
 
+def _without_entries(dims: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    return tuple(fresh() for _ in range(4)) if dims is None else (dims[0], *dims[2:])
+
+
 def _places_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
-    return Array(np.dtype(np.intp), tuple(fresh() for _ in range(5)))
+    dims = kinds[0].dims if isinstance(kinds[0], Array) else None
+    return Array(np.dtype(np.intp), _without_entries(dims))
+
+
+def _chosen_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    dims = kinds[0].dims if isinstance(kinds[0], Array) else None
+    return Array(dtype_of(kinds[0]), _without_entries(dims))
+
+
+def _put_kind(kinds: tuple[Kind, ...], _: dict[str, Any]) -> Kind:
+    dims = kinds[0].dims if isinstance(kinds[0], Array) else None
+    known = tuple(fresh() for _ in range(4)) if dims is None else dims
+    return Array(dtype_of(kinds[0]), (known[0], fresh(), *known[1:]))
+
+
+@primitive(kind=_chosen_kind)
+def chosen(seen: Any, first: Any, count: Any) -> Any:
+    """Of each window of `count` entries the one whose number is in `first`: (c, count, n, …) -> (c, n, …)."""
+    channels, size = seen.shape[0], math.prod(seen.shape[2:])
+    places = first.reshape(channels, size) * size + np.arange(size)
+    return np.take_along_axis(seen.reshape(channels, count * size), places, axis=1).reshape(first.shape)
+
+
+@primitive(kind=_put_kind)
+def put_back(y: Any, first: Any, count: Any) -> Any:
+    """The transpose of `chosen`: windows with one entry, and zeros."""
+    seen = np.empty((y.shape[0], count, *y.shape[1:]), y.dtype)
+    for entry in range(count):
+        np.multiply(y, first == entry, out=seen[:, entry])
+    return seen
+
+
+@transpose(chosen)
+def chosen_transpose(y: Any, first: Any, count: Any) -> Any:
+    return put_back(y, first, count)
+
+
+@transpose(put_back)
+def put_back_transpose(seen: Any, first: Any, count: Any) -> Any:
+    return chosen(seen, first, count)
 
 
 @nondifferentiable
 @primitive(kind=_places_kind)
 def first_largest(seen: Any, sizes: Any, kernel: Any, stride: Any, sides: Any, dilation: Any) -> Any:
-    """Where in each window its first largest entry is, on the image and not around it."""
+    """The number of the first largest entry of each window, on the image and not around it."""
     if sides == around(0):
-        return np.argmax(seen, axis=1, keepdims=True)
+        return _largest_along_entries(seen)
     image = np.ones((1, 1, *sizes), bool)
     is_inside = windows(image, sizes, kernel, stride, sides, dilation)
-    first = np.argmax(np.where(is_inside, seen, -np.inf), axis=1, keepdims=True)
-    found = np.take_along_axis(np.broadcast_to(is_inside, seen.shape), first, axis=1)
+    first = _largest_along_entries(np.where(is_inside, seen, -np.inf))
+    found = np.take_along_axis(np.broadcast_to(is_inside, seen.shape), first[:, np.newaxis], axis=1)[:, 0]
     # A window of nothing but -inf: outside of the image is no better.
-    return np.where(found, first, np.argmax(is_inside, axis=1, keepdims=True))
+    return np.where(found, first, np.argmax(is_inside, axis=1))
+
+
+def _largest_along_entries(seen: Any) -> Any:
+    """np.argmax(seen, axis=1): NaN counts as largest.  With few entries a pass for each is much faster."""
+    best = seen[:, 0]
+    first = np.zeros(best.shape, np.intp)
+    for entry in range(1, seen.shape[1]):
+        x = seen[:, entry]
+        is_better = (x > best) | ((x != x) & (best == best))
+        first = np.maximum(first, is_better * entry)
+        best = np.maximum(best, x)
+    return first
+
+
+@nondifferentiable
+def is_on_image(sizes: Any, kernel: Any, stride: Any, sides: Any, dilation: Any) -> Any:
+    """For each window whether any of its entries is on the image."""
+    seen = windows(np.ones((1, 1, *sizes), bool), sizes, kernel, stride, sides, dilation)
+    return np.any(seen[0, :, 0], axis=0)
 
 
 @operation("AvgPool2DBackward0")
