@@ -42,7 +42,7 @@ bench: $(STAMP)  ## gradients against hand-written ones; also benchmarks/results
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks $(ARGS)
 
 demo: $(STAMP)   ## the lecture's function, then a fit on real data
-	@$(BIN)/python examples/lecture.py
+	@$(BIN)/python examples/lecture/traces.py
 	@$(BIN)/python examples/fit.py
 
 check: lint type test ## what CI runs

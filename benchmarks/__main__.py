@@ -4,8 +4,9 @@ Each contender takes turns with the others, on one core, and the median over man
 gradient over the gradient by hand (aim: 1.2), "over program" is our gradient over the program itself.  "compile"
 is the first compilation in this process, from the text to the callable (aim: 50 ms).
 
-`make bench ARGS=rules` measures one part of three: programs, corpus, rules; `ARGS="rules np.sort"` only the rules of
-functions with that in their names.
+`make bench ARGS=rules` measures one part of five: programs, corpus, rules, training, modes.  `ARGS="rules np.sort"`
+takes only the rules of functions with that in their names, `ARGS="modes 512,1024,256"` a smaller network.  Beside
+training and modes runs PyTorch, where it is installed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 import tangentc
-from benchmarks import corpus, rules
+from benchmarks import corpus, modes, rules, training
 from benchmarks.programs import CASES, Case
 from benchmarks.timing import once, samples
 from tangentc import pipeline
@@ -110,16 +111,39 @@ def of_rules(chosen: str = "") -> dict[str, object]:
     return {"rules": rows, "rules_reverse_over_function": rules.summary(rows)}
 
 
+def of_training() -> dict[str, object]:
+    rows = list(training.measured())
+    training.show(rows)
+    return {"training": rows}
+
+
+def of_modes(sizes: str = "") -> dict[str, object]:
+    rows = list(modes.measured([int(size) for size in sizes.split(",")] if sizes else modes.SIZES))
+    modes.show(rows)
+    return {"modes": rows}
+
+
 def main() -> int:
-    parts = {"programs": of_programs, "corpus": of_corpus, "rules": of_rules}
+    parts = {
+        "programs": of_programs,
+        "corpus": of_corpus,
+        "rules": of_rules,
+        "training": of_training,
+        "modes": of_modes,
+    }
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("part", nargs="?", choices=parts, help="what to measure; without it, everything")
-    parser.add_argument("name", nargs="?", default="", help="of the rules, those with this in their names")
+    parser.add_argument(
+        "which",
+        nargs="?",
+        default="",
+        help="of the rules, those with this in their names; of the modes, sizes",
+    )
     chosen = parser.parse_args()
     record = {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
     for name, run in parts.items():
         if chosen.part in (None, name):
-            record |= run(chosen.name) if name == "rules" else run()
+            record |= run(chosen.which) if name in ("rules", "modes") else run()
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return 0

@@ -42,7 +42,8 @@ def _run(source: str, folder: Path, namespace: dict[str, object]) -> str:
     printed = io.StringIO()
     with _inside(folder), contextlib.redirect_stdout(printed):
         exec(compile(source, str(path), "exec"), namespace)
-    return printed.getvalue()
+    # the files of a page count as lying where the reader is
+    return re.sub(rf"{re.escape(str(folder.parent))}/\d+/", "", printed.getvalue())
 
 
 def _console(block: str) -> str:

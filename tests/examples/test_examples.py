@@ -20,10 +20,10 @@ def _run(name: str) -> str:
 
 
 def test_lecture(golden):
-    printed = _run("lecture.py")
+    printed = _run("lecture/traces.py")
     for number in ("11.652", "5.5", "1.716"):
         assert number in printed
-    golden("lecture.txt", printed)
+    golden("traces.txt", printed)
 
 
 @pytest.fixture(scope="module")
