@@ -262,8 +262,10 @@ _PLANS: dict[Any, Any] = {}
 _VERSION = version()
 
 
-def _planned(key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any], active: list[int]) -> _Plan:
-    """The plan for a call whose program, kinds of operands and active operands are the key."""
+def _planned(
+    key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any], active: list[int]
+) -> tuple[_Plan, dict[str, Any]]:
+    """The plan for a call whose program, kinds of operands and active operands are the key, and what the program captured."""
     global _VERSION
     if version() != _VERSION:
         _PLANS.clear()
@@ -272,10 +274,11 @@ def _planned(key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any]
     if isinstance(plan, Transformed):
         key = (key, plan.constants(*arrays))
         plan = _PLANS.get(key)
-    if plan is None or (plan.enter is not None and plan.enter() is None):
+    hidden = _NOTHING if plan is None or plan.enter is None else plan.enter()
+    if plan is None or hidden is None:
         program, _ = call.program()
         derivative = transformed("vjp", program, tuple(active))
-        entry, _ = derivative.specialised(*arrays)
+        entry, hidden = derivative.specialised(*arrays)
         if len(_PLANS) >= _LIMIT:
             _PLANS.clear()
         plan = _Plan(entry, call, operands, active)
@@ -284,7 +287,7 @@ def _planned(key: tuple[Any, ...], call: _Made, operands: Any, arrays: list[Any]
             _PLANS[key] = derivative
             key = (key, constants)
         _PLANS[key] = plan
-    return plan
+    return plan, hidden
 
 
 def _recorded(call: _Made) -> Any:
@@ -298,8 +301,7 @@ def _recorded(call: _Made) -> Any:
     for name, argument in call.kwargs.items():
         key += (_NAMED, name)
         _scan((argument,), call.integers_vary, *found)
-    plan = _planned(tuple(key), call, operands, arrays, active)
-    hidden = _NOTHING if plan.enter is None else plan.enter() or _NOTHING
+    plan, hidden = _planned(tuple(key), call, operands, arrays, active)
     try:
         value, residuals = plan.forward(*arrays, **hidden)
     except Exception as error:

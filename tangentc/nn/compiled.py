@@ -52,6 +52,12 @@ class Compiled:
         text: str = pullback.compiled_for(learned, *args, **kwargs).source
         return text
 
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is asked of the module: `parameters`, `train`, `state_dict`."""
+        if name == "module":  # there is none yet, while a copy is made
+            raise AttributeError(name)
+        return getattr(self.module, name)
+
     def __repr__(self) -> str:
         return f"compile({self.module!r})"
 

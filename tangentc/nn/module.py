@@ -54,7 +54,9 @@ class Module:
 
     def __tangentc_parameters__(self) -> dict[str, Any]:
         """To the compiler: what is learned, by name; frozen parameters are constants."""
-        return {name: parameter for name, parameter in self.named_parameters() if parameter.requires_grad}
+        found: dict[str, Any] = {}
+        _learned(self, "", found, set())
+        return found
 
     # What it computes
 
@@ -437,6 +439,20 @@ class Module:
         if not children and len(lines) <= 1:
             return f"{self._get_name()}({''.join(lines)})"
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+def _learned(module: Module, prefix: str, found: dict[str, Any], seen: set[int]) -> None:
+    """As `named_parameters` of what requires a gradient, without the generators: it is asked at each compiled call."""
+    if id(module) in seen:
+        return
+    seen.add(id(module))
+    for name, parameter in module._parameters.items():
+        if parameter is not None and id(parameter) not in seen and parameter._requires_grad:
+            seen.add(id(parameter))
+            found[prefix + name] = parameter
+    for name, child in module._modules.items():
+        if child is not None:
+            _learned(child, f"{prefix}{name}.", found, seen)
 
 
 def _joined(prefix: str, name: str) -> str:

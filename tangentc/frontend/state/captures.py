@@ -127,7 +127,7 @@ class Captures:
                 self._guard_equal(value, place.attribute(name), f"{_short(origin)}.{name}")
                 known = _setting(value)
             else:
-                known = self.value(value, place.attribute(name), f"{_short(origin)}.{name}")
+                known = self.value(value, _place_in(owner, place, name), f"{_short(origin)}.{name}")
             self._values[key] = known
         return known
 
@@ -317,6 +317,15 @@ class Captures:
     def expect(self, condition: Place, description: str) -> None:
         """Take a condition for granted: where it no longer holds, the program is lowered again."""
         self.guards.append(Guard(condition, description))
+
+
+def _place_in(owner: Any, place: Place, name: str) -> Place:
+    """Where an attribute is found: what a module has registered is in one of its dicts, where no code of it runs."""
+    if hasattr(type(owner), "__tangentc_parameters__") and name not in vars(owner):
+        for registered in ("_parameters", "_buffers", "_modules"):
+            if name in vars(owner).get(registered, ()):
+                return place.attribute(registered).entry(name)
+    return place.attribute(name)
 
 
 def _is_setting(value: Any) -> bool:
