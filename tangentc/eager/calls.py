@@ -18,9 +18,10 @@ import numpy as np
 from tangentc.emit.loading import register
 from tangentc.kinds.of_values import Identity
 
-__all__ = ["Structure", "made", "program_of", "structure_of"]
+__all__ = ["Made", "Name", "Structure", "made", "program_of", "structure_of"]
 
 Structure = Hashable
+Name = str | Callable[..., str]
 
 _SPELLED = (type(None), bool, str, type(Ellipsis))
 
@@ -154,3 +155,31 @@ class _Writer:
 
 def _identifier(name: str) -> str:
     return name if name.isidentifier() and not keyword.iskeyword(name) else "call"
+
+
+class Made:
+    """A call, by which its result was made."""
+
+    __slots__ = ("args", "function", "integers_vary", "kwargs", "name")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: Name,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        integers_vary: bool,
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.args = args
+        self.kwargs = kwargs
+        self.integers_vary = integers_vary
+
+    def title(self) -> str:
+        return self.name if isinstance(self.name, str) else self.name(*self.args, **self.kwargs)
+
+    def program(self) -> tuple[Callable[..., Any], list[Any]]:
+        """The call as a function of the arrays and numbers in it, and these."""
+        structure, operands = structure_of(self.args, self.kwargs, self.integers_vary)
+        return program_of(self.function, structure), operands

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from tangentc.eager.calls import made
+from tangentc.eager.calls import Name, made
 from tangentc.eager.modes import MODE
-from tangentc.eager.operations import Name, apply
+from tangentc.eager.operations import apply
 from tangentc.eager.tensor import Tensor, ViewStep
 
 __all__ = ["change"]
