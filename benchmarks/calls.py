@@ -494,6 +494,7 @@ entry(
     few(3),
     by=lambda a: scipy.integrate.quad(lambda t: np.exp(-t) * (a @ a), a[0], 2.0)[0],
 )
+entries("scipy.optimize.rosen scipy.optimize.rosen_der", line)
 entry(
     "scipy.integrate.quad_vec",
     line,
