@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from tangentc.numeric.results import arguments_like, blocks, output_like
 from tangentc.numeric.rules import METHODS, Column, Step, column
 from tangentc.runtime import door
 from tangentc.runtime.calls import prepared
-from tangentc.runtime.functional import functional, learned_at, with_dicts
+from tangentc.runtime.functional import functional, in_their_form, learned_at, with_dicts
 from tangentc.runtime.selection import Argnums, check_argnums, name_of, select, signature_of
 
 __all__ = ["Estimate", "directional", "grad", "jacobian"]
@@ -164,11 +164,13 @@ def _estimator(
             program = functional(Identity(function), owners)
             args, kwargs = with_dicts(owners, args, kwargs)
         args, kwargs = prepared(program, argnums, args, kwargs)
-        point = Point(program, select(argnums, program, args, kwargs), args, kwargs)
+        keys = select(argnums, program, args, kwargs)
+        point = Point(program, keys, args, kwargs)
         if method == "complex":
             refuse_complex(point)
         run = partial(_columns, point, method, _length(step), scale, check)
-        return assemble(point, run, not isinstance(argnums, tuple), method)
+        found = assemble(point, run, not isinstance(argnums, tuple), method)
+        return replace(found, value=in_their_form(owners, keys, found.value)) if owners else found
 
     estimate.__name__ = estimate.__qualname__ = getattr(function, "__name__", "estimate")
     estimate.__doc__ = getattr(function, "__doc__", None)

@@ -14,7 +14,15 @@ from typing import Any
 from tangentc.kinds.of_values import Identity
 from tangentc.runtime.selection import Argnums, Key, get, select, signature_of
 
-__all__ = ["learned_at", "parameters_of", "with_dicts", "with_parameters"]
+__all__ = [
+    "Owners",
+    "functional",
+    "in_their_form",
+    "learned_at",
+    "parameters_of",
+    "with_dicts",
+    "with_parameters",
+]
 
 Owners = tuple[tuple[Key, Identity], ...]
 """Where a call passes objects that have learned something, and which these are."""
@@ -44,14 +52,47 @@ def learned_at(
 def with_dicts(
     owners: Owners, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments with the dicts in the place of their owners."""
+    """The arguments with dicts of arrays in the place of their owners."""
     positional, named = list(args), dict(kwargs)
     for key, owner in owners:
+        learned = {name: _array_of(each) for name, each in (parameters_of(owner.value) or {}).items()}
         if isinstance(key, int):
-            positional[key] = parameters_of(owner.value)
+            positional[key] = learned
         else:
-            named[key] = parameters_of(owner.value)
+            named[key] = learned
     return tuple(positional), named
+
+
+def _array_of(parameter: Any) -> Any:
+    """The array of a tensor; an array as it is."""
+    only = getattr(type(parameter), "__tangentc_array__", None)
+    return parameter if only is None else getattr(parameter, only)
+
+
+def in_their_form(owners: Owners, keys: tuple[Key, ...], gradients: Any) -> Any:
+    """Gradients with those of the owners as dicts of what their parameters are: tensors of tensors.
+
+    Args: keys: of the differentiated arguments; gradients: a tuple with one for each, or a bare one.
+    """
+    known = dict(owners)
+    several = gradients if isinstance(gradients, tuple) else (gradients,)
+    found = tuple(
+        _formed(known[key].value, bars) if key in known else bars
+        for key, bars in zip(keys, several, strict=True)
+    )
+    return found if isinstance(gradients, tuple) else found[0]
+
+
+def _formed(owner: Any, bars: Any) -> Any:
+    if not isinstance(bars, dict):
+        return bars
+    learned = parameters_of(owner) or {}
+    return {
+        name: cls.__tangentc_made__(bar)
+        if (cls := getattr(type(learned[name]), "__tangentc_holder__", None)) is not None
+        else bar
+        for name, bar in bars.items()
+    }
 
 
 @functools.lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ from tangentc.rules.registry import version
 from tangentc.runtime.cache import Args, Cache, Entry, Kwargs
 from tangentc.runtime.calls import entry, prepared, refuse_complex_output
 from tangentc.runtime.derived import Derived
-from tangentc.runtime.functional import functional, learned_at, with_dicts
+from tangentc.runtime.functional import Owners, functional, in_their_form, learned_at, with_dicts
 from tangentc.runtime.selection import Argnums, select, signature_of
 
 __all__ = ["Transformed", "floats_for", "remembered"]
@@ -68,12 +68,28 @@ class Transformed(Derived):
         if meant is not None:
             return meant(*args[1:], **kwargs)
         owners = learned_at(self.__wrapped__, self.argnums, args, kwargs)
-        if owners:
-            program = functional(Identity(self.__wrapped__), owners)
-            args, kwargs = with_dicts(owners, args, kwargs)
-            self._learned = self._for(program, self.argnums)
-            return self._learned(*args, **kwargs)
-        return cache.call(args, kwargs)
+        return self._of_learned(owners, args, kwargs) if owners else cache.call(args, kwargs)
+
+    def _of_learned(self, owners: Owners, args: Args, kwargs: Kwargs) -> Any:
+        """The derivative where some differentiated arguments are objects that have learned something."""
+        keys = select(self.argnums, self.__wrapped__, args, kwargs)
+        program = functional(Identity(self.__wrapped__), owners)
+        args, kwargs = with_dicts(owners, args, kwargs)
+        self._learned = self._for(program, self.argnums)
+        result = self._learned(*args, **kwargs)
+
+        def formed(gradients: Any) -> Any:
+            return in_their_form(owners, keys, gradients)
+
+        match self.mode:
+            case "grad":
+                return (formed(result[0]), result[1]) if self.has_aux else formed(result)
+            case "value_and_grad":
+                return result[0], formed(result[1])
+            case "vjp":
+                value, pullback, *aux = result
+                return (value, lambda cotangent: formed(pullback(cotangent)), *aux)
+        return result
 
     def along(self, args: Args, kwargs: Kwargs, *extra: Any) -> Any:
         """Call with arguments and what the mode takes beside them (the tangents of `jvp`)."""

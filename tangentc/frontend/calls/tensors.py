@@ -242,7 +242,10 @@ def _with_parameters(context: Context, args: Sequence[Value], kwargs: Keywords) 
         given = named_[key] if isinstance(key, str) else positional[key]
         entries = _entries(context, given)
         for name, parameter in owner.value.__tangentc_parameters__().items():
-            context.captures.stand_for(parameter, entries[name])
+            cls = getattr(type(parameter), "__tangentc_holder__", None)
+            entry = entries[name]
+            is_plain = cls is not None and class_of_owner(context, entry) is None
+            context.captures.stand_for(parameter, _held(context, cls, entry) if is_plain and cls else entry)
         value = Instance(owner.value, Place.of(owner).attribute("value"), "the module")
         if isinstance(key, str):
             named_[key] = value
