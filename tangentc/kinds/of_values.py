@@ -107,6 +107,8 @@ def kind_of_value(value: Any, pattern: Pattern, *, structured: bool = False) -> 
         return Const(value)
     if (isinstance(value, _CALLABLES) and not is_data(value)) or hasattr(value, "__tangentc__"):
         return Function(value)
+    if hasattr(cls, "__tangentc_parameters__"):
+        return Const(value)  # a module: the program is compiled for this one
     if is_data(value):
         dtype, shape = facts(value)
         return Object(cls, dtype, None if shape is None else tuple(map(pattern.size, shape)))

@@ -203,3 +203,25 @@ def test_only_modules_are_compiled():
         tangentc.compile(lambda x: x)
     with pytest.raises(RuntimeError, match="not been called"):
         tangentc.compile(nn.Linear(1, 1)).source  # noqa: B018
+
+
+def test_a_module_that_is_not_differentiated():
+    """It is a constant of the program; its parameters are read at each call."""
+
+    def loss(module, x):
+        return (module(x) ** 2).sum()
+
+    torch.manual_seed(8)
+    modules, x = [nn.Linear(3, 2), nn.Linear(3, 2)], torch.randn(4, 3)
+    gradient = tangentc.grad(loss, argnums=1)
+    for module in (*modules, modules[0]):
+        point = x.clone().requires_grad_()
+        loss(module, point).backward()
+        np.testing.assert_allclose(gradient(module, x).numpy(), point.grad.numpy(), rtol=1e-6)
+        with torch.no_grad():
+            module.weight.mul_(2.0)
+    value, slope = tangentc.jvp(loss, (modules[0], x), (None, x))
+    assert slope.item() == pytest.approx(float((gradient(modules[0], x) * x).sum()), rel=1e-5)
+    assert value.item() == pytest.approx(loss(modules[0], x).item(), rel=1e-6)
+    module = modules[0].double()
+    tangentc.check_grads(lambda x: loss(module, x), (x.double(),))
