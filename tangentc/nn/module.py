@@ -52,6 +52,8 @@ class Module:
             _backward_hooks=Hooks(),
         )
 
+    __tangentc_learned__ = Tensor
+
     def __tangentc_parameters__(self) -> dict[str, Any]:
         """To the compiler: what is learned, by name; frozen parameters are constants."""
         found: dict[str, Any] = {}

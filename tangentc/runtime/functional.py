@@ -74,25 +74,20 @@ def in_their_form(owners: Owners, keys: tuple[Key, ...], gradients: Any) -> Any:
 
     Args: keys: of the differentiated arguments; gradients: a tuple with one for each, or a bare one.
     """
-    known = dict(owners)
+    known = {key: owner.value for key, owner in owners}
     several = gradients if isinstance(gradients, tuple) else (gradients,)
     found = tuple(
-        _formed(known[key].value, bars) if key in known else bars
-        for key, bars in zip(keys, several, strict=True)
+        _formed(known[key], bars) if key in known else bars for key, bars in zip(keys, several, strict=True)
     )
     return found if isinstance(gradients, tuple) else found[0]
 
 
 def _formed(owner: Any, bars: Any) -> Any:
-    if not isinstance(bars, dict):
+    """Cotangents in the form that the class gives its parameters, if it says so by `__tangentc_learned__`."""
+    made = getattr(type(owner), "__tangentc_learned__", None)
+    if made is None or not isinstance(bars, dict):
         return bars
-    learned = parameters_of(owner) or {}
-    return {
-        name: cls.__tangentc_made__(bar)
-        if (cls := getattr(type(learned[name]), "__tangentc_holder__", None)) is not None
-        else bar
-        for name, bar in bars.items()
-    }
+    return {name: made.__tangentc_made__(bar) for name, bar in bars.items()}
 
 
 @functools.lru_cache(maxsize=256)
