@@ -520,8 +520,7 @@ _new = Tensor.__new__
 Tensor.__tangentc_holder__ = Tensor  # type: ignore[attr-defined]
 """Subclasses say whose they are; what is computed of them are tensors."""
 
-for _function, _meaning in ((Tensor.detach, "constant"),):
-    vars(_function)["__tangentc_lowering__"] = _meaning
+vars(Tensor.detach)["__tangentc_lowering__"] = "constant"
 
 
 def edge_of(tensor: Tensor) -> Edge | None:

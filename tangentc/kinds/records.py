@@ -109,10 +109,8 @@ def fields_of(value: Any) -> dict[str, Any]:
     cls: Any = type(value)
     if isinstance(value, tuple):
         return dict(zip(cls._fields, value, strict=True))
-    only = getattr(
-        cls, "__tangentc_array__", None
-    )  # an object that stands for an array: the rest is bookkeeping
-    if only is not None:
+    only = getattr(cls, "__tangentc_array__", None)
+    if only is not None:  # it stands for an array: the rest is bookkeeping
         return {only: getattr(value, only)}
     found = {name: getattr(value, name) for name in slots_of(cls) if hasattr(value, name)}
     return {**found, **getattr(value, "__dict__", {})}
